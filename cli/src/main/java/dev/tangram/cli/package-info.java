@@ -1,0 +1,2 @@
+/** The door: commands, the terminal chat, start-up. */
+package dev.tangram.cli;

@@ -1,0 +1,26 @@
+package dev.tangram.engine;
+
+/**
+ * Counters and gauges of an engine, as of its last step.
+ *
+ * @param blocksHeld KV blocks that running sequences hold; cached ones are reusable prefixes that nobody holds
+ * @param prefixQueries prompt tokens looked up in the prefix index since start; hits: found
+ * @param preemptions sequences sent back to the waiting line because blocks ran out, since start
+ */
+public record EngineStats(
+    int running,
+    int waiting,
+    int blocksTotal,
+    int blocksHeld,
+    int blocksCached,
+    long prefixQueries,
+    long prefixHits,
+    long promptTokens,
+    long completionTokens,
+    long preemptions,
+    long steps) {
+  /** Share of KV blocks held by running sequences, 0 to 1. */
+  public double kvCacheUsage() {
+    return blocksTotal == 0 ? 0 : (double) blocksHeld / blocksTotal;
+  }
+}

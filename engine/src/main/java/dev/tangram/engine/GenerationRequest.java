@@ -1,0 +1,53 @@
+package dev.tangram.engine;
+
+import dev.tangram.schedule.CacheScope;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One prompt and what is wanted of it.
+ *
+ * @param prompt token ids, at least one, each in the vocabulary
+ * @param tokensMax most tokens to make, at least 0 (0 with {@code promptLogprobs} scores the prompt)
+ * @param stop strings that end the text and are not part of it; at most 16, none empty
+ * @param logprobs likeliest alternatives to report for each made token: -1 for no log-probabilities, else 0..20
+ * @param promptLogprobs the same for the prompt's tokens; -1 for none
+ * @param ignoreEnd go on after an end token (benchmarks)
+ */
+public record GenerationRequest(
+    int[] prompt,
+    int tokensMax,
+    SamplingOptions sampling,
+    List<String> stop,
+    int logprobs,
+    int promptLogprobs,
+    boolean ignoreEnd,
+    CacheScope scope) {
+  /** Most alternatives in a log-probability report. */
+  public static final int LOGPROBS_MAX = 20;
+
+  public GenerationRequest {
+    Objects.requireNonNull(sampling);
+    Objects.requireNonNull(scope);
+    stop = List.copyOf(stop);
+    check("prompt", prompt.length, 1, Integer.MAX_VALUE);
+    check("max_tokens", tokensMax, 0, Integer.MAX_VALUE);
+    check("stop", stop.size(), 0, 16);
+    stop.forEach(s -> check("stop", s.length(), 1, 1024));
+    check("logprobs", logprobs, -1, LOGPROBS_MAX);
+    check("prompt_logprobs", promptLogprobs, -1, LOGPROBS_MAX);
+  }
+
+  /** A greedy request with nothing special about it. */
+  public static GenerationRequest greedy(int[] prompt, int tokensMax) {
+    return new GenerationRequest(
+        prompt, tokensMax, SamplingOptions.GREEDY, List.of(), -1, -1, false, CacheScope.LOCAL);
+  }
+
+  private static void check(String field, int found, int least, int most) {
+    if (found < least || found > most) {
+      throw new IllegalArgumentException(
+          "%s: found %d, allowed: %d to %d".formatted(field, found, least, most));
+    }
+  }
+}

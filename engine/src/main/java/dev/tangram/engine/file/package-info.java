@@ -1,0 +1,2 @@
+/** Model files: sizes and offsets are checked before anything is allocated. */
+package dev.tangram.engine.file;

@@ -1,0 +1,2 @@
+/** Logits to the next token. */
+package dev.tangram.engine.sample;

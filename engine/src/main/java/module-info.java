@@ -1,0 +1,12 @@
+/** One model on one machine: files, tokens, prompt, forward pass, sampling, step loop. */
+module dev.tangram.engine {
+  requires transitive dev.tangram.kernel;
+  requires transitive dev.tangram.schedule;
+  requires java.logging;
+
+  exports dev.tangram.engine;
+  exports dev.tangram.engine.file;
+  exports dev.tangram.engine.model;
+  exports dev.tangram.engine.prompt;
+  exports dev.tangram.engine.token;
+}

@@ -1,0 +1,6 @@
+/** Numbers: matrix operations over memory segments. Knows no model. */
+module dev.tangram.kernel {
+  requires jdk.incubator.vector;
+
+  exports dev.tangram.kernel;
+}

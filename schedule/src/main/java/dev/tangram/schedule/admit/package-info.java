@@ -1,0 +1,2 @@
+/** Who may enter. */
+package dev.tangram.schedule.admit;

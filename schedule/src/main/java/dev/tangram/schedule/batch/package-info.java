@@ -1,0 +1,2 @@
+/** What runs in the next step. */
+package dev.tangram.schedule.batch;

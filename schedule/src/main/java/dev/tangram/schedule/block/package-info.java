@@ -1,0 +1,2 @@
+/** Which KV blocks belong to whom. */
+package dev.tangram.schedule.block;

@@ -1,0 +1,4 @@
+/** Every decision about who gets what, when. Pure: no clock, thread, socket or randomness of its own. */
+module dev.tangram.schedule {
+  exports dev.tangram.schedule;
+}
