@@ -37,8 +37,8 @@ final class LocalEngine implements Engine {
   private static final int WAITING_MAX = 256;
   private static final long WAITING_TOKENS_MAX = 1 << 20;
 
-  /** Longer than the ten minutes that the server gives a request nobody waits. */
-  private static final Duration WAIT_MAX = Duration.ofMinutes(5);
+  /** A request that would wait longer is refused at once: its client would have given up. */
+  private static final Duration WAIT_MAX = Duration.ofMinutes(2);
 
   private final ModelCard card;
   private final Optional<Tokenizer> tokenizer;

@@ -15,8 +15,8 @@ import java.util.Optional;
  * <p>Threads: not safe; the engine guards it with one lock, the simulator has one thread.
  */
 public final class AdmissionQueue {
-  /** Weight of the newest gap in the running mean of the time between two departures. */
-  private static final double NEWEST = 0.1;
+  /** Weight of the newest gap in the running mean of the time between two departures, once there were enough. */
+  private static final double NEWEST = 1.0 / 64;
 
   private final AdmissionLimits limits;
   private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
@@ -25,6 +25,7 @@ public final class AdmissionQueue {
   private long lastDepartureNanos;
   private boolean linedUp;
   private double gapNanos;
+  private long gaps;
 
   public AdmissionQueue(AdmissionLimits limits) {
     this.limits = limits;
@@ -83,16 +84,11 @@ public final class AdmissionQueue {
   public Sequence take(long now) {
     // Only the gaps between departures from a standing line tell its pace; an idle server's gaps are its clients'.
     if (linedUp) {
-      double gap = now - lastDepartureNanos;
-      gapNanos = gapNanos == 0 ? gap : gapNanos + NEWEST * (gap - gapNanos);
+      gapNanos += Math.max(NEWEST, 1.0 / ++gaps) * (now - lastDepartureNanos - gapNanos);
     }
     lastDepartureNanos = now;
     Sequence sequence = remove();
     linedUp = !waiting.isEmpty();
-    if (!linedUp) {
-      // The line is gone, so what it taught no longer keeps anybody out.
-      gapNanos *= 1 - NEWEST;
-    }
     return sequence;
   }
 

@@ -158,7 +158,7 @@ public final class BlockLedger {
         // Still listed under a chain whose parent was evicted: list it anew.
         unlist(block);
       }
-      if (there != null) {
+      if (there != null && indexed[there.block()] == there) {
         unlist(there.block());
       }
       PrefixIndex.Entry entry = new PrefixIndex.Entry(key, parent, tokens, block);
