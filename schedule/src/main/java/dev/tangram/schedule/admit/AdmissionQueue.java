@@ -15,8 +15,14 @@ import java.util.Optional;
  * <p>Threads: not safe; the engine guards it with one lock, the simulator has one thread.
  */
 public final class AdmissionQueue {
-  /** Weight of the newest gap in the running mean of the time between two departures, once there were enough. */
-  private static final double NEWEST = 1.0 / 64;
+  /**
+   * Weights of the newest gap in two running means of the time between departures. The line is judged by the longer of
+   * both: the quick one sees a slowdown at once, and a few short requests in a row, which fool it, do not fool the slow
+   * one into letting the line grow.
+   */
+  private static final double NEWEST_QUICK = 1.0 / 32;
+
+  private static final double NEWEST_SLOW = 1.0 / 256;
 
   private final AdmissionLimits limits;
   private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
@@ -24,7 +30,8 @@ public final class AdmissionQueue {
   private boolean draining;
   private long lastDepartureNanos;
   private boolean linedUp;
-  private double gapNanos;
+  private double quickGapNanos;
+  private double slowGapNanos;
   private long gaps;
 
   public AdmissionQueue(AdmissionLimits limits) {
@@ -56,7 +63,7 @@ public final class AdmissionQueue {
 
   /** How long a request that joined now would wait, from the pace of recent departures; 0 before there was a line. */
   public double expectedWaitNanos() {
-    return waiting.size() * gapNanos;
+    return waiting.size() * Math.max(quickGapNanos, slowGapNanos);
   }
 
   private int retryAfterSeconds() {
@@ -84,7 +91,10 @@ public final class AdmissionQueue {
   public Sequence take(long now) {
     // Only the gaps between departures from a standing line tell its pace; an idle server's gaps are its clients'.
     if (linedUp) {
-      gapNanos += Math.max(NEWEST, 1.0 / ++gaps) * (now - lastDepartureNanos - gapNanos);
+      double gap = now - lastDepartureNanos;
+      gaps++;
+      quickGapNanos += Math.max(NEWEST_QUICK, 1.0 / gaps) * (gap - quickGapNanos);
+      slowGapNanos += Math.max(NEWEST_SLOW, 1.0 / gaps) * (gap - slowGapNanos);
     }
     lastDepartureNanos = now;
     Sequence sequence = remove();
