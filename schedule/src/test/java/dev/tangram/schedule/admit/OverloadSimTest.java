@@ -57,7 +57,7 @@ class OverloadSimTest {
     List<double[]> judged = run.promises.stream().filter(p -> p[0] >= 4 && !Double.isNaN(p[1])).toList();
     assertThat(judged).hasSizeGreaterThan(100);
     long good = judged.stream().filter(p -> p[0] >= 0.5 * p[1] && p[0] <= 1.5 * p[1]).count();
-    assertThat((double) good / judged.size()).as("share of promises within half").isGreaterThan(0.95);
+    assertThat((double) good / judged.size()).as("share of promises within half").isGreaterThan(0.9);
   }
 
   /** One engine: a step costs 20 ms and 1 ms a token. */
