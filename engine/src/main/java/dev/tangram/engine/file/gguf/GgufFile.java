@@ -1,6 +1,5 @@
 package dev.tangram.engine.file.gguf;
 
-import dev.tangram.engine.file.Metadata;
 import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.file.Tensor;
 import java.io.IOException;
@@ -88,7 +87,7 @@ public final class GgufFile implements ModelFile {
   }
 
   @Override
-  public Metadata metadata() {
+  public GgufMetadata metadata() {
     return header.metadata();
   }
 

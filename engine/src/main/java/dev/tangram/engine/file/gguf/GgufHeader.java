@@ -19,6 +19,8 @@ import java.util.Map;
  */
 record GgufHeader(int version, GgufMetadata metadata, Map<String, Tensor> tensors) {
   static final int MAGIC = 0x46554747;
+  static final int VERSION = 3;
+  static final String ALIGNMENT = "general.alignment";
   static final int FIXED_BYTES = 24;
   private static final int TENSOR_INFO_BYTES_MIN = 8 + 1 + 4 + 8 + 4 + 8;
   private static final int PAIR_BYTES_MIN = 8 + 1 + 4 + 1;
@@ -48,7 +50,7 @@ record GgufHeader(int version, GgufMetadata metadata, Map<String, Tensor> tensor
   private static int version(HeaderReader in) {
     long at = in.position();
     int version = in.u32("version");
-    if (version == 2 || version == 3) {
+    if (version == 2 || version == VERSION) {
       return version;
     }
     String found = Integer.toUnsignedString(version);
@@ -61,13 +63,12 @@ record GgufHeader(int version, GgufMetadata metadata, Map<String, Tensor> tensor
   }
 
   private static int alignment(GgufMetadata metadata, String file) {
-    String key = "general.alignment";
-    if (!metadata.has(key)) {
+    if (!metadata.has(ALIGNMENT)) {
       return Limits.ALIGNMENT_DEFAULT;
     }
-    int alignment = metadata.integer(key, Limits.ALIGNMENT_MIN, Limits.ALIGNMENT_MAX);
+    int alignment = metadata.integer(ALIGNMENT, Limits.ALIGNMENT_MIN, Limits.ALIGNMENT_MAX);
     if (Integer.bitCount(alignment) != 1) {
-      throw new ModelFormatException(file, key, Integer.toString(alignment), "a power of two");
+      throw new ModelFormatException(file, ALIGNMENT, Integer.toString(alignment), "a power of two");
     }
     return alignment;
   }

@@ -2,7 +2,6 @@ package dev.tangram.engine.file.gguf;
 
 import dev.tangram.engine.file.Metadata;
 import dev.tangram.engine.file.ModelFormatException;
-import java.math.BigInteger;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.Set;
 public final class GgufMetadata implements Metadata {
   private final String file;
 
-  /** Long, BigInteger, Float, Double, Boolean, String, PackedStrings, PackedNumbers or List of the last three. */
+  /** Scalar, String, PackedStrings, PackedNumbers, or List of the last three. */
   private final Map<String, Object> pairs;
 
   GgufMetadata(String file, Map<String, Object> pairs) {
@@ -52,7 +51,7 @@ public final class GgufMetadata implements Metadata {
   @Override
   public int integer(String key, int least, int most) {
     Object value = required(key, "an integer from %d to %d".formatted(least, most));
-    if (value instanceof Long number && number >= least && number <= most) {
+    if (value instanceof Scalar(_, Long number) && number >= least && number <= most) {
       return number.intValue();
     }
     return wrong(key, "an integer from %d to %d".formatted(least, most));
@@ -66,8 +65,8 @@ public final class GgufMetadata implements Metadata {
   @Override
   public float number(String key) {
     return switch (required(key, "a finite number")) {
-      case Float number when Float.isFinite(number) -> number;
-      case Double number when Float.isFinite(number.floatValue()) -> number.floatValue();
+      case Scalar(_, Float number) when Float.isFinite(number) -> number;
+      case Scalar(_, Double number) when Float.isFinite(number.floatValue()) -> number.floatValue();
       default -> wrong(key, "a finite f32 or f64");
     };
   }
@@ -82,7 +81,7 @@ public final class GgufMetadata implements Metadata {
     if (!has(key)) {
       return otherwise;
     }
-    return pairs.get(key) instanceof Boolean flag ? flag : wrong(key, "a boolean");
+    return pairs.get(key) instanceof Scalar(_, Boolean flag) ? flag : wrong(key, "a boolean");
   }
 
   @Override
@@ -133,15 +132,13 @@ public final class GgufMetadata implements Metadata {
     return Collections.unmodifiableMap(map);
   }
 
-  /** What {@link #value} shows of a stored value. */
-  static Object display(Object stored) {
-    return switch (stored) {
-      case null -> null;
-      // By its shortest digits: an epsilon of 1e-6 is not to be shown as 9.999999974752427E-7.
-      case Float number -> Double.valueOf(Float.toString(number));
-      case BigInteger number -> number.toString();
-      default -> stored;
-    };
+  /** The pairs as they are stored, for a writer. */
+  Map<String, Object> stored() {
+    return pairs;
+  }
+
+  private static Object display(Object stored) {
+    return stored instanceof Scalar scalar ? scalar.display() : stored;
   }
 
   private Object required(String key, String allowed) {
@@ -162,7 +159,8 @@ public final class GgufMetadata implements Metadata {
       case PackedStrings strings -> "an array of %d strings".formatted(strings.size());
       case PackedNumbers numbers -> "an array of %d %s".formatted(numbers.size(), numbers.type());
       case List<?> arrays -> "an array of %d arrays".formatted(arrays.size());
-      default -> value.toString();
+      case Scalar scalar -> scalar.display().toString();
+      default -> throw new IllegalStateException("no stored value: " + value);
     };
   }
 }

@@ -1,7 +1,11 @@
 package dev.tangram.engine.file.gguf;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
+import java.util.List;
 import java.util.RandomAccess;
 
 /**
@@ -18,6 +22,25 @@ final class PackedStrings extends AbstractList<String> implements RandomAccess {
   PackedStrings(byte[] bytes, int[] starts) {
     this.bytes = bytes;
     this.starts = starts;
+  }
+
+  static PackedStrings of(List<String> strings) {
+    int[] starts = new int[strings.size() + 1];
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < strings.size(); i++) {
+      byte[] text = strings.get(i).getBytes(StandardCharsets.UTF_8);
+      bytes.writeBytes(length.putLong(0, text.length).array());
+      starts[i] = bytes.size();
+      bytes.writeBytes(text);
+    }
+    starts[strings.size()] = bytes.size() + Long.BYTES;
+    return new PackedStrings(bytes.toByteArray(), starts);
+  }
+
+  /** The strings as in the file, each with its u64 length before it; not a copy. */
+  byte[] bytes() {
+    return bytes;
   }
 
   @Override

@@ -51,7 +51,7 @@ final class ValueReader {
         long at = in.position();
         byte[] bytes = in.bytes("value", type.leastBytes());
         checkFlags(type, bytes, at);
-        yield PackedNumbers.number(type, bytes, 0);
+        yield new PackedNumbers(type, bytes).scalar(0);
       }
     };
   }
