@@ -53,6 +53,8 @@ class GgufFuzzTest {
     for (Sample sample : samples) {
       GgufHeader header = GgufFile.parse(MemorySegment.ofArray(sample.bytes()), sample.name());
       assertThat(header.metadata().keys().size()).as(sample.name()).isEqualTo(sample.pairs().size());
+      assertThat(TokenizerTrial.run(MemoryModelFile.of(sample.bytes(), sample.name())).isPresent())
+          .isEqualTo(sample.isModel());
     }
   }
 
@@ -136,7 +138,9 @@ class GgufFuzzTest {
       checkReason(refusal);
       return false;
     }
-    checkLoaded(header, mutant.bytes().length);
+    GgufHeader loaded = header;
+    checkLoaded(loaded, mutant.bytes().length);
+    typed(() -> TokenizerTrial.run(new MemoryModelFile(Path.of(NAME), bytes, loaded)));
     return true;
   }
 
