@@ -30,6 +30,7 @@ final class Mutants {
   };
 
   private final List<Sample> samples;
+  private final List<Sample> models;
   private final long seed;
 
   /** starts[i]: the number of the first systematic mutant of sample i. */
@@ -37,6 +38,7 @@ final class Mutants {
 
   Mutants(List<Sample> samples, long seed) {
     this.samples = samples;
+    this.models = samples.stream().filter(Sample::isModel).toList();
     this.seed = seed;
     this.starts = new int[samples.size() + 1];
     for (int i = 0; i < samples.size(); i++) {
@@ -96,7 +98,8 @@ final class Mutants {
 
   private Mutant random(int number) {
     SplittableRandom random = new SplittableRandom(seed * 0x9E37_79B9_7F4A_7C15L + number);
-    Sample sample = samples.get(random.nextInt(samples.size()));
+    List<Sample> among = random.nextInt(16) == 0 ? models : samples;
+    Sample sample = among.get(random.nextInt(among.size()));
     byte[] bytes = sample.bytes().clone();
     StringBuilder how = new StringBuilder();
     // Later changes of a stack still use the places of the unchanged file, so they hit anything.

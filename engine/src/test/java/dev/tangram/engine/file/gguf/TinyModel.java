@@ -72,11 +72,17 @@ public final class TinyModel {
     out.integer(a + "attention.head_count", HEADS).integer(a + "attention.head_count_kv", KV_HEADS);
     out.number(a + "rope.freq_base", 10_000f).number(a + "attention.layer_norm_rms_epsilon", 1e-6f);
     switch (architecture) {
-      case "qwen3" -> out.integer(a + "attention.key_length", HEAD).integer(a + "attention.value_length", HEAD);
-      case "gemma3" ->
-          out.integer(a + "attention.key_length", HEAD)
-              .integer(a + "attention.value_length", HEAD)
-              .integer(a + "attention.sliding_window", 4);
+      case "qwen3" -> {
+        out.integer(a + "attention.key_length", HEAD).integer(a + "attention.value_length", HEAD);
+        out.string(a + "rope.scaling.type", "yarn").number(a + "rope.scaling.factor", 4);
+        out.integer(a + "rope.scaling.original_context_length", 64).number(a + "rope.scaling.attn_factor", 1);
+        out.number(a + "rope.scaling.yarn_beta_fast", 32).number(a + "rope.scaling.yarn_beta_slow", 1);
+      }
+      case "gemma3" -> {
+        out.integer(a + "attention.key_length", HEAD).integer(a + "attention.value_length", HEAD);
+        out.integer(a + "attention.sliding_window", 4).number(a + "rope.freq_base_swa", 10_000);
+        out.string(a + "rope.scaling.type", "linear").number(a + "rope.scaling.factor", 8);
+      }
       case "llama" -> out.integer(a + "vocab_size", VOCABULARY).integer(a + "rope.dimension_count", HEAD);
       default -> {}
     }
@@ -87,6 +93,7 @@ public final class TinyModel {
     vector("output_norm.weight", WIDTH);
     if (architecture.equals("llama")) {
       matrix("output.weight", Format.F16, WIDTH, VOCABULARY);
+      vector("rope_freqs.weight", HEAD / 2);
     }
     for (int layer = 0; layer < LAYERS; layer++) {
       String b = "blk." + layer + ".";
