@@ -64,7 +64,9 @@ class GgufFuzzTest {
       assertThat(TokenizerTrial.run(MemoryModelFile.of(sample.bytes(), sample.name())).isPresent())
           .isEqualTo(sample.isModel());
       if (sample.isModel()) {
-        assertThat(MODEL.run(MemoryModelFile.of(sample.bytes(), sample.name()))).isEqualTo(Outcome.GENERATED);
+        MemoryModelFile file = MemoryModelFile.of(sample.bytes(), sample.name());
+        assertThat(MODEL.run(file, 0)).isEqualTo(Outcome.GENERATED);
+        assertThat(MODEL.run(file, 1)).isEqualTo(Outcome.GENERATED);
       }
     }
   }
@@ -72,7 +74,7 @@ class GgufFuzzTest {
   @Test
   void everyMutantLoadsOrIsRefusedWithAReason() {
     Map<String, Integer> ends = new TreeMap<>();
-    forEach(1, number -> ends.merge(judge(mutants.mutant(number)), 1, Integer::sum));
+    forEach(1, number -> ends.merge(judge(mutants.mutant(number), number), 1, Integer::sum));
     System.out.println(ends);
     if (ONLY == null && MUTANTS >= 100_000) {
       // No way to end may be so rare that the test looks at one thing only.
@@ -121,7 +123,7 @@ class GgufFuzzTest {
   }
 
   /** How the mutant ends; throws if that is in any other way than it may. */
-  private static String judge(Mutant mutant) {
+  private static String judge(Mutant mutant, int number) {
     MemorySegment bytes = MemorySegment.ofArray(mutant.bytes());
     long thread = Thread.currentThread().threadId();
     long allocated = THREADS.getThreadAllocatedBytes(thread);
@@ -147,13 +149,13 @@ class GgufFuzzTest {
       return REFUSED;
     }
     checkLoaded(header, mutant.bytes().length);
-    return mutant.sample().isModel() ? run(new MemoryModelFile(Path.of(NAME), bytes, header)) : NO_MODEL;
+    return mutant.sample().isModel() ? run(new MemoryModelFile(Path.of(NAME), bytes, header), number) : NO_MODEL;
   }
 
-  private static String run(ModelFile file) {
+  private static String run(ModelFile file, int number) {
     try {
       TokenizerTrial.run(file);
-      return MODEL.run(file).toString();
+      return MODEL.run(file, number).toString();
     } catch (ModelFormatException e) {
       checkReason(e);
       return MODEL_REFUSED;

@@ -24,10 +24,17 @@ final class ModelTrial {
   private static final int[] PROMPT = {1, 5, 9};
   private static final int GENERATED = 4;
 
-  private final Kernels kernels = Selection.choose("scalar", new Workers(1)).kernels();
+  private final List<Kernels> tiers =
+      List.of(
+          Selection.choose("scalar", new Workers(1)).kernels(), Selection.choose("auto", new Workers(1)).kernels());
 
-  /** Throws {@link dev.tangram.engine.file.ModelFormatException}, if anything. */
-  Outcome run(ModelFile file) {
+  /**
+   * Throws {@link dev.tangram.engine.file.ModelFormatException}, if anything.
+   *
+   * @param number chooses the kernels: even ones the reference, odd ones those of this machine
+   */
+  Outcome run(ModelFile file, int number) {
+    Kernels kernels = tiers.get(number % 2);
     try (Model model = Models.open(file, kernels, PROMPT.length, 1)) {
       Shape shape = model.shape();
       try (KvMemory kv = new KvMemory(shape.layers(), 1, shape.kvHeads(), shape.headSize())) {
