@@ -17,7 +17,9 @@ import java.util.List;
 final class ModelTrial {
   enum Outcome {
     GENERATED,
-    /** What the engine turns into the finish reason "error": weights so large that sums overflow. */
+    /**
+     * What the engine turns into the finish reason "error": weights so large that sums overflow.
+     */
     NOT_FINITE
   }
 
@@ -26,7 +28,8 @@ final class ModelTrial {
 
   private final List<Kernels> tiers =
       List.of(
-          Selection.choose("scalar", new Workers(1)).kernels(), Selection.choose("auto", new Workers(1)).kernels());
+          Selection.choose("scalar", new Workers(1)).kernels(),
+          Selection.choose("auto", new Workers(1)).kernels());
 
   /**
    * Throws {@link dev.tangram.engine.file.ModelFormatException}, if anything.

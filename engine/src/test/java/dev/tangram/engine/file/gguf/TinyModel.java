@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Complete models of two layers with random weights and a tokenizer that knows single bytes: small enough to be changed
- * and loaded thousands of times. Deterministic.
+ * Complete models of two layers with random weights and a tokenizer that knows single bytes: small
+ * enough to be changed and loaded thousands of times. Deterministic.
  */
 public final class TinyModel {
   private static final int WIDTH = 32;
@@ -75,15 +75,18 @@ public final class TinyModel {
       case "qwen3" -> {
         out.integer(a + "attention.key_length", HEAD).integer(a + "attention.value_length", HEAD);
         out.string(a + "rope.scaling.type", "yarn").number(a + "rope.scaling.factor", 4);
-        out.integer(a + "rope.scaling.original_context_length", 64).number(a + "rope.scaling.attn_factor", 1);
-        out.number(a + "rope.scaling.yarn_beta_fast", 32).number(a + "rope.scaling.yarn_beta_slow", 1);
+        out.integer(a + "rope.scaling.original_context_length", 64)
+            .number(a + "rope.scaling.attn_factor", 1);
+        out.number(a + "rope.scaling.yarn_beta_fast", 32)
+            .number(a + "rope.scaling.yarn_beta_slow", 1);
       }
       case "gemma3" -> {
         out.integer(a + "attention.key_length", HEAD).integer(a + "attention.value_length", HEAD);
         out.integer(a + "attention.sliding_window", 4).number(a + "rope.freq_base_swa", 10_000);
         out.string(a + "rope.scaling.type", "linear").number(a + "rope.scaling.factor", 8);
       }
-      case "llama" -> out.integer(a + "vocab_size", VOCABULARY).integer(a + "rope.dimension_count", HEAD);
+      case "llama" ->
+          out.integer(a + "vocab_size", VOCABULARY).integer(a + "rope.dimension_count", HEAD);
       default -> {}
     }
   }
@@ -136,7 +139,8 @@ public final class TinyModel {
       elements *= size;
     }
     int blocks = (int) (elements / weight.format().blockLength());
-    ByteBuffer data = ByteBuffer.allocate(blocks * weight.format().blockBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer data =
+        ByteBuffer.allocate(blocks * weight.format().blockBytes()).order(ByteOrder.LITTLE_ENDIAN);
     while (data.hasRemaining()) {
       switch (weight.format()) {
         case F32 -> data.putFloat(weight.shape().length == 1 ? 1 + small() : small());
@@ -217,7 +221,8 @@ public final class TinyModel {
 
   private static GgufWriter vocabulary(GgufWriter out, List<String> tokens, List<Integer> types) {
     return out.strings("tokenizer.ggml.tokens", tokens)
-        .integers("tokenizer.ggml.token_type", types.stream().mapToInt(Integer::intValue).toArray());
+        .integers(
+            "tokenizer.ggml.token_type", types.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private static void add(List<String> tokens, List<Integer> types, String token, int type) {

@@ -7,7 +7,10 @@ import dev.tangram.engine.token.Tokenizers;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Builds the tokenizer of a file that was accepted and uses it; whatever it says must stay in its own vocabulary. */
+/**
+ * Builds the tokenizer of a file that was accepted and uses it; whatever it says must stay in its
+ * own vocabulary.
+ */
 final class TokenizerTrial {
   private static final String TEXT = "the an in <|im_end|> <end_of_turn>\n\n  ä 12 \u0000😀";
 
@@ -38,7 +41,8 @@ final class TokenizerTrial {
 
   private static void check(Tokenizer tokenizer, int id) {
     if (id < 0 || id >= tokenizer.vocabularySize()) {
-      throw new AssertionError("id %d of a vocabulary of %d".formatted(id, tokenizer.vocabularySize()));
+      throw new AssertionError(
+          "id %d of a vocabulary of %d".formatted(id, tokenizer.vocabularySize()));
     }
     tokenizer.piece(id);
     tokenizer.bytes(id);
