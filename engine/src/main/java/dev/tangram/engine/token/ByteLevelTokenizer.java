@@ -177,9 +177,14 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
       return -1;
     }
     StringBuilder spelling = new StringBuilder(to - from);
-    byte[] utf8 = text.substring(from, to).getBytes(StandardCharsets.UTF_8);
-    for (byte b : utf8) {
-      spelling.append(ByteAlphabet.spell(b & 0xFF));
+    int i = from;
+    while (i < to) {
+      int c = text.codePointAt(i);
+      i += Character.charCount(c);
+      long utf8 = Utf8.encode(c);
+      for (int b = 0; b < Utf8.length(utf8); b++) {
+        spelling.append(ByteAlphabet.spell(Utf8.at(utf8, b)));
+      }
     }
     return vocabulary.findNormal(spelling.toString(), 0, spelling.length());
   }
