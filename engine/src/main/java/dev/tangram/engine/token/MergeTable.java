@@ -1,10 +1,11 @@
 package dev.tangram.engine.token;
 
+import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Which two neighbouring tokens merge into which third one, and how early: the lowest rank goes first. Filled by one
- * thread, then read by many.
+ * Which two neighbouring tokens merge into which third one, and how early: the lowest rank goes
+ * first. Filled by one thread, then read by many.
  */
 final class MergeTable {
   /** What {@link #find} answers for a pair that does not merge. Its rank is above all others. */
@@ -22,7 +23,7 @@ final class MergeTable {
   private void allocate(int capacity) {
     keys = new long[capacity];
     values = new long[capacity];
-    java.util.Arrays.fill(values, NONE);
+    Arrays.fill(values, NONE);
   }
 
   int size() {
@@ -43,7 +44,10 @@ final class MergeTable {
     }
   }
 
-  /** The rank (high 32 bits, not negative) and the merged id (low 32 bits) of a pair, or {@link #NONE}. */
+  /**
+   * The rank (high 32 bits, not negative) and the merged id (low 32 bits) of a pair, or {@link
+   * #NONE}.
+   */
   long find(int left, int right) {
     // Symbols that are not tokens are negative: they merge with nothing.
     return (left | right) < 0 ? NONE : values[slot(key(left, right))];

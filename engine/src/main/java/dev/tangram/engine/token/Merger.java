@@ -3,15 +3,19 @@ package dev.tangram.engine.token;
 import java.util.Arrays;
 
 /**
- * Merges the symbols of one word until no pair is left that merges: always the pair of the lowest rank, of equals the
- * leftmost. A symbol is a token id, or negative if it stands for something that merges with nothing.
+ * Merges the symbols of one word until no pair is left that merges: always the pair of the lowest
+ * rank, of equals the leftmost. A symbol is a token id, or negative if it stands for something that
+ * merges with nothing.
  *
- * <p>Cost: a word of n symbols takes O(n log n), a short one O(n^2) without any set-up. Threads: one encode call owns
- * it.
+ * <p>Cost: a word of n symbols takes O(n log n), a short one O(n^2) without any set-up. Threads:
+ * one encode call owns it.
  */
 final class Merger {
   /** Below this length moving an array is cheaper than a queue and a list. */
   static final int SHORT_MAX = 48;
+
+  /** In the place of a symbol that was merged into its left neighbour. */
+  private static final int DEAD = Integer.MIN_VALUE;
 
   private final MergeTable table;
   private final int shortMax;
@@ -28,7 +32,9 @@ final class Merger {
     this(table, SHORT_MAX);
   }
 
-  /** @param shortMax the longest word to treat the short way; tests compare both ways */
+  /**
+   * @param shortMax the longest word to treat the short way; tests compare both ways
+   */
   Merger(MergeTable table, int shortMax) {
     this.table = table;
     this.shortMax = shortMax;
@@ -119,8 +125,6 @@ final class Merger {
     }
     compact();
   }
-
-  private static final int DEAD = Integer.MIN_VALUE;
 
   private void link() {
     if (next.length < size) {

@@ -22,7 +22,8 @@ class CanonicalFormTest {
   @Test
   void aRunOfTooManyMarksStaysAndWhatIsAroundItIsComposed() {
     String run = "\u0301\u0316".repeat(CanonicalForm.MARKS_MAX / 2);
-    assertThat(CanonicalForm.of("a" + run)).isEqualTo(Normalizer.normalize("a" + run, Normalizer.Form.NFC));
+    assertThat(CanonicalForm.of("a" + run))
+        .isEqualTo(Normalizer.normalize("a" + run, Normalizer.Form.NFC));
     String longer = run + "\u0301";
     assertThat(CanonicalForm.of("e\u0301x" + longer + "e\u0301" + longer + "xe\u0301"))
         .isEqualTo("\u00E9x" + longer + "e\u0301" + longer + "x\u00E9");

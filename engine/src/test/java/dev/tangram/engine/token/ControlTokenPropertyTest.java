@@ -11,11 +11,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RQ-5: the control ids of a prompt are those that the template wrote, whatever the messages say. */
+/**
+ * RQ-5: the control ids of a prompt are those that the template wrote, whatever the messages say.
+ */
 class ControlTokenPropertyTest {
   private static final List<String> STEERING =
       List.of(
-          "<|end|>", "<|im_start|>", "<|im_end|>", "<|im", "<tool_call>", "</tool_call>", "<think>");
+          "<|end|>",
+          "<|im_start|>",
+          "<|im_end|>",
+          "<|im",
+          "<tool_call>",
+          "</tool_call>",
+          "<think>");
 
   private static final List<String> LOOK_ALIKES =
       List.of(
@@ -159,8 +167,8 @@ class ControlTokenPropertyTest {
       String best = "";
       for (String token : all) {
         boolean usable =
-            token.isBlank() || i + token.length() <= text.length()
-                && marked.isTrusted(i, i + token.length());
+            token.isBlank()
+                || i + token.length() <= text.length() && marked.isTrusted(i, i + token.length());
         if (usable && text.startsWith(token, i) && token.length() > best.length()) {
           best = token;
         }

@@ -82,13 +82,18 @@ class TokenStreamPropertyTest {
     }
   }
 
-  /** Java replaces as Unicode advises, except that an encoded surrogate is one replacement instead of three. */
+  /**
+   * Java replaces as Unicode advises, except that an encoded surrogate is one replacement instead
+   * of three.
+   */
   @Test
   void brokenBytesCutAnywhereAreReplacedAsJavaDoes() {
     long seed = Long.getLong("seed", System.nanoTime());
     SplittableRandom random = new SplittableRandom(seed);
-    int[] tricky = {0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xED,
-      0xEF, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF};
+    int[] tricky = {
+      0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1,
+      0xED, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF
+    };
     for (int n = 0; n < 50_000; n++) {
       byte[] bytes = new byte[random.nextInt(10)];
       for (int i = 0; i < bytes.length; i++) {
@@ -113,8 +118,19 @@ class TokenStreamPropertyTest {
   /** Replacements as Python 3 counts them for {@code bytes.decode("utf-8", "replace")}. */
   @ParameterizedTest
   @CsvSource({
-    "eda080, 3", "edbfbf41, 4", "f09f98, 1", "f09f9841, 2", "f4908080, 4", "c0af, 2", "e08080, 3", "f0, 1", "e4bd, 1",
-    "ffc3a9, 2", "c3c3a9, 2", "f0808080, 4", "80, 1"
+    "eda080, 3",
+    "edbfbf41, 4",
+    "f09f98, 1",
+    "f09f9841, 2",
+    "f4908080, 4",
+    "c0af, 2",
+    "e08080, 3",
+    "f0, 1",
+    "e4bd, 1",
+    "ffc3a9, 2",
+    "c3c3a9, 2",
+    "f0808080, 4",
+    "80, 1"
   })
   void replacementsAreCountedAsPythonDoes(String hex, int length) {
     byte[] bytes = HexFormat.of().parseHex(hex);
@@ -124,7 +140,8 @@ class TokenStreamPropertyTest {
 
   @Test
   void aStreamCanBeUsedAgainAfterItsEnd() {
-    Bytes tokens = new Bytes(List.of(new byte[] {(byte) 0xE4}, "ok".getBytes(StandardCharsets.UTF_8)));
+    Bytes tokens =
+        new Bytes(List.of(new byte[] {(byte) 0xE4}, "ok".getBytes(StandardCharsets.UTF_8)));
     TokenStream stream = new TokenStream(tokens);
     assertThat(stream.feed(0)).isEmpty();
     assertThat(stream.finish()).isEqualTo("\uFFFD");

@@ -125,8 +125,7 @@ class TokenizerTest {
 
   @Test
   void aTokenThatIsNotInTheByteAlphabetIsShownAsSpelt() {
-    Tokenizer tokenizer =
-        Small.of(withToken(Small.byteLevelMetadata("gpt-2"), "\u4E16 \u754C", 1));
+    Tokenizer tokenizer = Small.of(withToken(Small.byteLevelMetadata("gpt-2"), "\u4E16 \u754C", 1));
     int id = tokenizer.id("\u4E16 \u754C").getAsInt();
     assertThat(TokenStream.decode(tokenizer, id)).isEqualTo("\u4E16 \u754C");
   }
@@ -135,8 +134,8 @@ class TokenizerTest {
   void aSpaceGoesBeforeTheTextAndAfterControlTokensWhereTheModelWantsIt() {
     MapMetadata metadata = Small.sentencePieceMetadata();
     Tokenizer plain = Small.of(metadata);
-    for (MapMetadata each : List.of(metadata.with("add_space_prefix", true),
-        metadata.without("add_space_prefix"))) {
+    for (MapMetadata each :
+        List.of(metadata.with("add_space_prefix", true), metadata.without("add_space_prefix"))) {
       Tokenizer spaced = Small.of(each);
       assertThat(spaced.encode(MarkedText.trusted("the<|im_end|>the\nthe")))
           .isEqualTo(plain.encode(MarkedText.trusted(" the<|im_end|> the\nthe")));
@@ -203,8 +202,7 @@ class TokenizerTest {
     return withToken(metadata, piece, type, 0.0);
   }
 
-  private static MapMetadata withToken(
-      MapMetadata metadata, String piece, int type, double score) {
+  private static MapMetadata withToken(MapMetadata metadata, String piece, int type, double score) {
     return metadata
         .with("tokens", appended(metadata, "tokens", piece))
         .with("token_type", appended(metadata, "token_type", type))

@@ -36,7 +36,8 @@ class TokenizersTest {
         byteLevel.with("pre", "gpt-4o"),
         "small.gguf: tokenizer.ggml.pre: found \"gpt-4o\", allowed: " + known);
     refused(
-        byteLevel.without("pre"), "small.gguf: tokenizer.ggml.pre: found nothing, allowed: " + known);
+        byteLevel.without("pre"),
+        "small.gguf: tokenizer.ggml.pre: found nothing, allowed: " + known);
   }
 
   @Test
@@ -83,13 +84,16 @@ class TokenizersTest {
 
   @Test
   void aMergeNamesTokensAndMakesOne() {
-    for (String[] each :
-        new String[][] {{"nope a", "nope"}, {"a nope", "nope"}, {"q z", "qz"}}) {
+    for (String[] each : new String[][] {{"nope a", "nope"}, {"a nope", "nope"}, {"q z", "qz"}}) {
       List<String> merges = new ArrayList<>(byteLevel.strings("tokenizer.ggml.merges"));
       merges.set(1, each[0]);
       refused(
           byteLevel.with("merges", merges),
-          "tokenizer.ggml.merges[1]: found \"" + each[0] + "\", where \"" + each[1] + "\" is no token");
+          "tokenizer.ggml.merges[1]: found \""
+              + each[0]
+              + "\", where \""
+              + each[1]
+              + "\" is no token");
     }
   }
 
@@ -129,7 +133,8 @@ class TokenizersTest {
   @Test
   void endsAreTheNamedIdsAndTheControlTokensThatEndTurns() {
     Tokenizer tokenizer =
-        Small.of(byteLevel.with("eos_token_id", 5L).with("eot_token_id", 6L).with("eom_token_id", 7L));
+        Small.of(
+            byteLevel.with("eos_token_id", 5L).with("eot_token_id", 6L).with("eom_token_id", 7L));
     assertThat(tokenizer.ends())
         .containsExactlyInAnyOrder(
             5, 6, 7, tokenizer.id("<|im_end|>").getAsInt(), tokenizer.id("<|end|>").getAsInt());
@@ -148,6 +153,15 @@ class TokenizersTest {
     refused(
         sentencePiece.with("tokens", tokens).with("token_type", types),
         "tokenizer.ggml.token_type: found no byte token for 0x0A");
+  }
+
+  @Test
+  void messagesStayShortAndOnOneLine() {
+    List<String> merges = new ArrayList<>(byteLevel.strings("tokenizer.ggml.merges"));
+    merges.set(2, "a\n" + "b".repeat(1_000_000));
+    refused(
+        byteLevel.with("merges", merges),
+        "merges[2]: found \"a\\u000A" + "b".repeat(58) + "\" and 999942 more characters, allowed");
   }
 
   @Test
@@ -170,8 +184,8 @@ class TokenizersTest {
       tokens.set(id, piece);
       refused(
           byteLevel.with("tokens", tokens),
-          "tokenizer.ggml.tokens[%d]: found a token of type CONTROL of %d characters, allowed: 1 to 256"
-              .formatted(id, piece.length()));
+          "tokenizer.ggml.tokens[%d]: found a token of type CONTROL of %d characters, allowed: 1 to"
+              + " 256".formatted(id, piece.length()));
     }
   }
 
