@@ -17,11 +17,15 @@ final class Merger {
   /** In the place of a symbol that was merged into its left neighbour. */
   private static final int DEAD = Integer.MIN_VALUE;
 
+  private static final long RANK = 0xFFFFFFFFL << 32;
+
   private final MergeTable table;
   private final int shortMax;
   private int[] symbols = new int[64];
   private int size;
-  private final long[] pairs;
+
+  /** What the pair that starts at each position merges into. */
+  private long[] pairs;
 
   // The long way: a doubly linked list of live symbols, and a queue of (rank, position).
   private int[] next = {};
@@ -102,25 +106,22 @@ final class Merger {
     while (!queue.isEmpty()) {
       long entry = queue.pop();
       int left = (int) entry;
-      int right = next[left];
-      if (right < 0) {
-        continue; // merged away, or the last
-      }
-      long pair = table.find(symbols[left], symbols[right]);
-      if (pair == MergeTable.NONE || MergeTable.rank(pair) != (int) (entry >>> 32)) {
+      long pair = pairs[left];
+      if (MergeTable.rank(pair) != (int) (entry >>> 32)) {
         continue; // one of the two has changed since; the new pair has its own entry
       }
-      symbols[left] = MergeTable.merged(pair);
+      int right = next[left];
       int after = next[right];
-      next[left] = after;
-      next[right] = -1;
+      symbols[left] = MergeTable.merged(pair);
       symbols[right] = DEAD;
+      pairs[right] = MergeTable.NONE;
+      next[left] = after;
       if (after >= 0) {
         previous[after] = left;
-        push(left, after);
       }
+      pair(left);
       if (previous[left] >= 0) {
-        push(previous[left], left);
+        pair(previous[left]);
       }
     }
     compact();
@@ -131,28 +132,24 @@ final class Merger {
       next = new int[symbols.length];
       previous = new int[symbols.length];
     }
+    if (pairs.length < size) {
+      pairs = new long[symbols.length];
+    }
     queue.clear();
     for (int i = 0; i < size; i++) {
       previous[i] = i - 1;
       next[i] = i + 1 < size ? i + 1 : -1;
-      if (i + 1 < size) {
-        long pair = table.find(symbols[i], symbols[i + 1]);
-        if (pair != MergeTable.NONE) {
-          queue.push(entry(pair, i));
-        }
-      }
+      pair(i);
     }
   }
 
-  private void push(int left, int right) {
-    long pair = table.find(symbols[left], symbols[right]);
-    if (pair != MergeTable.NONE) {
-      queue.push(entry(pair, left));
+  /** Looks up the pair that starts at a position, and queues it if it merges. */
+  private void pair(int left) {
+    int right = next[left];
+    pairs[left] = right < 0 ? MergeTable.NONE : table.find(symbols[left], symbols[right]);
+    if (pairs[left] != MergeTable.NONE) {
+      queue.push(pairs[left] & RANK | left);
     }
-  }
-
-  private static long entry(long pair, int position) {
-    return (long) MergeTable.rank(pair) << 32 | position;
   }
 
   private void compact() {

@@ -26,7 +26,7 @@ class HostileTextTest {
     for (String unit : List.of("<|im_start|>", "<|im_star", "<|im<|im_end|>")) {
       MarkedText whole = MarkedText.trusted(Hostile.text(unit, Hostile.BYTES));
       MarkedText half = MarkedText.trusted(Hostile.text(unit, Hostile.BYTES / 2));
-      Hostile.time(unit, tokenizer, whole, half, 0);
+      Hostile.time(unit, tokenizer, whole, half);
     }
   }
 }

@@ -184,8 +184,11 @@ class TokenizersTest {
       tokens.set(id, piece);
       refused(
           byteLevel.with("tokens", tokens),
-          "tokenizer.ggml.tokens[%d]: found a token of type CONTROL of %d characters, allowed: 1 to"
-              + " 256".formatted(id, piece.length()));
+          "tokenizer.ggml.tokens["
+              + id
+              + "]: found a token of type CONTROL of "
+              + piece.length()
+              + " characters, allowed: 1 to 256");
     }
   }
 
