@@ -165,6 +165,15 @@ class TokenizerTest {
     assertThat(pieces(tokenizer, "qzq")).containsExactly("qzq"); // qz, then q
   }
 
+  /** Words are cut before spaces only where no token goes on past one; Gemma has such a token. */
+  @Test
+  void aTokenMayHaveASpaceInside() {
+    MapMetadata metadata = withToken(Small.sentencePieceMetadata(), "d\u2581", 1, 100.0);
+    assertThat(pieces(Small.of(metadata), "d the")).startsWith("d\u2581");
+    metadata = withToken(metadata, "d\u2581t", 1, 99.0);
+    assertThat(pieces(Small.of(metadata), "a d t")).endsWith("d\u2581t");
+  }
+
   @Test
   void manyThreadsShareOneTokenizer() throws Exception {
     for (String name : List.of("qwen2", "sentence-piece")) {
