@@ -101,6 +101,7 @@ public final class Download {
     if (remote.sha256().isEmpty()) {
       return;
     }
+    progress.checking();
     String found = sha256(file);
     if (!found.equals(remote.sha256())) {
       PartialFile.delete(folder, remote.key());
@@ -110,7 +111,8 @@ public final class Download {
     }
   }
 
-  private static String sha256(Path file) throws DiskException, InterruptedException {
+  /** Digest of a finished file. */
+  public static String sha256(Path file) throws DiskException, InterruptedException {
     try {
       return Sha256.of(file);
     } catch (IOException e) {
