@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The store's folder, and the few steps that change it. Each step is taken under one lock for all
@@ -98,14 +99,17 @@ final class Shelf {
   }
 
   /** Deletes downloads that nobody went on with; those under way are locked and stay. */
-  void sweep(Instant now) throws IOException, InterruptedException {
+  void sweep(Instant now) throws IOException {
     try (var folders = Files.list(root.resolve("partial"))) {
       for (Path folder : folders.filter(Files::isDirectory).toList()) {
         Instant touched = Files.getLastModifiedTime(folder).toInstant();
         if (touched.isBefore(now.minus(PARTIAL_AGE_MAX))) {
           String key = folder.getFileName().toString();
-          try (Held _ = locks.acquire(key, () -> {})) {
-            DurableFiles.deleteFolder(folder);
+          Optional<Held> lock = locks.tryAcquire(key);
+          if (lock.isPresent()) {
+            try (Held _ = lock.get()) {
+              DurableFiles.deleteFolder(folder);
+            }
           }
         }
       }

@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -70,6 +71,26 @@ final class StoreLocks {
     } catch (FileLockInterruptionException | ClosedByInterruptException e) {
       Thread.interrupted();
       throw new InterruptedException("interrupted while waiting for " + file);
+    } finally {
+      if (!held) {
+        release(inside, channel);
+      }
+    }
+  }
+
+  /** Takes the lock if nobody has it. */
+  Optional<Held> tryAcquire(String key) throws IOException {
+    Path file = folder.resolve(key + ".lock").toAbsolutePath().normalize();
+    ReentrantLock inside = INSIDE.computeIfAbsent(file, any -> new ReentrantLock());
+    if (inside.isHeldByCurrentThread() || !inside.tryLock()) {
+      return Optional.empty();
+    }
+    FileChannel channel = null;
+    boolean held = false;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      held = channel.tryLock() != null;
+      return held ? Optional.of(new Held(inside, channel)) : Optional.empty();
     } finally {
       if (!held) {
         release(inside, channel);

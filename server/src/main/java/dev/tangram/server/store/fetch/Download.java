@@ -80,7 +80,9 @@ public final class Download {
       throw new FetchException(Kind.REFUSED, "the file is empty");
     }
     try (PartialFile partial = PartialFile.open(folder, remote.key())) {
-      progress.arrived(partial.present());
+      if (partial.present() > 0) {
+        progress.arrived(partial.present());
+      }
       if (remote.bytes() < 0) {
         single(remote, partial);
       } else {
