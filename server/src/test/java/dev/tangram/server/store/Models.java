@@ -22,10 +22,24 @@ final class Models {
   static final Limits LIMITS =
       new Limits(
           Duration.ofSeconds(3),
-          Duration.ofSeconds(1),
+          Duration.ofSeconds(5),
           5,
           4,
           4,
+          40,
+          Duration.ofMillis(5),
+          16 << 10,
+          64 << 10,
+          1 << 20);
+
+  /** The same with so little patience that a silent server is given up at once. */
+  static final Limits IMPATIENT =
+      new Limits(
+          Duration.ofSeconds(3),
+          Duration.ofMillis(300),
+          5,
+          4,
+          2,
           40,
           Duration.ofMillis(5),
           16 << 10,

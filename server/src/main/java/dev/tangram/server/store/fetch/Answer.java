@@ -80,7 +80,7 @@ public final class Answer implements AutoCloseable {
       }
       String why =
           stalled
-              ? "no byte came for " + idle.toSeconds() + " s"
+              ? "no byte came for " + Failures.seconds(idle)
               : "the connection broke (" + Failures.describe(e) + ")";
       throw new FetchException(Kind.BROKEN, why, e);
     } finally {

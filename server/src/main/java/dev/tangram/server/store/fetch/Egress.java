@@ -16,7 +16,7 @@ final class Egress {
   /** Checks an address that came from configuration, the catalogue or a source's listing. */
   static URI checked(URI uri) throws FetchException {
     if (uri.getScheme() == null || uri.getHost() == null) {
-      throw forbidden("the address " + Redacted.of(uri) + " names no scheme or host");
+      throw forbidden("an address names no scheme or no host");
     }
     Origin origin = Origin.of(uri);
     if (!origin.scheme().equals("https") && !origin.isLoopbackHttp()) {

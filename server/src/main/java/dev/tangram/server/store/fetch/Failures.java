@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
 import javax.net.ssl.SSLException;
 
 /** Network exceptions in words. The HTTP client often throws with no message and a telling cause. */
@@ -20,11 +21,11 @@ final class Failures {
           Kind.UNREACHABLE, "the name " + host + " cannot be resolved", e);
     }
     if (caused(e, HttpConnectTimeoutException.class)) {
-      String line = "no connection to " + host + " within " + limits.connect().toSeconds() + " s";
+      String line = "no connection to " + host + " within " + seconds(limits.connect());
       return new FetchException(Kind.UNREACHABLE, line, e);
     }
     if (caused(e, HttpTimeoutException.class)) {
-      String line = host + " did not answer within " + limits.idle().toSeconds() + " s";
+      String line = host + " did not answer within " + seconds(limits.idle());
       return new FetchException(Kind.BROKEN, line, e);
     }
     if (caused(e, ConnectException.class) || caused(e, NoRouteToHostException.class)) {
@@ -45,6 +46,12 @@ final class Failures {
       }
     }
     return false;
+  }
+
+  /** A duration in seconds, such as {@code 60 s} or {@code 0.3 s}. */
+  static String seconds(Duration duration) {
+    long millis = duration.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + " s" : millis / 1e3 + " s";
   }
 
   /** One line of at most 160 characters. */

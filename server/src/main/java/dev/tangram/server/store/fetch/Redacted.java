@@ -8,8 +8,8 @@ public final class Redacted {
 
   /** Scheme, host, port and path. */
   public static String of(URI uri) {
-    if (uri.getHost() == null) {
-      return "(no host)";
+    if (uri.getScheme() == null || uri.getHost() == null) {
+      return "(no scheme or host)";
     }
     return Origin.of(uri) + (uri.getRawPath() == null ? "" : uri.getRawPath());
   }
