@@ -40,8 +40,7 @@ final class Assembly {
   private final Meter meter;
   private final Space space;
 
-  Assembly(
-      HttpFetcher fetcher, Connections connections, Path folder, Meter meter, Space space) {
+  Assembly(HttpFetcher fetcher, Connections connections, Path folder, Meter meter, Space space) {
     this.fetcher = fetcher;
     this.connections = connections;
     this.folder = folder;

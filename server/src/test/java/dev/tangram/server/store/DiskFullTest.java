@@ -42,7 +42,9 @@ class DiskFullTest {
     source.file(Models.HUB_PATH, model);
     PullException e = pull(folder -> Space.MARGIN_BYTES + 299_999, Models.HUB);
     assertThat(e.reason()).isEqualTo(Reason.DISK_FULL);
-    assertThat(e.getMessage()).contains("has 17.1 MB free, 17.1 MB are needed").contains("The disk of");
+    assertThat(e.getMessage())
+        .contains("has 17.1 MB free, 17.1 MB are needed")
+        .contains("The disk of");
     assertThat(source.asked()).as("no other source helps, and none was asked").isEmpty();
   }
 

@@ -22,8 +22,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A hub, mirror or package index on the loopback interface that can behave badly on request: it cuts
- * connections, ignores Range, stalls, redirects, answers with errors, or is slow.
+ * A hub, mirror or package index on the loopback interface that can behave badly on request: it
+ * cuts connections, ignores Range, stalls, redirects, answers with errors, or is slow.
  */
 final class FakeSource implements AutoCloseable {
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");

@@ -78,8 +78,7 @@ class HubPullTest {
   @Test
   void listsQuantizationsWhenTheWantedOneIsMissing() throws Exception {
     publish(model, Models.sha256(model));
-    assertThatThrownBy(
-            () -> store().pull(ModelReference.parse("hf.co/acme/tiny-GGUF:Q4_0"), heard))
+    assertThatThrownBy(() -> store().pull(ModelReference.parse("hf.co/acme/tiny-GGUF:Q4_0"), heard))
         .hasMessageContaining("it has no Q4_0; it has Q2_K, Q8_0");
   }
 
@@ -113,8 +112,7 @@ class HubPullTest {
   void takesAnAddressAndRecordsItsDigest() throws Exception {
     hub.file("/some/model.gguf", model);
     hub.etag = "\"v1\"";
-    ModelReference address =
-        new ModelReference.Address(URI.create(hub.url() + "/some/model.gguf"));
+    ModelReference address = new ModelReference.Address(URI.create(hub.url() + "/some/model.gguf"));
     StoredModel stored = store().pull(address, heard);
     assertThat(stored.sha256()).isEqualTo(Models.sha256(model));
     assertThat(stored.bytes()).isEqualTo(model.length);
@@ -144,8 +142,7 @@ class HubPullTest {
         """
             .formatted(model.length, Models.sha256(model)));
     hub.file("/models/acme/tiny-GGUF/resolve/master/tiny-q4_k_m.gguf", model);
-    StoredModel stored =
-        store().pull(ModelReference.parse("modelscope.cn/acme/tiny-GGUF"), heard);
+    StoredModel stored = store().pull(ModelReference.parse("modelscope.cn/acme/tiny-GGUF"), heard);
     assertThat(Files.readAllBytes(stored.file())).isEqualTo(model);
     assertThat(hub.asked()).allMatch(asked -> asked.authorization() == null);
   }

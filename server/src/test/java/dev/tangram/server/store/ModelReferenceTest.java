@@ -44,24 +44,76 @@ class ModelReferenceTest {
     assertThat(ModelReference.parse("qwen3:0.6b")).isEqualTo(new Catalogued("qwen3", "0.6b"));
     assertThat(ModelReference.parse("hf.co/a/b")).isEqualTo(new Hub("hf.co", "a", "b", ""));
     assertThat(ModelReference.parse("./a.gguf")).isEqualTo(new LocalFile(Path.of("a.gguf")));
-    assertThat(ModelReference.parse("pypi:a.b__c"))
-        .isEqualTo(new ModelReference.Package("a-b-c"));
+    assertThat(ModelReference.parse("pypi:a.b__c")).isEqualTo(new ModelReference.Package("a-b-c"));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "..", "./", "./..", "../", "/", "./a/../..", "a..b", "a:..", "a:..%2f", "%2e%2e", "a%2fb", "a\\b", "..\\..\\secret",
-        "C:\\models\\a.gguf", "c:/models/a.gguf", ".hidden", "-rf", "a b", "a:b:c", "a:", ":b",
-        "caf\u00e9", "\uff41", "a\u202eb", "a\nb", "\u0007", "file.gguf", "a/b", "a/b/c", "a/b:c",
-        "hf.co/a", "hf.co/a/b/c", "hf.co//b", "hf.co/../b", "hf.co/a/..", "hf.co/a/b:", "hf.co/a/b:../x",
-        "hf.co/a/b:c/d", "hf.co/a/.git", "hf.co.evil.org/a/b", "evil.org/a/b", "ollama.com/a/b",
-        "http://example.org/a.gguf", "file:///etc/passwd", "ftp://example.org/a.gguf",
-        "https://", "https:///a.gguf", "https://example.org", "https://example.org/",
-        "https://user:pass@example.org/a.gguf", "https://example.org/../../a.gguf",
-        "https://example.org/%2e%2e/a.gguf", "https://example.org/a%00.gguf",
-        "https://example.org/a%5cb.gguf", "https://example.org/a.gguf#x", "https://exa mple.org/a",
-        "https://example.org\\@evil.org/a", "pypi:", "pypi:..", "pypi:a/b", "pypi:-", "sha256:abc:d"
+        "",
+        " ",
+        "..",
+        "./",
+        "./..",
+        "../",
+        "/",
+        "./a/../..",
+        "a..b",
+        "a:..",
+        "a:..%2f",
+        "%2e%2e",
+        "a%2fb",
+        "a\\b",
+        "..\\..\\secret",
+        "C:\\models\\a.gguf",
+        "c:/models/a.gguf",
+        ".hidden",
+        "-rf",
+        "a b",
+        "a:b:c",
+        "a:",
+        ":b",
+        "caf\u00e9",
+        "\uff41",
+        "a\u202eb",
+        "a\nb",
+        "\u0007",
+        "file.gguf",
+        "a/b",
+        "a/b/c",
+        "a/b:c",
+        "hf.co/a",
+        "hf.co/a/b/c",
+        "hf.co//b",
+        "hf.co/../b",
+        "hf.co/a/..",
+        "hf.co/a/b:",
+        "hf.co/a/b:../x",
+        "hf.co/a/b:c/d",
+        "hf.co/a/.git",
+        "hf.co.evil.org/a/b",
+        "evil.org/a/b",
+        "ollama.com/a/b",
+        "http://example.org/a.gguf",
+        "file:///etc/passwd",
+        "ftp://example.org/a.gguf",
+        "https://",
+        "https:///a.gguf",
+        "https://example.org",
+        "https://example.org/",
+        "https://user:pass@example.org/a.gguf",
+        "https://example.org/../../a.gguf",
+        "https://example.org/%2e%2e/a.gguf",
+        "https://example.org/a%00.gguf",
+        "https://example.org/a%5cb.gguf",
+        "https://example.org/a.gguf#x",
+        "https://exa mple.org/a",
+        "https://example.org\\@evil.org/a",
+        "pypi:",
+        "pypi:..",
+        "pypi:a/b",
+        "pypi:-",
+        "sha256:abc:d"
       })
   void refusesInOneSentence(String text) {
     assertThatThrownBy(() -> ModelReference.parse(text))
@@ -75,7 +127,9 @@ class ModelReferenceTest {
   @Test
   void refusesNulInEveryPlace() {
     for (String text :
-        new String[] {"qwen3:0.6b", "hf.co/a/b:Q8_0", "./a.gguf", "/a", "https://a.b/c", "pypi:ab"}) {
+        new String[] {
+          "qwen3:0.6b", "hf.co/a/b:Q8_0", "./a.gguf", "/a", "https://a.b/c", "pypi:ab"
+        }) {
       for (int i = 0; i <= text.length(); i++) {
         String hostile = text.substring(0, i) + '\0' + text.substring(i);
         assertThatThrownBy(() -> ModelReference.parse(hostile))
@@ -111,7 +165,9 @@ class ModelReferenceTest {
       } catch (IllegalArgumentException e) {
         continue;
       }
-      assertThat(ModelReference.parse(reference.toString())).as("'" + text + "'").isEqualTo(reference);
+      assertThat(ModelReference.parse(reference.toString()))
+          .as("'" + text + "'")
+          .isEqualTo(reference);
       if (!(reference instanceof LocalFile)) {
         assertThat(reference.toString()).doesNotContain("..", "\\", "\0");
       }

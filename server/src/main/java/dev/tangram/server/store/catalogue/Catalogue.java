@@ -27,7 +27,8 @@ public final class Catalogue {
 
   /** The catalogue that ships with Tangram. */
   public static Catalogue shipped() throws CatalogueException {
-    try (InputStream in = Catalogue.class.getResourceAsStream("/dev/tangram/server/store/catalogue.json")) {
+    try (InputStream in =
+        Catalogue.class.getResourceAsStream("/dev/tangram/server/store/catalogue.json")) {
       if (in == null) {
         throw new IllegalStateException("The shipped catalogue is missing from this build");
       }
@@ -49,8 +50,7 @@ public final class Catalogue {
           file.toString(), "its end", "it is larger than " + BYTES_MAX + " bytes");
     }
     Map<String, CatalogueEntry> merged = new LinkedHashMap<>(entries);
-    List<CatalogueEntry> own =
-        new CatalogueReader(file.toString()).read(Files.readAllBytes(file));
+    List<CatalogueEntry> own = new CatalogueReader(file.toString()).read(Files.readAllBytes(file));
     own.forEach(entry -> merged.put(entry.reference(), entry));
     return new Catalogue(merged);
   }
@@ -67,8 +67,8 @@ public final class Catalogue {
   }
 
   /**
-   * The entry of that name. The tag {@code latest} means the tag of that name, else the one marked as
-   * default, else the only one.
+   * The entry of that name. The tag {@code latest} means the tag of that name, else the one marked
+   * as default, else the only one.
    */
   public Optional<CatalogueEntry> find(String name, String tag) {
     CatalogueEntry exact = entries.get(name + ":" + tag);

@@ -18,7 +18,8 @@ final class CatalogueReader {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
   private static final String NAME = "[a-z0-9][a-z0-9._-]{0,63}";
-  private static final String REPO = "[A-Za-z0-9_][A-Za-z0-9._-]{0,95}/[A-Za-z0-9_][A-Za-z0-9._-]{0,95}";
+  private static final String REPO =
+      "[A-Za-z0-9_][A-Za-z0-9._-]{0,95}/[A-Za-z0-9_][A-Za-z0-9._-]{0,95}";
   private static final String PATH = "[A-Za-z0-9_][A-Za-z0-9._ -]*(/[A-Za-z0-9_][A-Za-z0-9._ -]*)*";
   private static final int PARTS_MAX = 1000;
 
@@ -95,7 +96,9 @@ final class CatalogueReader {
   private Repository repository(Hub hub, JsonNode node, String where) throws CatalogueException {
     String usual = hub == Hub.MODELSCOPE ? "master" : "main";
     String revision =
-        node.has("revision") ? text(node, "revision", where, "[A-Za-z0-9][A-Za-z0-9._-]{0,63}") : usual;
+        node.has("revision")
+            ? text(node, "revision", where, "[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+            : usual;
     return new Repository(
         hub, text(node, "repo", where, REPO), revision, text(node, "file", where, PATH));
   }
@@ -128,7 +131,9 @@ final class CatalogueReader {
   private String text(JsonNode node, String field, String where, String form)
       throws CatalogueException {
     JsonNode value = node.path(field);
-    if (!value.isTextual() || !value.textValue().matches(form) || value.textValue().contains("..")) {
+    if (!value.isTextual()
+        || !value.textValue().matches(form)
+        || value.textValue().contains("..")) {
       throw wrong(where + " " + field, found(value) + ", must match " + form);
     }
     return value.textValue();

@@ -11,8 +11,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One HTTP answer whose body is still being read. A body that brings no byte within the idle limit is
- * cut. Owned by one thread.
+ * One HTTP answer whose body is still being read. A body that brings no byte within the idle limit
+ * is cut. Owned by one thread.
  */
 public final class Answer implements AutoCloseable {
   private final int status;

@@ -21,7 +21,9 @@ public record Credentials(Origin origin, String authorization) {
         : new Credentials(Origin.of(endpoint), "Bearer " + token.strip());
   }
 
-  /** The {@code user:password@} part of an endpoint as basic authorization; {@link #NONE} if none. */
+  /**
+   * The {@code user:password@} part of an endpoint as basic authorization; {@link #NONE} if none.
+   */
   public static Credentials userInfo(URI endpoint) {
     String userInfo = endpoint.getUserInfo();
     if (userInfo == null) {

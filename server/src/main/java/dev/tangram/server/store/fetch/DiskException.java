@@ -25,7 +25,9 @@ public final class DiskException extends IOException {
     return full;
   }
 
-  /** Java has no exception type for a full disk: these are the words of Linux, macOS and Windows. */
+  /**
+   * Java has no exception type for a full disk: these are the words of Linux, macOS and Windows.
+   */
   private static boolean isFull(IOException e) {
     String text = String.valueOf(e.getMessage());
     return text.contains("No space left")

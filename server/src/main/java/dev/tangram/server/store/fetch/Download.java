@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * Brings one remote file into the partial folder, whole and checked. Several segments run at once if
- * the server honours Range; whatever an earlier run left is kept. One use, one calling thread.
+ * Brings one remote file into the partial folder, whole and checked. Several segments run at once
+ * if the server honours Range; whatever an earlier run left is kept. One use, one calling thread.
  */
 public final class Download {
   private final HttpFetcher fetcher;
@@ -87,8 +87,7 @@ public final class Download {
         single(remote, partial);
       } else {
         List<Range> segments =
-            partial.segments(
-                remote.bytes(), segmentsMax, fetcher.limits().segmentBytesMin());
+            partial.segments(remote.bytes(), segmentsMax, fetcher.limits().segmentBytesMin());
         if (segments.size() <= 1 || !parallel(remote, partial, segments)) {
           single(remote, partial);
         }

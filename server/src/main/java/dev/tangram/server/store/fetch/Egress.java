@@ -6,9 +6,9 @@ import java.net.URI;
 import java.net.UnknownHostException;
 
 /**
- * Where a request may go. Only {@code https}; plain {@code http} only to an endpoint on this machine
- * that the user configured. A redirect never leaves {@code https}, and never turns from the outside
- * towards this machine or its link-local neighbours (cloud metadata services live there).
+ * Where a request may go. Only {@code https}; plain {@code http} only to an endpoint on this
+ * machine that the user configured. A redirect never leaves {@code https}, and never turns from the
+ * outside towards this machine or its link-local neighbours (cloud metadata services live there).
  */
 final class Egress {
   private Egress() {}

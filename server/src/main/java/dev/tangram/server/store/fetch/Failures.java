@@ -10,15 +10,16 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 
-/** Network exceptions in words. The HTTP client often throws with no message and a telling cause. */
+/**
+ * Network exceptions in words. The HTTP client often throws with no message and a telling cause.
+ */
 final class Failures {
   private Failures() {}
 
   /** What a failed request means, for the host that was asked. */
   static FetchException of(Throwable e, String host, Limits limits) {
     if (caused(e, UnresolvedAddressException.class) || caused(e, UnknownHostException.class)) {
-      return new FetchException(
-          Kind.UNREACHABLE, "the name " + host + " cannot be resolved", e);
+      return new FetchException(Kind.UNREACHABLE, "the name " + host + " cannot be resolved", e);
     }
     if (caused(e, HttpConnectTimeoutException.class)) {
       String line = "no connection to " + host + " within " + seconds(limits.connect());

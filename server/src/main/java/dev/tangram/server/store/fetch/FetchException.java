@@ -2,7 +2,9 @@ package dev.tangram.server.store.fetch;
 
 import java.io.IOException;
 
-/** A source did not give what was asked; the message is one line that says why, without its name. */
+/**
+ * A source did not give what was asked; the message is one line that says why, without its name.
+ */
 public final class FetchException extends IOException {
   private static final long serialVersionUID = 1;
 

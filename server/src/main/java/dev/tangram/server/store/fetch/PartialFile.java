@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A download under way: {@code KEY.bytes} with holes, and {@code KEY.journal} which says which bytes
- * are real. A process killed at any moment leaves a journal that claims at most what was written.
+ * A download under way: {@code KEY.bytes} with holes, and {@code KEY.journal} which says which
+ * bytes are real. A process killed at any moment leaves a journal that claims at most what was
+ * written.
  *
  * <pre>
  * journal:  tangram-partial 1\n
@@ -53,7 +54,8 @@ final class PartialFile implements AutoCloseable {
         whole = text.endsWith("\n") && known.bytes() > 0;
       }
       PartialFile partial =
-          new PartialFile(file, journalFile, new FileOutputStream(journalFile.toFile(), whole), known);
+          new PartialFile(
+              file, journalFile, new FileOutputStream(journalFile.toFile(), whole), known);
       if (!whole) {
         // Written anew: a torn last line would otherwise be glued to the next.
         partial.append(HEAD + known);
@@ -88,8 +90,8 @@ final class PartialFile implements AutoCloseable {
   }
 
   /**
-   * One thread's way to write into the file. A file channel would do, were it not closed for all its
-   * users when one of them is interrupted.
+   * One thread's way to write into the file. A file channel would do, were it not closed for all
+   * its users when one of them is interrupted.
    */
   static final class Writer implements AutoCloseable {
     private final Path path;

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The proxy for an address: Java's own properties ({@code https.proxyHost}, ...) if set, else {@code
- * HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY} in either case, else pip's
- * proxy.
+ * The proxy for an address: Java's own properties ({@code https.proxyHost}, ...) if set, else
+ * {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY} in either case,
+ * else pip's proxy.
  */
 public final class Proxies extends ProxySelector {
   private static final String TUNNEL_PROPERTY = "jdk.http.auth.tunneling.disabledSchemes";
@@ -119,7 +119,9 @@ public final class Proxies extends ProxySelector {
         .filter(text -> !text.isBlank());
   }
 
-  /** A proxy may be written with or without a scheme; SOCKS works only through Java's properties. */
+  /**
+   * A proxy may be written with or without a scheme; SOCKS works only through Java's properties.
+   */
   private static Optional<URI> uri(String text) {
     try {
       URI uri = URI.create(text.contains("://") ? text.strip() : "http://" + text.strip());

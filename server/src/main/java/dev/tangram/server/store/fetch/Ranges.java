@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Which bytes of a file are here: disjoint half-open ranges, merged as they touch. Not thread-safe. */
+/**
+ * Which bytes of a file are here: disjoint half-open ranges, merged as they touch. Not thread-safe.
+ */
 final class Ranges {
 
   /** Bytes {@code start} to {@code end - 1}. */
@@ -70,7 +72,9 @@ final class Ranges {
     return gaps;
   }
 
-  /** The gaps cut so that about {@code count} connections have equal work of at least {@code min}. */
+  /**
+   * The gaps cut so that about {@code count} connections have equal work of at least {@code min}.
+   */
   List<Range> segments(long total, int count, long min) {
     List<Range> gaps = missing(total);
     long absent = gaps.stream().mapToLong(Range::bytes).sum();

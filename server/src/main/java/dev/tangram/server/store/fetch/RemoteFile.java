@@ -14,8 +14,8 @@ public record RemoteFile(
     URI uri, Credentials credentials, long bytes, String sha256, String validator) {
 
   /**
-   * Under which name its partial download is kept. Files with the same digest share it, wherever they
-   * are: what a hub began, its mirror may finish.
+   * Under which name its partial download is kept. Files with the same digest share it, wherever
+   * they are: what a hub began, its mirror may finish.
    */
   String key() {
     String identity = sha256.isEmpty() ? uri + "\n" + bytes + "\n" + validator : sha256;

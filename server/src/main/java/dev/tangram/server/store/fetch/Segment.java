@@ -26,8 +26,8 @@ final class Segment {
   private long journalled;
 
   /**
-   * @param alone no other segment runs: an answer without Range is taken, and what is already here is
-   *     read past
+   * @param alone no other segment runs: an answer without Range is taken, and what is already here
+   *     is read past
    */
   Segment(
       HttpFetcher fetcher,
@@ -75,8 +75,7 @@ final class Segment {
         continue;
       } catch (FetchException e) {
         connected |= e.kind() != Kind.UNREACHABLE;
-        boolean temporary =
-            e.kind() == Kind.BROKEN || e.kind() == Kind.UNREACHABLE && connected;
+        boolean temporary = e.kind() == Kind.BROKEN || e.kind() == Kind.UNREACHABLE && connected;
         stalls = position > before ? 0 : stalls + 1;
         int limit = fetcher.limits().stallsMax();
         if (!temporary || stalls >= limit || retry >= fetcher.limits().retriesMax()) {

@@ -14,7 +14,8 @@ final class Statuses {
       case 401, 403 ->
           new FetchException(
               Kind.REFUSED, host + " answers " + status + " (it wants a token, or refuses yours)");
-      case 404, 410 -> new FetchException(Kind.REFUSED, host + " answers " + status + " (not there)");
+      case 404, 410 ->
+          new FetchException(Kind.REFUSED, host + " answers " + status + " (not there)");
       case 408, 425, 429, 500, 502, 503, 504 ->
           new FetchException(Kind.BROKEN, host + " answers " + status + " (busy or broken)");
       default -> new FetchException(Kind.REFUSED, host + " answers " + status);

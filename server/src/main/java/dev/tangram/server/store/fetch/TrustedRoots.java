@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A company's own certificate authority, as pip and curl are told about it, in addition to those the
- * Java runtime trusts. Never fewer, and never a way to switch checking off.
+ * A company's own certificate authority, as pip and curl are told about it, in addition to those
+ * the Java runtime trusts. Never fewer, and never a way to switch checking off.
  */
 final class TrustedRoots {
   private static final Logger LOG = LoggerFactory.getLogger(TrustedRoots.class);

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A repository of Hugging Face or of a mirror with the same API. The revision is pinned first, so that
- * listing and bytes belong together; the digest is the hub's own (the LFS object id).
+ * A repository of Hugging Face or of a mirror with the same API. The revision is pinned first, so
+ * that listing and bytes belong together; the digest is the hub's own (the LFS object id).
  */
 public record HuggingFaceRepository(
     String title,
@@ -35,7 +35,8 @@ public record HuggingFaceRepository(
     }
     URI about = Addresses.under(endpoint, "api", "models", org, repo);
     JsonNode model = Json.read(fetcher.read(about, "application/json", credentials));
-    String revision = Json.text(model, "sha").matches("[0-9a-f]{40}") ? model.get("sha").textValue() : "main";
+    String revision =
+        Json.text(model, "sha").matches("[0-9a-f]{40}") ? model.get("sha").textValue() : "main";
     URI tree =
         URI.create(
             Addresses.under(endpoint, "api", "models", org, repo, "tree", revision)
@@ -46,7 +47,10 @@ public record HuggingFaceRepository(
     RemoteFile remote = new RemoteFile(uri, credentials, file.bytes(), file.sha256(), "");
     String license = Json.text(model.path("cardData"), "license");
     return new Located(
-        List.of(new Piece(remote, "")), file.bytes(), file.sha256(), license,
+        List.of(new Piece(remote, "")),
+        file.bytes(),
+        file.sha256(),
+        license,
         license.isEmpty() ? "" : "https://huggingface.co/" + org + "/" + repo);
   }
 

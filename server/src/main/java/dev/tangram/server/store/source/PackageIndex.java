@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The Python package indexes that pip on this machine uses (PEP 503 HTML, PEP 691 JSON). Only listings
- * are read, and only wheels are taken: they are plain zips, and no code of theirs ever runs.
+ * The Python package indexes that pip on this machine uses (PEP 503 HTML, PEP 691 JSON). Only
+ * listings are read, and only wheels are taken: they are plain zips, and no code of theirs ever
+ * runs.
  */
 final class PackageIndex {
   private static final String ACCEPT =
@@ -82,8 +83,7 @@ final class PackageIndex {
         if (wheel.isPresent()) {
           return wheel.get();
         }
-        failure =
-            new FetchException(Kind.REFUSED, "it has no wheel of " + name + " in " + version);
+        failure = new FetchException(Kind.REFUSED, "it has no wheel of " + name + " in " + version);
       } catch (FetchException e) {
         // The most telling failure is the first one: pip's main index.
         failure = failure == null ? e : failure;

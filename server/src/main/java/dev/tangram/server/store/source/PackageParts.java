@@ -37,8 +37,7 @@ public final class PackageParts implements Source {
       throws IOException, InterruptedException {
     List<Callable<Wheel>> lookups = new ArrayList<>();
     for (Part part : parts) {
-      lookups.add(
-          () -> connections.with(() -> index.wheel(fetcher, part.name(), part.version())));
+      lookups.add(() -> connections.with(() -> index.wheel(fetcher, part.name(), part.version())));
     }
     List<Wheel> wheels = connections.all(lookups);
     List<Piece> pieces = new ArrayList<>();

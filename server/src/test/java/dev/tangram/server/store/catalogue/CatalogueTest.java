@@ -28,10 +28,13 @@ class CatalogueTest {
   /** Frozen: a name that worked must go on meaning the same bytes. */
   @ParameterizedTest
   @CsvSource({
-    "qwen2.5-coder, 0.5b, 491400064, 1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32, 6",
-    "qwen2.5-coder, 1.5b, 1117320768, cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046, 22",
+    "qwen2.5-coder, 0.5b, 491400064,"
+        + " 1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32, 6",
+    "qwen2.5-coder, 1.5b, 1117320768,"
+        + " cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046, 22",
     "smollm2, 135m, 98362432, b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53, 1",
-    "gemma3, 270m-base, 253113024, a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818, 4",
+    "gemma3, 270m-base, 253113024,"
+        + " a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818, 4",
     "qwen3, 0.6b, 639446688, 9465e63a22add5354d9bb4b99e90117043c7124007664907259bd16d043bb031, 0",
     "qwen3, 1.7b, 1834426016, 061b54daade076b5d3362dac252678d17da8c68f07560be70818cace6590cb1a, 0",
     "qwen3, 4b, 2497280256, 7485fe6f11af29433bc51cab58009521f205840f5b4ae3a32fa7f92e8534fdf5, 0",
@@ -91,7 +94,8 @@ class CatalogueTest {
         "\"https://x.y\"|\"http://x.y\"|licenseUrl: it is \"http://x.y\"",
         "\"type\": \"hub\"|\"type\": \"ftp\"|sources[0] type: it is \"ftp\", must match hub",
         "\"a/b\"|\"a/../b\"|sources[0] repo: it is",
-        "\"member\": \"p/t.bin\"|\"member\": \"/etc/passwd\"|parts[0] member: it is \"/etc/passwd\"",
+        "\"member\": \"p/t.bin\"|\"member\": \"/etc/passwd\"|parts[0] member: it is"
+            + " \"/etc/passwd\"",
         "\"schema\": 1,|\"schema\": 1, \"schema\": 1,|is no JSON: Duplicate",
         "{\"schema\"|{\"schema|is no JSON",
       })

@@ -15,9 +15,16 @@ class EgressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://example.org/a", "http://10.0.0.1/a", "http://127.0.0.1.evil.org/a",
-        "http://localhost.evil.org/a", "http://2130706433/a", "http://0177.0.0.1/a", "file:/etc/passwd",
-        "ftp://example.org/a", "//example.org/a", "/a"
+        "http://example.org/a",
+        "http://10.0.0.1/a",
+        "http://127.0.0.1.evil.org/a",
+        "http://localhost.evil.org/a",
+        "http://2130706433/a",
+        "http://0177.0.0.1/a",
+        "file:/etc/passwd",
+        "ftp://example.org/a",
+        "//example.org/a",
+        "/a"
       })
   void refusesAnythingButHttpsAndThisMachine(String text) {
     assertThatThrownBy(() -> Egress.checked(URI.create(text))).isInstanceOf(FetchException.class);
@@ -25,7 +32,12 @@ class EgressTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"https://example.org/a", "http://127.0.0.1:8080/a", "http://localhost/a", "http://[::1]/a"})
+      strings = {
+        "https://example.org/a",
+        "http://127.0.0.1:8080/a",
+        "http://localhost/a",
+        "http://[::1]/a"
+      })
   void allowsHttpsAndThisMachine(String text) throws Exception {
     assertThat(Egress.checked(URI.create(text))).hasToString(text);
   }
@@ -64,7 +76,8 @@ class EgressTest {
   @Test
   void secretsStayAtTheirOrigin() {
     Credentials secret = Credentials.bearer(URI.create("https://hub.example/x"), "hf_secret");
-    assertThat(secret.headerFor(URI.create("https://HUB.example:443/y"))).contains("Bearer hf_secret");
+    assertThat(secret.headerFor(URI.create("https://HUB.example:443/y")))
+        .contains("Bearer hf_secret");
     assertThat(secret.headerFor(URI.create("https://hub.example:444/y"))).isEmpty();
     assertThat(secret.headerFor(URI.create("http://hub.example/y"))).isEmpty();
     assertThat(secret.headerFor(URI.create("https://cdn.hub.example/y"))).isEmpty();

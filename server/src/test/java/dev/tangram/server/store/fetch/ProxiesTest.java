@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ProxiesTest {
   private static String proxy(Map<String, String> env, String pip, String uri) {
-    Proxy proxy =
-        Proxies.of(env, Optional.ofNullable(pip)).select(URI.create(uri)).getFirst();
+    Proxy proxy = Proxies.of(env, Optional.ofNullable(pip)).select(URI.create(uri)).getFirst();
     return proxy.address() instanceof InetSocketAddress at
         ? at.getHostString() + ":" + at.getPort()
         : "";
@@ -32,8 +31,13 @@ class ProxiesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "a.org, true", "sub.a.org, true", "ba.org, false", "b.org, true", "x.c.org, true",
-    "d.org, true", "e.org, false"
+    "a.org, true",
+    "sub.a.org, true",
+    "ba.org, false",
+    "b.org, true",
+    "x.c.org, true",
+    "d.org, true",
+    "e.org, false"
   })
   void leavesExcludedHostsAlone(String host, boolean direct) {
     Map<String, String> env =

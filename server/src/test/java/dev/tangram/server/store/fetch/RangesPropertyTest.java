@@ -28,8 +28,7 @@ class RangesPropertyTest {
       assertThat(ranges.bytes()).isEqualTo(bytes.cardinality());
       assertThat(ranges.end()).isEqualTo(bytes.length());
       assertThat(bitsOf(ranges.missing(total))).isEqualTo(inverse(bytes, total));
-      List<Range> segments =
-          ranges.segments(total, 1 + random.nextInt(5), 1 + random.nextInt(20));
+      List<Range> segments = ranges.segments(total, 1 + random.nextInt(5), 1 + random.nextInt(20));
       assertThat(bitsOf(segments)).isEqualTo(inverse(bytes, total));
       long sum = segments.stream().mapToLong(Range::bytes).sum();
       assertThat(sum).as("no byte twice").isEqualTo(total - bytes.cardinality());

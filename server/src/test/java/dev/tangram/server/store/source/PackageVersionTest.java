@@ -10,8 +10,21 @@ class PackageVersionTest {
   void ordersAsPipDoes() {
     List<String> ascending =
         List.of(
-            "0.9", "1.0.dev1", "1.0a1.dev1", "1.0a1", "1.0a2", "1.0b1", "1.0rc1", "1.0",
-            "1.0.post1.dev1", "1.0.post1", "1.0.1", "1.9", "1.10", "2", "1!0.1");
+            "0.9",
+            "1.0.dev1",
+            "1.0a1.dev1",
+            "1.0a1",
+            "1.0a2",
+            "1.0b1",
+            "1.0rc1",
+            "1.0",
+            "1.0.post1.dev1",
+            "1.0.post1",
+            "1.0.1",
+            "1.9",
+            "1.10",
+            "2",
+            "1!0.1");
     for (int i = 0; i + 1 < ascending.size(); i++) {
       PackageVersion lower = PackageVersion.parse(ascending.get(i)).orElseThrow();
       PackageVersion higher = PackageVersion.parse(ascending.get(i + 1)).orElseThrow();

@@ -13,7 +13,8 @@ class PipSettingsTest {
   @TempDir private Path home;
 
   private PipSettings settings(Map<String, String> more) {
-    Map<String, String> env = new HashMap<>(Map.of("XDG_CONFIG_DIRS", home.resolve("xdg").toString()));
+    Map<String, String> env =
+        new HashMap<>(Map.of("XDG_CONFIG_DIRS", home.resolve("xdg").toString()));
     env.putAll(more);
     return PipSettings.of(env, "Linux", home);
   }
