@@ -122,9 +122,9 @@ final class Active {
       mailbox.put(new Generation.Delta(drawn, "", drawnLogprob));
       return FinishReason.STOP;
     }
-    String shown = text == null ? "" : stop.accept(text.accept(drawn));
+    String shown = text == null ? "" : stop.feed(text.feed(drawn));
     mailbox.put(new Generation.Delta(drawn, shown, drawnLogprob));
-    if (stop.hit()) {
+    if (stop.found().isPresent()) {
       return FinishReason.STOP;
     }
     return sequence.made() == request.tokensMax() ? FinishReason.LENGTH : null;
@@ -133,9 +133,9 @@ final class Active {
   /** Ends the mailbox. */
   void finish(FinishReason reason, String error, long now) {
     String rest = "";
-    if (text != null && !stop.hit()) {
-      rest = stop.accept(text.flush());
-      rest = stop.hit() ? rest : rest + stop.flush();
+    if (text != null && !stop.found().isPresent()) {
+      rest = stop.feed(text.finish());
+      rest = stop.found().isPresent() ? rest : rest + stop.finish();
     }
     mailbox.put(new Generation.Finished(reason, rest, usage(now), error));
   }

@@ -5,6 +5,7 @@ import dev.tangram.engine.prompt.TemplateException;
 import dev.tangram.engine.token.MarkedText;
 import dev.tangram.engine.token.Tokenizer;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -36,8 +37,15 @@ public final class Prompts {
                     new TemplateException(
                         "%s is a base model without a chat template; use /v1/completions"
                             .formatted(engine.card().name())));
-    MarkedText prompt =
-        template.render(messages, tools, true, arguments, spelling(tokenizer, tokenizer.begin()), endSpelling(tokenizer));
+    Map<String, Object> variables = new LinkedHashMap<>(arguments);
+    variables.put("messages", messages);
+    if (tools != null && !tools.isEmpty()) {
+      variables.put("tools", tools);
+    }
+    variables.put("add_generation_prompt", true);
+    variables.put("bos_token", spelling(tokenizer, tokenizer.begin()));
+    variables.put("eos_token", endSpelling(tokenizer));
+    MarkedText prompt = template.render(variables);
     return withBegin(tokenizer, tokenizer.encode(prompt));
   }
 
