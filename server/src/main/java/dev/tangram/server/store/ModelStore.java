@@ -173,6 +173,7 @@ public final class ModelStore {
     try {
       Optional<StoredModel> present = current(reference);
       if (present.isPresent()) {
+        shelf.sweep(Instant.now());
         return present.get();
       }
       SourceSettings settings = SourceSettings.of(env);

@@ -1,12 +1,15 @@
 package dev.tangram.server.store;
 
 import dev.tangram.server.store.StoreLocks.Held;
+import dev.tangram.server.store.fetch.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store's folder, and the few steps that change it. Each step is taken under one lock for all
@@ -21,6 +24,10 @@ import java.util.Optional;
  * </pre>
  */
 final class Shelf {
+  /** How the key of a model with a pinned digest begins. */
+  static final String PINNED = "sha256-";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Shelf.class);
   private static final String CHANGES = "changes";
   private static final Duration PARTIAL_AGE_MAX = Duration.ofDays(14);
 
@@ -98,12 +105,15 @@ final class Shelf {
     }
   }
 
-  /** Deletes downloads that nobody went on with; those under way are locked and stay. */
-  void sweep(Instant now) throws IOException {
-    try (var folders = Files.list(root.resolve("partial"))) {
+  /**
+   * Deletes downloads of what is here already (a process may die between the two), and those that
+   * nobody went on with. Those under way are locked and stay. Untidiness is no failure.
+   */
+  void sweep(Instant now) {
+    Path partials = root.resolve("partial");
+    try (var folders = Files.list(partials)) {
       for (Path folder : folders.filter(Files::isDirectory).toList()) {
-        Instant touched = Files.getLastModifiedTime(folder).toInstant();
-        if (touched.isBefore(now.minus(PARTIAL_AGE_MAX))) {
+        if (isObsolete(folder, now)) {
           String key = folder.getFileName().toString();
           Optional<Held> lock = locks.tryAcquire(key);
           if (lock.isPresent()) {
@@ -113,6 +123,17 @@ final class Shelf {
           }
         }
       }
+    } catch (IOException e) {
+      LOG.warn("Old downloads in {} stay: {}", partials, e.getMessage());
     }
+  }
+
+  private boolean isObsolete(Path folder, Instant now) throws IOException {
+    String key = folder.getFileName().toString();
+    String sha256 = key.startsWith(PINNED) ? key.substring(PINNED.length()) : "";
+    if (Sha256.isHex(sha256) && Files.isRegularFile(blobs.path(sha256))) {
+      return true;
+    }
+    return Files.getLastModifiedTime(folder).toInstant().isBefore(now.minus(PARTIAL_AGE_MAX));
   }
 }

@@ -42,7 +42,7 @@ record Wanted(
   /** Names the lock and the partial folder: names of the same pinned bytes share them. */
   String key() {
     return isPinned()
-        ? "sha256-" + sha256
+        ? Shelf.PINNED + sha256
         : "name-" + Sha256.hex(name.getBytes(StandardCharsets.UTF_8)).substring(0, 40);
   }
 }

@@ -152,6 +152,16 @@ class ModelStoreTest {
   }
 
   @Test
+  void sweepsWhatACrashLeftBesideAFinishedModel() throws Exception {
+    ModelStore store = pulled();
+    String key = "sha256-" + store.resolve(TINY).sha256();
+    Path left = Files.createDirectories(root.resolve("partial").resolve(key));
+    Files.write(left.resolve("x.journal"), new byte[3]);
+    store.pull(TINY, PullListener.SILENT);
+    assertThat(left).doesNotExist();
+  }
+
+  @Test
   void sweepsDownloadsThatNobodyWentOnWith() throws Exception {
     pulled();
     Path old = Files.createDirectories(root.resolve("partial/sha256-old"));
