@@ -3,6 +3,8 @@ module dev.tangram.engine {
   requires transitive dev.tangram.kernel;
   requires transitive dev.tangram.schedule;
   requires java.logging;
+  requires java.management;
+  requires jdk.management;
 
   exports dev.tangram.engine;
   exports dev.tangram.engine.file;
