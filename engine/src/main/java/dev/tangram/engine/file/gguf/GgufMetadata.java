@@ -101,7 +101,7 @@ public final class GgufMetadata implements Metadata {
       long value = numbers.integer(i);
       if (value != (int) value) {
         throw new ModelFormatException(
-            file, "%s, element %d".formatted(key, i), describe(numbers.get(i)), "-2147483648 to 2147483647");
+            file, "%s, element %d".formatted(key, i), numbers.get(i).toString(), "-2147483648 to 2147483647");
       }
       integers[i] = (int) value;
     }
@@ -119,7 +119,7 @@ public final class GgufMetadata implements Metadata {
       floats[i] = (float) numbers.real(i);
       if (!Float.isFinite(floats[i])) {
         throw new ModelFormatException(
-            file, "%s, element %d".formatted(key, i), describe(numbers.get(i)), "a finite number");
+            file, "%s, element %d".formatted(key, i), numbers.get(i).toString(), "a finite number");
       }
     }
     return floats;
