@@ -30,7 +30,7 @@ final class ChatEndpoint {
     try (Lease lease = models.lease(common.model(), exchange)) {
       Engine engine = lease.engine();
       int[] prompt = prompt(engine, fields);
-      int tokensMax = submitter.tokensMax(engine, prompt.length, common.tokensMax());
+      int tokensMax = submitter.tokensMax(engine, "messages", prompt.length, common.tokensMax());
       var requests = new ArrayList<GenerationRequest>();
       for (int i = 0; i < common.n(); i++) {
         requests.add(
@@ -45,7 +45,7 @@ final class ChatEndpoint {
                 CacheScope.LOCAL));
       }
       OpenAiEndpoints.checkBias(engine, common);
-      GenerationLoop loop = submitter.submit(exchange, lease, requests);
+      GenerationLoop loop = submitter.submit(exchange, lease, "messages", requests);
       Reply reply = Reply.begin("chatcmpl-", lease.name());
       Tokens tokens = new Tokens(engine.tokenizer());
       OpenAiEndpoints.answer(
@@ -71,7 +71,7 @@ final class ChatEndpoint {
     variables.put("messages", fields.messages());
     variables.put("tools", fields.tools().isEmpty() ? null : fields.tools());
     variables.put("bos_token", spelling(tokenizer, tokenizer.begin().stream().boxed().toList()));
-    variables.put("eos_token", spelling(tokenizer, List.copyOf(tokenizer.ends())));
+    variables.put("eos_token", spelling(tokenizer, tokenizer.ends().stream().sorted().toList()));
     int[] prompt;
     try {
       prompt = tokenizer.encode(template.render(variables));

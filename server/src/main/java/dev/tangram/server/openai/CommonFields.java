@@ -25,10 +25,6 @@ record CommonFields(
     boolean includeUsage,
     boolean ignoreEnd,
     boolean returnTokenIds) {
-  static final int MODEL_CHARS_MAX = 256;
-  private static final int STOP_MAX = 4;
-  private static final int STOP_CHARS_MAX = 256;
-
   /** Fields that would steer the server itself: never from a request. */
   private static final List<String> STEERING =
       List.of("api_base", "base_url", "chat_template", "model_path");
@@ -42,7 +38,7 @@ record CommonFields(
     Fields streamOptions = body.object("stream_options");
     body.text("user", 4096);
     return new CommonFields(
-        body.requiredText("model", MODEL_CHARS_MAX),
+        body.requiredText("model", RequestLimits.MODEL_CHARS_MAX),
         tokensMax(body),
         sampling(body),
         stop(body),
@@ -110,7 +106,7 @@ record CommonFields(
     if (value == null) {
       return List.of();
     }
-    List<JsonNode> found = value.isTextual() ? List.of(value) : body.array("stop", STOP_MAX);
+    List<JsonNode> found = value.isTextual() ? List.of(value) : body.array("stop", RequestLimits.STOP_MAX);
     var stops = new ArrayList<String>();
     for (JsonNode stop : found) {
       if (!stop.isTextual()) {
@@ -119,7 +115,7 @@ record CommonFields(
       if (stop.textValue().isEmpty()) {
         throw ApiException.invalid("stop", "stop: found an empty string");
       }
-      stops.add(Fields.bounded("stop", stop.textValue(), STOP_CHARS_MAX));
+      stops.add(Fields.bounded("stop", Fields.wellFormed(stop.textValue()), RequestLimits.STOP_CHARS_MAX));
     }
     return stops;
   }

@@ -43,7 +43,7 @@ final class CompletionEndpoint {
         }
       }
       OpenAiEndpoints.checkBias(engine, common);
-      GenerationLoop loop = submitter.submit(exchange, lease, requests);
+      GenerationLoop loop = submitter.submit(exchange, lease, "prompt", requests);
       Reply reply = Reply.begin("cmpl-", lease.name());
       OpenAiEndpoints.answer(
           loop,
@@ -59,7 +59,7 @@ final class CompletionEndpoint {
     Integer wanted = common.tokensMax();
     int tokensMax =
         submitter.tokensMax(
-            engine, ids.length, wanted == null ? CompletionFields.TOKENS_DEFAULT : wanted);
+            engine, "prompt", ids.length, wanted == null ? CompletionFields.TOKENS_DEFAULT : wanted);
     return new GenerationRequest(
         ids,
         tokensMax,

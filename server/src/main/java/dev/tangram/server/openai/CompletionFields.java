@@ -14,7 +14,6 @@ record CompletionFields(CommonFields common, List<Prompt> prompts, boolean echo,
   /** As OpenAI: completions are short unless asked to be long. */
   static final int TOKENS_DEFAULT = 16;
 
-  private static final int PROMPTS_MAX = 32;
   private static final int TOKENS_MAX = 1 << 20;
 
   /** What to go on from. */
@@ -52,10 +51,10 @@ record CompletionFields(CommonFields common, List<Prompt> prompts, boolean echo,
     if (elements.getFirst().isNumber()) {
       return List.of(ids(elements));
     }
-    if (elements.size() > PROMPTS_MAX) {
+    if (elements.size() > RequestLimits.PROMPTS_MAX) {
       throw ApiException.invalid(
           "prompt",
-          "prompt: found %d prompts, allowed: at most %d".formatted(elements.size(), PROMPTS_MAX));
+          "prompt: found %d prompts, allowed: at most %d".formatted(elements.size(), RequestLimits.PROMPTS_MAX));
     }
     var prompts = new ArrayList<Prompt>();
     boolean texts = elements.getFirst().isTextual();
@@ -73,7 +72,7 @@ record CompletionFields(CommonFields common, List<Prompt> prompts, boolean echo,
     if (value.textValue().isEmpty()) {
       throw ApiException.invalid("prompt", "prompt: found an empty string");
     }
-    return new Text(value.textValue());
+    return new Text(Fields.wellFormed(value.textValue()));
   }
 
   private static Ids ids(List<JsonNode> elements) {

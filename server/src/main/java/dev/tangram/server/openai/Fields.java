@@ -3,6 +3,7 @@ package dev.tangram.server.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tangram.server.http.ApiException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
@@ -86,7 +87,7 @@ final class Fields {
     if (!value.isTextual()) {
       throw wrongType(name(field), value, "a string");
     }
-    return bounded(name(field), value.textValue(), charsMax);
+    return bounded(name(field), wellFormed(value.textValue()), charsMax);
   }
 
   /** As {@link #text}, but the field must be there and hold something. */
@@ -147,6 +148,20 @@ final class Fields {
         name,
         "%s: found %s, allowed: %s"
             .formatted(name, value.getNodeType().name().toLowerCase(Locale.ROOT), allowed));
+  }
+
+  /** The text with U+FFFD for halves of surrogate pairs, which no UTF-8 can hold. */
+  static String wellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isHighSurrogate(text.charAt(i))
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(text.charAt(i))) {
+        return new String(text.getBytes(StandardCharsets.UTF_16), StandardCharsets.UTF_16);
+      }
+    }
+    return text;
   }
 
   static String bounded(String name, String text, int charsMax) {

@@ -10,16 +10,13 @@ import java.util.Map;
 
 /** The messages of a chat, as the values a chat template takes. */
 final class Messages {
-  private static final int MESSAGES_MAX = 4096;
-  private static final int PARTS_MAX = 1024;
-  private static final int CALLS_MAX = 128;
   private static final int NAME_CHARS_MAX = 256;
   private static final int TEXT_CHARS_MAX = 2 << 20;
 
   private Messages() {}
 
   static List<Object> read(Fields body) {
-    List<JsonNode> nodes = body.array("messages", MESSAGES_MAX);
+    List<JsonNode> nodes = body.array("messages", RequestLimits.MESSAGES_MAX);
     if (nodes == null) {
       throw body.missing("messages");
     }
@@ -80,13 +77,13 @@ final class Messages {
       return "";
     }
     if (content.isTextual()) {
-      return content.textValue();
+      return Fields.wellFormed(content.textValue());
     }
     if (!content.isArray()) {
       throw Fields.wrongType(fields.name("content"), content, "a string or an array of text parts");
     }
     var text = new StringBuilder();
-    List<JsonNode> parts = fields.array("content", PARTS_MAX);
+    List<JsonNode> parts = fields.array("content", RequestLimits.CONTENT_PARTS_MAX);
     for (int i = 0; i < parts.size(); i++) {
       Fields part = Fields.of(parts.get(i), "%s[%d]".formatted(fields.name("content"), i));
       String type = part.requiredText("type", 64);
@@ -106,7 +103,7 @@ final class Messages {
 
   private static List<Object> toolCalls(Fields message) {
     var calls = new ArrayList<Object>();
-    List<JsonNode> nodes = message.array("tool_calls", CALLS_MAX);
+    List<JsonNode> nodes = message.array("tool_calls", RequestLimits.TOOL_CALLS_MAX);
     for (int i = 0; i < nodes.size(); i++) {
       Fields call = Fields.of(nodes.get(i), "%s[%d]".formatted(message.name("tool_calls"), i));
       Fields function = call.object("function");

@@ -14,7 +14,7 @@ final class PlainJson {
     return switch (node.getNodeType()) {
       case OBJECT -> map(node);
       case ARRAY -> list(node);
-      case STRING -> node.textValue();
+      case STRING -> Fields.wellFormed(node.textValue());
       case BOOLEAN -> node.booleanValue();
       case NUMBER -> number(node);
       case NULL, MISSING, BINARY, POJO -> null;
@@ -23,7 +23,7 @@ final class PlainJson {
 
   static Map<String, Object> map(JsonNode node) {
     var map = new LinkedHashMap<String, Object>();
-    node.properties().forEach(entry -> map.put(entry.getKey(), of(entry.getValue())));
+    node.properties().forEach(entry -> map.put(Fields.wellFormed(entry.getKey()), of(entry.getValue())));
     return map;
   }
 

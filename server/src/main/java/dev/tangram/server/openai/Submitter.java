@@ -28,9 +28,11 @@ final class Submitter {
   /**
    * Submits at once, in order.
    *
+   * @param param the field that holds the prompt
    * @throws ApiException 400 or 503 if one of them is refused; those before it are cancelled
    */
-  GenerationLoop submit(Exchange exchange, Lease lease, List<GenerationRequest> requests)
+  GenerationLoop submit(
+      Exchange exchange, Lease lease, String param, List<GenerationRequest> requests)
       throws InterruptedException {
     var generations = new ArrayList<Generation>();
     for (GenerationRequest request : requests) {
@@ -41,7 +43,7 @@ final class Submitter {
           if (!generations.isEmpty()) {
             loop(exchange, lease, generations).abandon();
           }
-          throw refusal(rejection);
+          throw refusal(param, rejection);
         }
       }
     }
@@ -55,27 +57,28 @@ final class Submitter {
   /**
    * Tokens a generation may make: what was asked for, else what is left of the context.
    *
+   * @param param the field that holds the prompt
    * @param wanted null if the client said nothing
    * @throws ApiException 400 if prompt and tokens do not fit
    */
-  int tokensMax(Engine engine, int promptTokens, Integer wanted) {
+  int tokensMax(Engine engine, String param, int promptTokens, Integer wanted) {
     int context = engine.card().contextLength();
     int left = context - promptTokens;
     if (left < (wanted == null ? 1 : wanted)) {
       var rejection =
           new Rejection.PromptTooLong(promptTokens, wanted == null ? 1 : wanted, context);
       metrics.rejected(rejection.code());
-      throw refusal(rejection);
+      throw refusal(param, rejection);
     }
     return wanted == null ? left : wanted;
   }
 
-  private static ApiException refusal(Rejection rejection) {
+  private static ApiException refusal(String param, Rejection rejection) {
     return switch (rejection) {
       case Rejection.QueueFull full ->
           ApiException.unavailable(full.code(), full.retryAfterSeconds(), full.message());
       case Rejection.PromptTooLong tooLong ->
-          ApiException.invalid("messages", tooLong.code(), tooLong.message());
+          ApiException.invalid(param, tooLong.code(), tooLong.message());
       case Rejection.Draining draining ->
           ApiException.unavailable(draining.code(), RETRY_SECONDS, draining.message());
     };

@@ -8,14 +8,13 @@ import java.util.regex.Pattern;
 
 /** The tools a model may call, as the values a chat template takes. */
 final class Tools {
-  private static final int TOOLS_MAX = 128;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
   private Tools() {}
 
   /** Empty if there are none, or none may be called. */
   static List<Object> read(Fields body) {
-    List<JsonNode> nodes = body.array("tools", TOOLS_MAX);
+    List<JsonNode> nodes = body.array("tools", RequestLimits.TOOLS_MAX);
     boolean none = isNone(body);
     if (nodes == null) {
       return List.of();
