@@ -15,12 +15,13 @@ import java.util.logging.Logger;
  * Sends all logging to one stream, one line a record (stack traces of our own errors follow it).
  *
  * <p>Libraries are heard from WARNING up, whatever level is configured: at finer levels Jetty prints the bytes it
- * parses, and those are prompts and keys.
+ * parses, and those are prompts and keys. Its parsers are not heard at all: they quote headers in warnings.
  */
 public final class LogSetup extends Handler {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
   private static final String OURS = "dev.tangram";
+  private static final String PARSERS = "org.eclipse.jetty.http";
   private static final int MESSAGE_CHARS_MAX = 4000;
 
   private final PrintStream out;
@@ -51,7 +52,7 @@ public final class LogSetup extends Handler {
   public void publish(LogRecord record) {
     String logger = String.valueOf(record.getLoggerName());
     boolean ours = logger.startsWith(OURS);
-    if (!ours && record.getLevel().intValue() < Level.WARNING.intValue()) {
+    if (!ours && !isHeard(logger, record.getLevel())) {
       return;
     }
     var line =
@@ -68,6 +69,10 @@ public final class LogSetup extends Handler {
     }
     out.println(line);
     out.flush();
+  }
+
+  private static boolean isHeard(String logger, Level level) {
+    return level.intValue() >= Level.WARNING.intValue() && !logger.startsWith(PARSERS);
   }
 
   /** Where it was thrown. The text of a library's exception may quote what it parsed: it is left out. */

@@ -82,6 +82,12 @@ public final class RawHttp implements AutoCloseable {
     return this;
   }
 
+  /** Reads one byte. */
+  public void readOne() throws IOException {
+    int b = socket.getInputStream().read();
+    closed = b < 0;
+  }
+
   public String text() {
     return received.toString(StandardCharsets.UTF_8);
   }
