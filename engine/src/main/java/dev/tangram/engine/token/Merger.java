@@ -10,7 +10,7 @@ import java.util.Arrays;
  * it.
  */
 final class Merger {
-  /** Below this length moving an array is cheaper than a heap and a list. */
+  /** Below this length moving an array is cheaper than a queue and a list. */
   static final int SHORT_MAX = 48;
 
   private final MergeTable table;
@@ -19,10 +19,10 @@ final class Merger {
   private int size;
   private final long[] pairs;
 
-  // The long way: a doubly linked list of live symbols, and a heap of (rank, position).
+  // The long way: a doubly linked list of live symbols, and a queue of (rank, position).
   private int[] next = {};
   private int[] previous = {};
-  private final LongHeap heap = new LongHeap();
+  private final MergeQueue queue = new MergeQueue();
 
   Merger(MergeTable table) {
     this(table, SHORT_MAX);
@@ -93,8 +93,8 @@ final class Merger {
 
   private void mergeLong() {
     link();
-    while (!heap.isEmpty()) {
-      long entry = heap.pop();
+    while (!queue.isEmpty()) {
+      long entry = queue.pop();
       int left = (int) entry;
       int right = next[left];
       if (right < 0) {
@@ -127,24 +127,23 @@ final class Merger {
       next = new int[symbols.length];
       previous = new int[symbols.length];
     }
-    heap.clear();
+    queue.clear();
     for (int i = 0; i < size; i++) {
       previous[i] = i - 1;
       next[i] = i + 1 < size ? i + 1 : -1;
       if (i + 1 < size) {
         long pair = table.find(symbols[i], symbols[i + 1]);
         if (pair != MergeTable.NONE) {
-          heap.append(entry(pair, i));
+          queue.push(entry(pair, i));
         }
       }
     }
-    heap.order();
   }
 
   private void push(int left, int right) {
     long pair = table.find(symbols[left], symbols[right]);
     if (pair != MergeTable.NONE) {
-      heap.push(entry(pair, left));
+      queue.push(entry(pair, left));
     }
   }
 

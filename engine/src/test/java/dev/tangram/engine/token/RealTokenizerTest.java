@@ -150,6 +150,17 @@ class RealTokenizerTest {
     }
   }
 
+  /** RQ-3. */
+  @ParameterizedTest
+  @ValueSource(strings = {SMOLLM, QWEN, GEMMA})
+  void aMegabyteIsEncodedInLinearTime(String name) {
+    Tokenizer tokenizer = tokenizer(name);
+    for (Map.Entry<String, String> unit : Hostile.units().entrySet()) {
+      String line = Hostile.check(unit.getKey(), unit.getValue(), tokenizer, name.equals(QWEN));
+      System.out.println(name + ": " + line);
+    }
+  }
+
   @Test
   void beginAndEndsAreThoseOfTheModelCards() {
     assertThat(tokenizer(QWEN).begin()).isEmpty();
