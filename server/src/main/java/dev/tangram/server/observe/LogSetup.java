@@ -15,13 +15,15 @@ import java.util.logging.Logger;
  * Sends all logging to one stream, one line a record (stack traces of our own errors follow it).
  *
  * <p>Libraries are heard from WARNING up, whatever level is configured: at finer levels Jetty prints the bytes it
- * parses, and those are prompts and keys. Its parsers are not heard at all: they quote headers in warnings.
+ * parses, and those are prompts and keys. Of Jetty only the acceptor is heard below SEVERE: its parsers quote headers in
+ * warnings.
  */
 public final class LogSetup extends Handler {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
   private static final String OURS = "dev.tangram";
-  private static final String PARSERS = "org.eclipse.jetty.http";
+  private static final String JETTY = "org.eclipse.jetty";
+  private static final String ACCEPTOR = "org.eclipse.jetty.server.AbstractConnector";
   private static final int MESSAGE_CHARS_MAX = 4000;
 
   private final PrintStream out;
@@ -72,7 +74,8 @@ public final class LogSetup extends Handler {
   }
 
   private static boolean isHeard(String logger, Level level) {
-    return level.intValue() >= Level.WARNING.intValue() && !logger.startsWith(PARSERS);
+    boolean quotesInput = logger.startsWith(JETTY) && !logger.equals(ACCEPTOR);
+    return level.intValue() >= (quotesInput ? Level.SEVERE : Level.WARNING).intValue();
   }
 
   /** Where it was thrown. The text of a library's exception may quote what it parsed: it is left out. */
