@@ -13,11 +13,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** JSON in and out, with bounds. */
 public final class Json {
   /** Deepest nesting that is read. */
   public static final int DEPTH_MAX = 64;
+
+  private static final Pattern FIELD = Pattern.compile("[a-z_]{1,40}");
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -87,7 +90,9 @@ public final class Json {
   }
 
   private static ApiException invalid(JsonProcessingException e, String pointer) {
-    String field = pointer.isEmpty() ? null : pointer.substring(1).split("/", 2)[0];
+    String name = pointer.isEmpty() ? "" : pointer.substring(1).split("/", 2)[0];
+    // A name that could be one of ours may be told; anything else is a text of the client.
+    String field = FIELD.matcher(name).matches() ? name : null;
     var place = e.getLocation();
     // The parser's own message may quote the body; only its place is told.
     String why =

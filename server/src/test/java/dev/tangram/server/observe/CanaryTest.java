@@ -154,7 +154,7 @@ class CanaryTest {
       send(server, "GET /" + "x".repeat(9000) + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     }
     String text = log.toString(StandardCharsets.UTF_8);
-    assertThat(text).contains("GET /v1/models/a").contains("GET /xxx");
+    assertThat(text).contains("GET /xxx");
     assertThat(text.lines()).noneMatch(line -> line.startsWith("INFO")).allMatch(line -> line.length() < 1000);
     assertThat(LogText.clean("a\r\nb\u001b[31m\u2028")).isEqualTo("a\\u000d\\u000ab\\u001b[31m\\u2028");
     assertThat(LogText.clean("y".repeat(1_000_000))).hasSizeLessThan(300);
