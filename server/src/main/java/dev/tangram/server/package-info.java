@@ -4,7 +4,8 @@
  *
  * <pre>
  * http      frames, limits, who may call          openai   the wire format and how requests run
- * host      models that are open                  store    models on disk
+ * run       generations of any wire format          host     models that are open
+ * store     models on disk
  * observe   metrics, logs, usage records          admin    what the operator does
  * </pre>
  */

@@ -74,6 +74,7 @@ class CurlTest {
   @Test
   void health() throws Exception {
     assertThat(curl("/health")).isEqualTo("ok");
+    curl("/v1/chat/completions", "-d", chat(false));
     assertThat(curl("/metrics")).contains("vllm:num_requests_running");
   }
 }

@@ -1,6 +1,7 @@
 package dev.tangram.server.openai;
 
 import dev.tangram.server.http.ApiException;
+import dev.tangram.server.run.GenerationLoop;
 
 /** One way to answer: as a stream or as a whole. */
 interface Answer extends GenerationLoop.Listener {

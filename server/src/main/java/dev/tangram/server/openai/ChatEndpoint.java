@@ -2,20 +2,22 @@ package dev.tangram.server.openai;
 
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.GenerationRequest;
-import dev.tangram.engine.prompt.ChatTemplate;
+import dev.tangram.engine.Prompts;
 import dev.tangram.engine.prompt.TemplateException;
-import dev.tangram.engine.token.Tokenizer;
 import dev.tangram.schedule.CacheScope;
 import dev.tangram.server.http.ApiException;
 import dev.tangram.server.http.Exchange;
 import dev.tangram.server.http.Json;
 import dev.tangram.server.host.Lease;
+import dev.tangram.server.run.ModelAccess;
+import dev.tangram.server.run.Submitter;
+import dev.tangram.server.run.GenerationLoop;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 
 /** {@code POST /v1/chat/completions}. */
 final class ChatEndpoint {
+  private static final int MESSAGE_CHARS_MAX = 200;
+
   private final ModelAccess models;
   private final Submitter submitter;
 
@@ -57,27 +59,19 @@ final class ChatEndpoint {
   }
 
   private static int[] prompt(Engine engine, ChatFields fields) {
-    Tokenizer tokenizer = OpenAiEndpoints.tokenizer(engine);
-    ChatTemplate template =
-        engine
-            .chatTemplate()
-            .orElseThrow(
-                () ->
-                    ApiException.invalid(
-                        "model",
-                        "no_chat_template",
-                        "This model has no chat template: use /v1/completions."));
-    var variables = new LinkedHashMap<String, Object>(fields.templateValues());
-    variables.put("messages", fields.messages());
-    variables.put("tools", fields.tools().isEmpty() ? null : fields.tools());
-    variables.put("bos_token", spelling(tokenizer, tokenizer.begin().stream().boxed().toList()));
-    variables.put("eos_token", spelling(tokenizer, tokenizer.ends().stream().sorted().toList()));
+    OpenAiEndpoints.requireTokenizer(engine);
+    if (engine.chatTemplate().isEmpty()) {
+      throw ApiException.invalid(
+          "model", "no_chat_template", "This model has no chat template: use /v1/completions.");
+    }
     int[] prompt;
     try {
-      prompt = tokenizer.encode(template.render(variables));
+      prompt = Prompts.chat(engine, fields.messages(), fields.tools(), fields.templateValues());
     } catch (TemplateException e) {
       throw ApiException.invalid(
-          "messages", "template_refused", "The model's chat template refused the messages.");
+          "messages",
+          "template_refused",
+          "The model's chat template refused the messages: " + shortened(e.getMessage()));
     }
     if (prompt.length == 0) {
       throw ApiException.invalid("messages", "messages: make an empty prompt");
@@ -85,7 +79,7 @@ final class ChatEndpoint {
     return prompt;
   }
 
-  private static String spelling(Tokenizer tokenizer, List<Integer> ids) {
-    return ids.isEmpty() ? "" : tokenizer.piece(ids.getFirst());
+  private static String shortened(String message) {
+    return message.length() > MESSAGE_CHARS_MAX ? message.substring(0, MESSAGE_CHARS_MAX) : message;
   }
 }

@@ -16,8 +16,8 @@ import java.util.Set;
  */
 record ChatFields(
     CommonFields common,
-    List<Object> messages,
-    List<Object> tools,
+    List<Map<String, Object>> messages,
+    List<Map<String, Object>> tools,
     int logprobs,
     Map<String, Object> templateValues) {
   private static final int TEMPLATE_VALUES_MAX = 32;

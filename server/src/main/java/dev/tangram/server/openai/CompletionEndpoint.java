@@ -2,13 +2,15 @@ package dev.tangram.server.openai;
 
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.GenerationRequest;
-import dev.tangram.engine.token.MarkedText;
-import dev.tangram.engine.token.Tokenizer;
+import dev.tangram.engine.Prompts;
 import dev.tangram.schedule.CacheScope;
 import dev.tangram.server.http.ApiException;
 import dev.tangram.server.http.Exchange;
 import dev.tangram.server.http.Json;
 import dev.tangram.server.host.Lease;
+import dev.tangram.server.run.ModelAccess;
+import dev.tangram.server.run.Submitter;
+import dev.tangram.server.run.GenerationLoop;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -75,21 +77,10 @@ final class CompletionEndpoint {
     return switch (prompt) {
       case CompletionFields.Ids(int[] ids) -> checked(engine, ids);
       case CompletionFields.Text(String text) -> {
-        Tokenizer tokenizer = OpenAiEndpoints.tokenizer(engine);
-        int[] ids = tokenizer.encode(MarkedText.trusted(text));
-        yield tokenizer.begin().isPresent() ? prepend(tokenizer.begin().getAsInt(), ids) : ids;
+        OpenAiEndpoints.requireTokenizer(engine);
+        yield Prompts.text(engine, text);
       }
     };
-  }
-
-  private static int[] prepend(int begin, int[] ids) {
-    if (ids.length > 0 && ids[0] == begin) {
-      return ids;
-    }
-    int[] all = new int[ids.length + 1];
-    all[0] = begin;
-    System.arraycopy(ids, 0, all, 1, ids.length);
-    return all;
   }
 
   private static int[] checked(Engine engine, int[] ids) {

@@ -15,7 +15,7 @@ final class Messages {
 
   private Messages() {}
 
-  static List<Object> read(Fields body) {
+  static List<Map<String, Object>> read(Fields body) {
     List<JsonNode> nodes = body.array("messages", RequestLimits.MESSAGES_MAX);
     if (nodes == null) {
       throw body.missing("messages");
@@ -23,7 +23,7 @@ final class Messages {
     if (nodes.isEmpty()) {
       throw ApiException.invalid("messages", "messages: found none, allowed: at least one");
     }
-    var messages = new ArrayList<Object>();
+    var messages = new ArrayList<Map<String, Object>>();
     for (int i = 0; i < nodes.size(); i++) {
       messages.add(message(Fields.of(nodes.get(i), "messages[%d]".formatted(i))));
     }

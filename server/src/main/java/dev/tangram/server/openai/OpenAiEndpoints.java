@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tangram.engine.Engine;
-import dev.tangram.engine.token.Tokenizer;
 import dev.tangram.server.http.ApiException;
 import dev.tangram.server.http.Exchange;
 import dev.tangram.server.http.Role;
@@ -13,6 +12,9 @@ import dev.tangram.server.host.ModelHost;
 import dev.tangram.server.host.ModelSource;
 import dev.tangram.server.observe.Metrics;
 import dev.tangram.server.observe.UsageSink;
+import dev.tangram.server.run.ModelAccess;
+import dev.tangram.server.run.Submitter;
+import dev.tangram.server.run.GenerationLoop;
 import java.util.List;
 
 /** The routes below {@code /v1}. */
@@ -71,13 +73,14 @@ public final class OpenAiEndpoints {
     answer.complete();
   }
 
-  static Tokenizer tokenizer(Engine engine) {
-    return engine
-        .tokenizer()
-        .orElseThrow(
-            () ->
-                ApiException.invalid(
-                    "model", "no_tokenizer", "This model has no tokenizer: send token ids to /v1/completions."));
+  /** Text needs a tokenizer. */
+  static void requireTokenizer(Engine engine) {
+    if (engine.tokenizer().isEmpty()) {
+      throw ApiException.invalid(
+          "model",
+          "no_tokenizer",
+          "This model has no tokenizer: send token ids to /v1/completions.");
+    }
   }
 
   static void checkBias(Engine engine, CommonFields common) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tangram.server.http.ApiException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** The tools a model may call, as the values a chat template takes. */
@@ -13,17 +14,17 @@ final class Tools {
   private Tools() {}
 
   /** Empty if there are none, or none may be called. */
-  static List<Object> read(Fields body) {
+  static List<Map<String, Object>> read(Fields body) {
     List<JsonNode> nodes = body.array("tools", RequestLimits.TOOLS_MAX);
     boolean none = isNone(body);
     if (nodes == null) {
       return List.of();
     }
-    var tools = new ArrayList<Object>();
+    var tools = new ArrayList<Map<String, Object>>();
     for (int i = 0; i < nodes.size(); i++) {
       Fields tool = Fields.of(nodes.get(i), "tools[%d]".formatted(i));
       check(tool);
-      tools.add(PlainJson.of(tool.node()));
+      tools.add(PlainJson.map(tool.node()));
     }
     return none ? List.of() : tools;
   }

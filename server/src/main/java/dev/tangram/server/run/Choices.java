@@ -1,4 +1,4 @@
-package dev.tangram.server.openai;
+package dev.tangram.server.run;
 
 import dev.tangram.engine.Generation;
 import java.util.List;

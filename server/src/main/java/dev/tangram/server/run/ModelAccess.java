@@ -1,4 +1,4 @@
-package dev.tangram.server.openai;
+package dev.tangram.server.run;
 
 import dev.tangram.server.host.Checkout;
 import dev.tangram.server.host.Lease;
@@ -8,17 +8,17 @@ import dev.tangram.server.http.ClientGoneException;
 import dev.tangram.server.http.Exchange;
 
 /** Lends models to requests, or tells clients why not. */
-final class ModelAccess {
+public final class ModelAccess {
   private static final int RETRY_SECONDS = 5;
 
   private final ModelHost host;
 
-  ModelAccess(ModelHost host) {
+  public ModelAccess(ModelHost host) {
     this.host = host;
   }
 
   /** @throws ApiException 404, 500 or 503 */
-  Lease lease(String name, Exchange exchange) throws InterruptedException {
+  public Lease lease(String name, Exchange exchange) throws InterruptedException {
     return switch (host.checkout(name, exchange::isClientGone)) {
       case Checkout.Ready(Lease lease) -> lease;
       case Checkout.Unknown() -> throw unknown(name);
@@ -36,7 +36,7 @@ final class ModelAccess {
   }
 
   /** 404 with what to do about it. */
-  static ApiException unknown(String name) {
+  public static ApiException unknown(String name) {
     String shown = name.replaceAll("[^A-Za-z0-9._:/@-]", "?");
     return ApiException.modelNotFound(
         "The model '%s' does not exist here. To fetch it: tangram pull %s".formatted(shown, shown));

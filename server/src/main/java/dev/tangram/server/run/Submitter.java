@@ -1,4 +1,4 @@
-package dev.tangram.server.openai;
+package dev.tangram.server.run;
 
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.Generation;
@@ -14,13 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Gives requests to an engine: all of one client's request, or none. */
-final class Submitter {
+public final class Submitter {
   private static final int RETRY_SECONDS = 5;
 
   private final Metrics metrics;
   private final UsageSink usages;
 
-  Submitter(Metrics metrics, UsageSink usages) {
+  /** @param usages told of every generation, once; the metrics are told too */
+  public Submitter(Metrics metrics, UsageSink usages) {
     this.metrics = metrics;
     this.usages = usages.and(metrics);
   }
@@ -31,7 +32,7 @@ final class Submitter {
    * @param param the field that holds the prompt
    * @throws ApiException 400 or 503 if one of them is refused; those before it are cancelled
    */
-  GenerationLoop submit(
+  public GenerationLoop submit(
       Exchange exchange, Lease lease, String param, List<GenerationRequest> requests)
       throws InterruptedException {
     var generations = new ArrayList<Generation>();
@@ -61,7 +62,7 @@ final class Submitter {
    * @param wanted null if the client said nothing
    * @throws ApiException 400 if prompt and tokens do not fit
    */
-  int tokensMax(Engine engine, String param, int promptTokens, Integer wanted) {
+  public int tokensMax(Engine engine, String param, int promptTokens, Integer wanted) {
     int context = engine.card().contextLength();
     int left = context - promptTokens;
     if (left < (wanted == null ? 1 : wanted)) {

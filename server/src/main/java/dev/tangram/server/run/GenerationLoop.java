@@ -1,4 +1,4 @@
-package dev.tangram.server.openai;
+package dev.tangram.server.run;
 
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.TokenLogprob;
@@ -22,12 +22,12 @@ import org.slf4j.LoggerFactory;
  * <p>The client is looked for before each event is handed on and in every silence of a heartbeat, so a departure costs
  * at most two tokens while decoding and one heartbeat while waiting.
  */
-final class GenerationLoop {
+public final class GenerationLoop {
   private static final Logger LOG = LoggerFactory.getLogger(GenerationLoop.class);
   private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** What is done with the events. May throw {@link ClientGoneException}. */
-  interface Listener {
+  public interface Listener {
     /** Before the first delta of a choice, if asked for. */
     void promptScores(int choice, List<TokenLogprob> scores);
 
@@ -68,7 +68,7 @@ final class GenerationLoop {
    * @throws ClientGoneException if the client left
    * @throws ApiException if the engine failed or stopped, or the request's time is over
    */
-  void run(Listener listener) throws InterruptedException {
+  public void run(Listener listener) throws InterruptedException {
     try {
       long silence = exchange.limits().heartbeat().toMillis();
       while (open > 0) {
