@@ -20,6 +20,9 @@ final class FrontHandler extends Handler.Abstract {
   private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
   private static final long LINGER_MILLIS = 1000;
 
+  /** What logs commonly say for a client that left before it was answered. */
+  private static final int CLIENT_GONE = 499;
+
   private final RouteTable routes;
   private final Gate gate;
   private final HttpLimits limits;
@@ -143,7 +146,7 @@ final class FrontHandler extends Handler.Abstract {
             exchange.id(),
             exchange.method(),
             path,
-            exchange.status(),
+            exchange.isAnswered() ? exchange.status() : CLIENT_GONE,
             TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - exchange.startNanos()),
             exchange.promptTokens(),
             exchange.completionTokens()));
