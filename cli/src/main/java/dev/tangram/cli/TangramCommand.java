@@ -1,0 +1,13 @@
+package dev.tangram.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The root command: only holds the others. */
+@Command(
+    name = "tangram",
+    description = "Runs language models on this machine.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {VersionCommand.class, HelpCommand.class})
+final class TangramCommand {}
