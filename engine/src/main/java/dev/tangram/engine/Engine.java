@@ -24,7 +24,7 @@ public interface Engine extends AutoCloseable {
 
   /** As {@link #open(Path)}, with settings. */
   static Engine open(Path file, EngineOptions options) {
-    throw new UnsupportedOperationException("written by the engine part");
+    throw new UnsupportedOperationException("arrives with the step loop");
   }
 
   ModelCard card();
