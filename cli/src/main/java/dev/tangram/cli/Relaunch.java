@@ -1,6 +1,7 @@
 package dev.tangram.cli;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,13 +23,26 @@ final class Relaunch {
           "-XX:+ExitOnOutOfMemoryError",
           "-XX:-UsePerfData");
 
+  /** Commands that need the Vector API; the others start faster without it, and without the JVM's warning about it. */
+  static final List<String> COMPUTING = List.of("run", "serve", "logits");
+
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   private Relaunch() {}
 
-  /** True if this JVM was started without the Vector API. */
-  static boolean needed() {
-    return ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty();
+  /** True if this JVM was started without the Vector API, and the command computes. */
+  static boolean needed(String[] arguments) {
+    return computes(arguments) && ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty();
+  }
+
+  /** True if the command opens models: the first word that is no option names it. */
+  static boolean computes(String[] arguments) {
+    for (String argument : arguments) {
+      if (!argument.startsWith("-")) {
+        return COMPUTING.contains(argument);
+      }
+    }
+    return false;
   }
 
   /** Runs the same command in a child that has the flags, and returns its exit code. */
@@ -61,6 +75,7 @@ final class Relaunch {
     command.addAll(FLAGS);
     // The user's own flags (heap, logging) stay in force.
     command.addAll(ownFlags());
+    command.add("-D" + Screens.TERMINALS_PROPERTY + "=" + Screens.ask());
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add("dev.tangram.cli.boot.Main");
@@ -69,6 +84,6 @@ final class Relaunch {
   }
 
   private static List<String> ownFlags() {
-    return java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments();
+    return ManagementFactory.getRuntimeMXBean().getInputArguments();
   }
 }

@@ -3,6 +3,7 @@ package dev.tangram.cli.chat;
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.GenerationRequest;
+import dev.tangram.engine.Message;
 import dev.tangram.engine.Submission;
 import dev.tangram.schedule.CacheScope;
 import dev.tangram.schedule.FinishReason;
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
 public final class Conversation {
   private final Engine engine;
   private final PromptWriter writer;
-  private final List<Turn> turns = new ArrayList<>();
+  private final List<Message> turns = new ArrayList<>();
   private ReplyOptions options;
   private volatile Generation running;
   private volatile boolean cancelled;
@@ -71,8 +72,8 @@ public final class Conversation {
    */
   public Reply say(String text, Consumer<String> shown) throws InterruptedException {
     cancelled = false;
-    List<Turn> asked = new ArrayList<>(isChat() ? turns : List.of());
-    asked.add(Turn.user(text));
+    List<Message> asked = new ArrayList<>(isChat() ? turns : List.of());
+    asked.add(Message.user(text));
     int before = asked.size();
     running = submit(asked);
     try {
@@ -90,7 +91,7 @@ public final class Conversation {
       if (isChat() && end.reason() != FinishReason.ERROR) {
         turns.clear();
         turns.addAll(asked);
-        turns.add(Turn.assistant(whole.toString()));
+        turns.add(Message.assistant(whole.toString()));
       }
       return new Reply(end.reason(), end.usage(), before - asked.size(), end.error());
     } finally {
@@ -99,7 +100,7 @@ public final class Conversation {
   }
 
   /** Submits, and takes the oldest turns out of {@code asked} until it fits. */
-  private Generation submit(List<Turn> asked) {
+  private Generation submit(List<Message> asked) {
     while (true) {
       int[] prompt = writer.write(withSystem(asked));
       int room = engine.card().contextLength() - prompt.length;
@@ -125,12 +126,12 @@ public final class Conversation {
     }
   }
 
-  private List<Turn> withSystem(List<Turn> asked) {
+  private List<Message> withSystem(List<Message> asked) {
     if (options.system().isEmpty()) {
       return asked;
     }
-    List<Turn> all = new ArrayList<>();
-    all.add(Turn.system(options.system()));
+    List<Message> all = new ArrayList<>();
+    all.add(Message.system(options.system()));
     all.addAll(asked);
     return all;
   }

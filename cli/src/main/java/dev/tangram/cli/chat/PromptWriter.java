@@ -1,6 +1,7 @@
 package dev.tangram.cli.chat;
 
 import dev.tangram.engine.Engine;
+import dev.tangram.engine.Message;
 import dev.tangram.engine.prompt.ChatTemplate;
 import dev.tangram.engine.token.MarkedText;
 import dev.tangram.engine.token.Tokenizer;
@@ -31,20 +32,20 @@ final class PromptWriter {
     return template != null;
   }
 
-  int[] write(List<Turn> turns) {
+  int[] write(List<Message> turns) {
     return withBegin(tokenizer.encode(template == null ? bare(turns) : render(turns)));
   }
 
-  private MarkedText render(List<Turn> turns) {
+  private MarkedText render(List<Message> turns) {
     Map<String, Object> variables = new LinkedHashMap<>();
-    variables.put("messages", turns.stream().map(Turn::variables).toList());
+    variables.put("messages", turns.stream().map(Message::asMap).toList());
     variables.put("add_generation_prompt", true);
     variables.put("bos_token", tokenizer.begin().isPresent() ? tokenizer.piece(tokenizer.begin().getAsInt()) : "");
     variables.put("eos_token", tokenizer.ends().stream().sorted().findFirst().map(tokenizer::piece).orElse(""));
     return template.render(variables);
   }
 
-  private static MarkedText bare(List<Turn> turns) {
+  private static MarkedText bare(List<Message> turns) {
     return MarkedText.plain(turns.getLast().content());
   }
 
