@@ -2,6 +2,7 @@ package dev.tangram.engine;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -9,11 +10,24 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** The arrows between the engine's packages, and what no class of it may do. */
 class ArchitectureTest {
   private static final String ROOT = "dev.tangram.engine.";
+
+  private static final ArchRule NO_DESERIALIZATION =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching("java\\.io\\.Object(Input|Output)(Stream|Filter).*")
+          .because("a model file must not be able to name the code that reads it");
+
+  private static final ArchRule NO_ASSERT =
+      noFields()
+          .should()
+          .haveName("$assertionsDisabled")
+          .because("Java's assert is off in production; use Invariant.check");
+
   private static JavaClasses engine;
 
   @BeforeAll
@@ -27,21 +41,27 @@ class ArchitectureTest {
 
   @Test
   void nothingIsEverDeserialized() {
-    check(
-        noClasses()
-            .should()
-            .dependOnClassesThat()
-            .haveNameMatching("java\\.io\\.Object(Input|Output)(Stream|Filter).*")
-            .because("a model file must not be able to name the code that reads it"));
+    check(NO_DESERIALIZATION);
   }
 
   @Test
   void noValidationCanBeSwitchedOff() {
-    check(
-        noFields()
-            .should()
-            .haveName("$assertionsDisabled")
-            .because("Java's assert is off in production; use Invariant.check"));
+    check(NO_ASSERT);
+  }
+
+  @Test
+  void theRulesFindAnOffender() {
+    JavaClasses offender = new ClassFileImporter().importClasses(Offender.class);
+    assertThat(NO_DESERIALIZATION.evaluate(offender).hasViolation()).isTrue();
+    assertThat(NO_ASSERT.evaluate(offender).hasViolation()).isTrue();
+  }
+
+  /** Does what no class may. */
+  static final class Offender {
+    Object read(java.io.ObjectInputStream in) throws java.io.IOException, ClassNotFoundException {
+      assert in != null;
+      return in.readObject();
+    }
   }
 
   @Test

@@ -42,6 +42,10 @@ public final class GgufFile implements ModelFile {
     if (Files.isDirectory(path)) {
       throw unreadable(path + " is a directory, not a model file", new IOException("is a directory"));
     }
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      // Opening a pipe would wait for its other end.
+      throw unreadable(path + " is not a regular file", new IOException("not a regular file"));
+    }
     Arena arena = Arena.ofShared();
     boolean opened = false;
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -55,6 +59,9 @@ public final class GgufFile implements ModelFile {
       throw unreadable("this user may not read the file " + path, e);
     } catch (IOException e) {
       throw unreadable("the file %s cannot be read: %s".formatted(path, e.getMessage()), e);
+    } catch (InternalError e) {
+      // What reading a mapped page beyond the end of a file throws, once that file was cut.
+      throw unreadable("the file " + path + " became shorter while it was being opened", new IOException(e));
     } finally {
       if (!opened) {
         arena.close();

@@ -55,15 +55,11 @@ final class HeaderReader {
     return limit - position;
   }
 
-  /** Says what the next reads belong to, for messages; a name is added by {@link #named}. */
+  /** Says what the next reads belong to, for messages; its name is added when {@link #name} reads it. */
   void enter(String part, long number) {
     kind = part;
     index = number;
     name = null;
-  }
-
-  void named(String partName) {
-    name = partName;
   }
 
   int u8(String field) {
@@ -110,6 +106,25 @@ final class HeaderReader {
     return new String(source, start, length, StandardCharsets.UTF_8);
   }
 
+  /**
+   * A key or a tensor's name: printable ASCII without spaces, as the format says, so that it can stand in a message or a
+   * log as it is.
+   */
+  String name(String field, int mostBytes) {
+    long at = position;
+    String text = string(field, mostBytes);
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7F) {
+        throw bad(at, field, Show.quoted(text), "printable ASCII without spaces");
+      }
+    }
+    if (text.isEmpty()) {
+      throw bad(at, field, "no character", "at least one");
+    }
+    name = text;
+    return text;
+  }
+
   /** {@code count} strings, of which each was given 8 bytes by {@link #count}. */
   PackedStrings strings(String field, int count, int mostBytes) {
     long first = position;
@@ -150,7 +165,7 @@ final class HeaderReader {
   ModelFormatException bad(long at, String field, String found, String allowed) {
     String part = index < 0 ? kind : kind + " " + index;
     return new ModelFormatException(
-        file, at, (name == null ? part : part + " " + Show.quoted(name)) + ", " + field, found, allowed);
+        file, at, (name == null ? part : part + " \"" + name + "\"") + ", " + field, found, allowed);
   }
 
   private void require(long length, String field) {

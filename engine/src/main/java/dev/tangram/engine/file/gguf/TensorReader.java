@@ -43,13 +43,8 @@ final class TensorReader {
   }
 
   private Tensor info() {
+    String name = in.name("name", Limits.TENSOR_NAME_BYTES_MAX);
     long at = in.position();
-    String name = in.string("name", Limits.TENSOR_NAME_BYTES_MAX);
-    if (name.isEmpty()) {
-      throw in.bad(at, "name", "an empty name", "a name");
-    }
-    in.named(name);
-    at = in.position();
     int dimensions = in.u32("dimension count");
     if (dimensions < 1 || dimensions > Limits.DIMENSIONS_MAX) {
       throw in.bad(
@@ -129,7 +124,7 @@ final class TensorReader {
   }
 
   private ModelFormatException bad(Tensor tensor, String found, String allowed) {
-    return new ModelFormatException(in.file(), "tensor " + Show.quoted(tensor.name()), found, allowed);
+    return new ModelFormatException(in.file(), "tensor \"%s\"".formatted(tensor.name()), found, allowed);
   }
 
   /** The next multiple of the alignment; all callers pass at most the file's size plus 64 KiB. */

@@ -20,11 +20,7 @@ final class ValueReader {
     for (int i = 0; i < count; i++) {
       in.enter("pair", i);
       long at = in.position();
-      String key = in.string("key", Limits.KEY_BYTES_MAX);
-      if (key.isEmpty()) {
-        throw in.bad(at, "key", "an empty key", "a name");
-      }
-      in.named(key);
+      String key = in.name("key", Limits.KEY_BYTES_MAX);
       Object value = value(key, type("value type"), 0);
       if (pairs.putIfAbsent(key, value) != null) {
         throw in.bad(at, "key", "a second pair of this key", "each key once");

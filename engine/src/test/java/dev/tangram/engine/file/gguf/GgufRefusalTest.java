@@ -81,7 +81,7 @@ class GgufRefusalTest {
 
   @Test
   void keysThatAreEmptyOrTwice() {
-    refused(RawGguf.header(0, 1).key("", ValueType.U8).u8(1).u8(1), "at byte 24: pair 0, key: found an empty key");
+    refused(RawGguf.header(0, 1).key("", ValueType.U8).u8(1).u8(1), "at byte 24: pair 0, key: found no character, allowed: at least one");
     refused(
         RawGguf.header(0, 2).key("a", ValueType.U8).u8(1).key("a", ValueType.U8).u8(1),
         "m.gguf: at byte 38: pair 1 \"a\", key: found a second pair of this key, allowed: each key once");
@@ -203,7 +203,7 @@ class GgufRefusalTest {
     refused(
         RawGguf.header(2, 0).tensor("a", 0, 0, 8).tensor("a", 0, 32, 8).pad(32).zeros(64),
         "tensor 1 \"a\", name: found a second tensor of this name, allowed: each name once");
-    refused(RawGguf.header(1, 0).tensor("", 0, 0, 8).pad(32).zeros(32), "tensor 0, name: found an empty name");
+    refused(RawGguf.header(1, 0).tensor("", 0, 0, 8).pad(32).zeros(32), "tensor 0, name: found no character, allowed: at least one");
   }
 
   @Test
@@ -223,10 +223,13 @@ class GgufRefusalTest {
   }
 
   @Test
-  void namesAreShownOnOneLine() {
+  void namesThatCouldNotStandInALog() {
     refused(
-        RawGguf.header(0, 1).key("a\nb\u001b[31m\u202e", ValueType.BOOL).u8(7),
-        "m.gguf: at byte 47: pair 0 \"a\\u000ab\\u001b[31m\\u202e\", boolean: found 7");
+        RawGguf.header(0, 1).key("a\nb\u001b[31m\u202e", ValueType.BOOL).u8(1),
+        "at byte 24: pair 0, key: found \"a\\u000ab\\u001b[31m\\u202e\", allowed: printable ASCII without spaces");
+    refused(
+        RawGguf.header(1, 0).tensor("a b", 0, 0, 8).pad(32).zeros(32),
+        "tensor 0, name: found \"a b\", allowed: printable ASCII without spaces");
   }
 
   @Test

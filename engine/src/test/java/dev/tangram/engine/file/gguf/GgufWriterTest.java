@@ -15,6 +15,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +152,9 @@ class GgufWriterTest {
     assertThatThrownBy(() -> GgufFile.open(folder))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessage(folder + " is a directory, not a model file");
+    Path device = Path.of("/dev/zero");
+    Assumptions.assumeTrue(Files.exists(device));
+    assertThatThrownBy(() -> GgufFile.open(device)).hasMessage("/dev/zero is not a regular file");
   }
 
   @Test
