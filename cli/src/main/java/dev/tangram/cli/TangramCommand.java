@@ -9,5 +9,17 @@ import picocli.CommandLine.HelpCommand;
     description = "Runs language models on this machine.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {VersionCommand.class, HelpCommand.class})
+    subcommands = {
+      RunCommand.class,
+      ServeCommand.class,
+      PullCommand.class,
+      ListCommand.class,
+      ShowCommand.class,
+      RemoveCommand.class,
+      CopyCommand.class,
+      PsCommand.class,
+      StopCommand.class,
+      VersionCommand.class,
+      HelpCommand.class
+    })
 final class TangramCommand {}
