@@ -87,7 +87,7 @@ final class GuardedEndPoint extends SocketChannelEndPoint {
     }
     try {
       ByteBuffer probe = ByteBuffer.allocate(PROBE_BYTES);
-      int found = ((SocketChannel) getChannel()).read(probe);
+      int found = getChannel().read(probe);
       earlyBytes |= found > 0;
       gone = found < 0;
     } catch (IOException e) {

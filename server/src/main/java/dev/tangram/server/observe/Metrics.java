@@ -44,12 +44,14 @@ public final class Metrics implements UsageSink, AutoCloseable {
           .name("vllm:request_success")
           .help("Generations by the way they ended")
           .labelNames(MODEL, "finished_reason")
+          .withoutExemplars()
           .register(registry);
   private final Counter rejections =
       Counter.builder()
           .name("tangram:request_rejections")
           .help("Requests that were refused, by code")
           .labelNames("code")
+          .withoutExemplars()
           .register(registry);
   private final Histogram firstToken =
       histogram("vllm:time_to_first_token_seconds", "From submit to the first token");
@@ -127,7 +129,7 @@ public final class Metrics implements UsageSink, AutoCloseable {
   }
 
   private Counter counter(String name, String help) {
-    return Counter.builder().name(name).help(help).labelNames(MODEL).register(registry);
+    return Counter.builder().name(name).help(help).labelNames(MODEL).withoutExemplars().register(registry);
   }
 
   private Histogram histogram(String name, String help) {
@@ -135,6 +137,7 @@ public final class Metrics implements UsageSink, AutoCloseable {
         .name(name)
         .help(help)
         .labelNames(MODEL)
+        .withoutExemplars()
         .classicOnly()
         .classicUpperBounds(SECONDS)
         .register(registry);

@@ -6,6 +6,7 @@ import dev.tangram.server.ServerOptions;
 import dev.tangram.server.TangramServer;
 import dev.tangram.server.host.ModelSource;
 import dev.tangram.server.http.HttpLimits;
+import dev.tangram.server.observe.LogSetup;
 import dev.tangram.server.observe.UsageRecord;
 import java.io.IOException;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.logging.Level;
 
 /** A server on a free port with a fake engine as model {@code fake:latest}. */
 public final class TestServer implements AutoCloseable {
@@ -37,6 +39,10 @@ public final class TestServer implements AutoCloseable {
           Duration.ofMillis(1500),
           Duration.ofSeconds(30),
           Duration.ofMillis(100));
+
+  static {
+    LogSetup.install(System.err, Level.WARNING);
+  }
 
   private final FakeEngine engine = new FakeEngine();
   private final ConcurrentLinkedQueue<UsageRecord> usages = new ConcurrentLinkedQueue<>();
