@@ -14,6 +14,9 @@ public final class Door {
       System.exit(Relaunch.run(arguments));
     }
     Surroundings surroundings = Surroundings.ofProcess();
+    if (Relaunch.computes(arguments)) {
+      eraseIncubatorWarning(surroundings);
+    }
     int exitCode;
     try {
       exitCode = run(surroundings, arguments);
@@ -22,6 +25,17 @@ public final class Door {
     }
     surroundings.screen().out().flush();
     System.exit(exitCode);
+  }
+
+  /**
+   * The JVM says "Using incubator modules" as the first line of such a process, and has no flag against it. On a terminal
+   * that line is taken away again; in a log it may stay.
+   */
+  private static void eraseIncubatorWarning(Surroundings surroundings) {
+    if (surroundings.screen().errTerminal() && !"dumb".equals(surroundings.env().get("TERM"))) {
+      surroundings.screen().err().print("\033[1A\033[2K");
+      surroundings.screen().err().flush();
+    }
   }
 
   /** Runs one command and returns its exit code: 0 done, 1 failed, 2 wrong usage. */

@@ -2,12 +2,14 @@ package dev.tangram.cli;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ScopeType;
 
 /** The root command: only holds the others. */
 @Command(
     name = "tangram",
     description = "Runs language models on this machine.",
     mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
     versionProvider = Version.class,
     subcommands = {
       RunCommand.class,
