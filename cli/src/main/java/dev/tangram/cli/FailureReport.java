@@ -1,6 +1,7 @@
 package dev.tangram.cli;
 
 import dev.tangram.engine.file.ModelFormatException;
+import dev.tangram.engine.model.ModelTooLargeException;
 import dev.tangram.engine.prompt.TemplateException;
 import dev.tangram.kernel.KernelUnavailableException;
 import dev.tangram.server.store.PullException;
@@ -70,6 +71,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
       case Failure failure -> failure.getMessage();
       case PullException e -> e.getMessage();
       case ModelFormatException e -> e.getMessage();
+      case ModelTooLargeException e -> e.getMessage();
       case TemplateException e -> e.getMessage();
       case KernelUnavailableException e -> e.getMessage();
       case IllegalArgumentException e -> e.getMessage();

@@ -4,12 +4,14 @@ import dev.tangram.engine.Engine;
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.GenerationRequest;
 import dev.tangram.engine.Message;
+import dev.tangram.engine.Prompts;
 import dev.tangram.engine.Submission;
 import dev.tangram.schedule.CacheScope;
 import dev.tangram.schedule.FinishReason;
 import dev.tangram.schedule.Rejection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -20,7 +22,6 @@ import java.util.function.Consumer;
  */
 public final class Conversation {
   private final Engine engine;
-  private final PromptWriter writer;
   private final List<Message> turns = new ArrayList<>();
   private ReplyOptions options;
   private volatile Generation running;
@@ -30,12 +31,15 @@ public final class Conversation {
   public Conversation(Engine engine, ReplyOptions options) {
     this.engine = engine;
     this.options = options;
-    writer = new PromptWriter(engine);
+    if (engine.tokenizer().isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s has no tokenizer: it cannot read text (tangram logits takes ids)".formatted(engine.card().name()));
+    }
   }
 
   /** False for a base model: each text is continued on its own, and no turn is kept. */
   public boolean isChat() {
-    return writer.hasTemplate();
+    return engine.chatTemplate().isPresent();
   }
 
   public ReplyOptions options() {
@@ -102,7 +106,7 @@ public final class Conversation {
   /** Submits, and takes the oldest turns out of {@code asked} until it fits. */
   private Generation submit(List<Message> asked) {
     while (true) {
-      int[] prompt = writer.write(withSystem(asked));
+      int[] prompt = prompt(asked);
       int room = engine.card().contextLength() - prompt.length;
       int most = Math.max(1, options.tokensMax() == 0 ? room : Math.min(room, options.tokensMax()));
       var request =
@@ -126,14 +130,16 @@ public final class Conversation {
     }
   }
 
-  private List<Message> withSystem(List<Message> asked) {
-    if (options.system().isEmpty()) {
-      return asked;
+  private int[] prompt(List<Message> asked) {
+    if (!isChat()) {
+      return Prompts.text(engine, asked.getLast().content());
     }
-    List<Message> all = new ArrayList<>();
-    all.add(Message.system(options.system()));
-    all.addAll(asked);
-    return all;
+    List<Map<String, Object>> all = new ArrayList<>();
+    if (!options.system().isEmpty()) {
+      all.add(Message.system(options.system()).asMap());
+    }
+    asked.forEach(message -> all.add(message.asMap()));
+    return Prompts.chat(engine, all, List.of(), Map.of());
   }
 
   private static Generation.Finished drain(Generation generation, Consumer<String> shown)
