@@ -292,9 +292,10 @@ final class StepLoop implements Runnable {
   private void retire(Active active, FinishReason reason, String error) {
     if (actives.remove(active.sequence()) != null) {
       scheduler.retire(active.sequence());
+      // Whoever reads the last event finds the blocks free in the stats.
+      publishStats();
       active.finish(reason, error, System.nanoTime());
       if (actives.isEmpty()) {
-        publishStats();
         idle.signalAll();
       }
     }

@@ -35,7 +35,7 @@ class ModelGoldenTest {
 
   static Stream<Arguments> models() {
     return Stream.of(Golden.NAMES)
-        .flatMap(name -> Stream.of("scalar").map(tier -> Arguments.of(name, tier)));
+        .flatMap(name -> Stream.of("scalar", "vector").map(tier -> Arguments.of(name, tier)));
   }
 
   /** A model, KV memory, and logits of every row that runs. */
