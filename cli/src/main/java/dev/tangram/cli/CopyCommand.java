@@ -1,6 +1,5 @@
 package dev.tangram.cli;
 
-import dev.tangram.server.store.ModelReference;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -22,7 +21,7 @@ final class CopyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var copy = surroundings.store().copy(ModelReference.parse(from), ModelReference.parse(to));
+    var copy = surroundings.store().copy(ModelNames.parse(from), ModelNames.parse(to));
     surroundings.screen().out().println("copied " + from + " to " + copy.name());
     return 0;
   }

@@ -29,6 +29,11 @@ public final class Failure extends RuntimeException {
     return new Failure(USAGE, format.formatted(values), null);
   }
 
+  /** A value on the command line that is not allowed; the cause's message is the sentence. */
+  public static Failure usage(IllegalArgumentException cause) {
+    return new Failure(USAGE, cause.getMessage(), cause);
+  }
+
   public int exitCode() {
     return exitCode;
   }

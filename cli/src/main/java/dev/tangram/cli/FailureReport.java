@@ -43,9 +43,17 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
     if (thrown instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
       suggestion = " Did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
     }
-    err.printf("%s: %s.%s Try '%s --help'.%n", name, withoutStop(thrown.getMessage()), suggestion, name);
+    err.printf("%s: %s.%s Try '%s --help'.%n", name, withoutStop(problem(thrown)), suggestion, name);
     trace(thrown);
     return Failure.USAGE;
+  }
+
+  private static String problem(ParameterException thrown) {
+    return thrown instanceof UnmatchedArgumentException unmatched
+            && !unmatched.isUnknownOption()
+            && unmatched.getCommandLine().getParent() == null
+        ? "there is no command '%s'".formatted(unmatched.getUnmatched().getFirst())
+        : thrown.getMessage();
   }
 
   int report(Throwable thrown) {

@@ -44,7 +44,7 @@ record PromptRule(ModelReference model, String prompt) {
       return Optional.of(ModelReference.parse(word));
     } catch (IllegalArgumentException e) {
       if (word.endsWith(".gguf")) {
-        throw e; // a file without its ./ is a slip, not a question
+        throw Failure.usage(e); // a file without its ./ is a slip, not a question
       }
       return Optional.empty();
     }

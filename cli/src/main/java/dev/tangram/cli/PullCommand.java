@@ -27,7 +27,7 @@ final class PullCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<ModelReference> references = models.stream().map(ModelReference::parse).toList();
+    List<ModelReference> references = ModelNames.parse(models);
     ModelStore store = surroundings.store();
     for (ModelReference reference : references) {
       StoredModel model = Pulling.pull(store, reference, surroundings.screen());

@@ -22,7 +22,7 @@ final class RemoveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<ModelReference> references = models.stream().map(ModelReference::parse).toList();
+    List<ModelReference> references = ModelNames.parse(models);
     ModelStore store = surroundings.store();
     for (ModelReference reference : references) {
       if (!store.remove(reference)) {

@@ -82,13 +82,17 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private ReplyOptions replyOptions() {
-    ReplyOptions options =
-        ReplyOptions.DEFAULT
-            .withSystem(system)
-            .withTemperature(temperature)
-            .withTopP(topP)
-            .withTokensMax(tokensMax);
-    return seed == null ? options : options.withSeed(seed);
+    try {
+      ReplyOptions options =
+          ReplyOptions.DEFAULT
+              .withSystem(system)
+              .withTemperature(temperature)
+              .withTopP(topP)
+              .withTokensMax(tokensMax);
+      return seed == null ? options : options.withSeed(seed);
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage(e);
+    }
   }
 
   private static boolean isStored(ModelStore store, ModelReference reference) {

@@ -53,13 +53,14 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    ServerOptions options = options();
     LogSetup.install(surroundings.screen().err(), verbose ? Level.FINE : Level.INFO);
     ModelStore store = surroundings.store();
     List<Path> files = new ArrayList<>();
     List<String> names = prepare(store, files);
     // Files first: a name that was given on this command line means that file.
     ModelSource source = FileSource.of(files).or(new StoreSource(store));
-    try (TangramServer server = start(options().withModels(names), source)) {
+    try (TangramServer server = start(options.withModels(names), source)) {
       server.stopAtShutdown();
       surroundings
           .screen()
@@ -74,7 +75,7 @@ final class ServeCommand implements Callable<Integer> {
   private List<String> prepare(ModelStore store, List<Path> files) throws Exception {
     List<String> names = new ArrayList<>();
     for (String text : models) {
-      ModelReference reference = ModelReference.parse(text);
+      ModelReference reference = ModelNames.parse(text);
       StoredModel model = Pulling.ensure(store, reference, surroundings.screen());
       MemoryCheck.check(model.name(), model.file());
       if (reference instanceof ModelReference.LocalFile) {
@@ -88,6 +89,14 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private ServerOptions options() {
+    try {
+      return checkedOptions();
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage(e);
+    }
+  }
+
+  private ServerOptions checkedOptions() {
     ServerOptions options = ServerOptions.DEFAULT.withPort(port).withEngine(engine.options());
     String key = surroundings.env().getOrDefault("TANGRAM_API_KEY", "");
     if (key.isEmpty()) {

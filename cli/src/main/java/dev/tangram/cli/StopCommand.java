@@ -1,7 +1,6 @@
 package dev.tangram.cli;
 
 import dev.tangram.cli.admin.AdminClient;
-import dev.tangram.server.store.ModelReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,7 +24,7 @@ final class StopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    models.forEach(ModelReference::parse);
+    ModelNames.parse(models);
     AdminClient client = server.client(surroundings.env());
     for (String model : models) {
       client.unload(model);

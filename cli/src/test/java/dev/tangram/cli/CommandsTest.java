@@ -50,15 +50,15 @@ class CommandsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "nope                      | 2 | tangram: Unmatched argument at index 0: 'nope'. Try 'tangram --help'.",
-        "lst                       | 2 | tangram: Unmatched argument at index 0: 'lst'. Did you mean ls or stop? Try 'tangram --help'.",
+        "nope                      | 2 | tangram: there is no command 'nope'. Did you mean stop? Try 'tangram --help'.",
+        "lst                       | 2 | tangram: there is no command 'lst'. Did you mean ls or stop? Try 'tangram --help'.",
         "pull                      | 2 | tangram pull: Missing required parameter: 'MODEL'. Try 'tangram pull --help'.",
-        "pull UPPER%               | 1 | tangram: The model name 'UPPER%' contains a percent sign",
-        "run --kv-cache-memory big | 2 | tangram run: Invalid value for option '--kv-cache-memory' (SIZE): found \"big\", allowed: a size such as 512M, 1.5G or 800000000. Try 'tangram run --help'.",
+        "pull UPPER%               | 2 | tangram: The model name 'UPPER%' contains a percent sign",
+        "run --kv-cache-memory big | 2 | tangram run: Invalid value for option '--kv-cache-memory': found \"big\", allowed: a size such as 512M, 1.5G or 800000000. Try 'tangram run --help'.",
         "run --threads 0 ./m.gguf  | 2 | tangram: --threads: found 0, allowed: at least 1",
-        "run --temperature 3 ./m.gguf | 1 | tangram: temperature: found 3.0, allowed: 0.0 to 2.0",
-        "serve --port 70000        | 1 | tangram: port: found 70000, allowed: 0 to 65535",
-        "serve --host 0.0.0.0      | 1 | tangram: host: found 0.0.0.0, which other machines can reach",
+        "run --temperature 3 ./m.gguf | 2 | tangram: temperature: found 3.0, allowed: 0.0 to 2.0",
+        "serve --port 70000        | 2 | tangram: port: found 70000, allowed: 0 to 65535",
+        "serve --host 0.0.0.0      | 2 | tangram: host: found 0.0.0.0, which other machines can reach",
         "ps --port 1               | 1 | tangram: no Tangram server answers at http://127.0.0.1:1; tangram serve starts one",
         "show nothing:here         | 1 | tangram: ",
         "rm nothing:here           | 1 | tangram: there is no model nothing:here on this machine"

@@ -1,7 +1,7 @@
 package dev.tangram.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,7 +43,7 @@ class PromptRuleTest {
 
   @Test
   void aFileWithoutItsFolderIsASlip() {
-    assertThatIllegalArgumentException()
+    assertThatExceptionOfType(Failure.class)
         .isThrownBy(() -> PromptRule.of(List.of("model.gguf"), false, reference -> false))
         .withMessageContaining("./model.gguf");
   }
