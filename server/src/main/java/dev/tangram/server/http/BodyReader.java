@@ -18,6 +18,8 @@ final class BodyReader {
   BodyReader(Request request, HttpLimits limits) {
     this.request = request;
     this.limits = limits;
+    complete =
+        request.getLength() <= 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
   }
 
   /** True once nothing of the body is left to read. */

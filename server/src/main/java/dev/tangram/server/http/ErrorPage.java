@@ -10,7 +10,9 @@ import org.eclipse.jetty.util.Callback;
 final class ErrorPage implements Request.Handler {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    int status = response.getStatus() >= 400 ? response.getStatus() : 400;
+    int found = response.getStatus();
+    // An HTTP version we do not speak is the client's fault: a 5xx would be tried again.
+    int status = found < 400 || found == 505 ? 400 : found;
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     response.getHeaders().put(HttpHeader.CONNECTION, "close");

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -77,10 +78,11 @@ final class FrontHandler extends Handler.Abstract {
     String id = id(request.getHeaders().get("x-request-id"));
     Exchange exchange = new Exchange(request, response, limits, id, "");
     try {
-      gate.checkSite(
-          Request.getServerName(request), request.getHeaders().get("origin"));
+      checkFraming(request);
+      gate.checkSite(Request.getServerName(request), request.getHeaders().get("origin"));
       RouteTable.Found found = routes.find(request.getMethod(), path);
-      gate.checkRole(found instanceof RouteTable.Hit hit ? hit.match().route().role() : Role.CLIENT, exchange);
+      gate.checkRole(
+          found instanceof RouteTable.Hit hit ? hit.match().route().role() : Role.CLIENT, exchange);
       switch (found) {
         case RouteTable.Hit(RouteTable.Match(Route route, String name)) -> {
           if (draining && route.role() != Role.PUBLIC) {
@@ -111,6 +113,15 @@ final class FrontHandler extends Handler.Abstract {
       }
     }
     return exchange;
+  }
+
+  /** Jetty removes only the last transfer coding; whoever names others means a body that is not here. */
+  private static void checkFraming(Request request) {
+    String coding = request.getHeaders().get(HttpHeader.TRANSFER_ENCODING);
+    if (coding != null && !coding.equalsIgnoreCase("chunked")) {
+      throw ApiException.refused(
+          400, "bad_framing", "Transfer-Encoding: the only coding allowed is chunked.");
+    }
   }
 
   private static void answer(Exchange exchange, ApiException error) throws InterruptedException {

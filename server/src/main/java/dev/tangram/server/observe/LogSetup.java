@@ -15,12 +15,15 @@ import java.util.logging.Logger;
  * Sends all logging to one stream, one line a record (stack traces of our own errors follow it).
  *
  * <p>Libraries are heard from WARNING up, whatever level is configured: at finer levels Jetty prints the bytes it
- * parses, and those are prompts and keys.
+ * parses, and those are prompts and keys. Of Jetty only the acceptor is heard below SEVERE: its parsers quote headers in
+ * warnings.
  */
 public final class LogSetup extends Handler {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
   private static final String OURS = "dev.tangram";
+  private static final String JETTY = "org.eclipse.jetty";
+  private static final String ACCEPTOR = "org.eclipse.jetty.server.AbstractConnector";
   private static final int MESSAGE_CHARS_MAX = 4000;
 
   private final PrintStream out;
@@ -51,7 +54,7 @@ public final class LogSetup extends Handler {
   public void publish(LogRecord record) {
     String logger = String.valueOf(record.getLoggerName());
     boolean ours = logger.startsWith(OURS);
-    if (!ours && record.getLevel().intValue() < Level.WARNING.intValue()) {
+    if (!ours && !isHeard(logger, record.getLevel())) {
       return;
     }
     var line =
@@ -68,6 +71,11 @@ public final class LogSetup extends Handler {
     }
     out.println(line);
     out.flush();
+  }
+
+  private static boolean isHeard(String logger, Level level) {
+    boolean quotesInput = logger.startsWith(JETTY) && !logger.equals(ACCEPTOR);
+    return level.intValue() >= (quotesInput ? Level.SEVERE : Level.WARNING).intValue();
   }
 
   /** Where it was thrown. The text of a library's exception may quote what it parsed: it is left out. */

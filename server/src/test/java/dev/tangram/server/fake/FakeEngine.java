@@ -119,6 +119,7 @@ public final class FakeEngine implements Engine {
     var generation = new FakeGeneration(request, script.apply(request), live::remove);
     all.add(generation);
     live.add(generation);
+    generation.start();
     return new Submission.Admitted(generation);
   }
 

@@ -35,10 +35,12 @@ public final class FakeGeneration implements Generation {
     this.script = script;
     this.ended = ended;
     stops = new StopMatcher(request.stop());
+  }
+
+  void start() {
     Thread.ofVirtual().name("fake-generation").start(this::play);
   }
 
-  /** The prompt as text. */
   public GenerationRequest request() {
     return request;
   }
