@@ -6,35 +6,52 @@ import dev.tangram.cli.text.HumanSize;
 import dev.tangram.cli.text.Screen;
 import dev.tangram.engine.ModelCard;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
 /** A chat on the terminal of this process. */
-final class ChatMode {
+final class ChatMode implements AutoCloseable {
   private static final String HISTORY_FILE = "history";
 
   private final Surroundings surroundings;
-  private final String name;
-  private final Conversation conversation;
+  private final CompletableFuture<Terminal> terminal;
 
-  ChatMode(Surroundings surroundings, String name, Conversation conversation) {
+  /** Takes the terminal in the background: it costs about as much as loading a small model. */
+  ChatMode(Surroundings surroundings) {
     this.surroundings = surroundings;
-    this.name = name;
-    this.conversation = conversation;
+    terminal = CompletableFuture.supplyAsync(ChatMode::takeTerminal);
   }
 
-  int run() throws IOException, InterruptedException {
+  private static Terminal takeTerminal() {
+    try {
+      Terminal terminal = TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).build();
+      // What is typed while the model loads belongs to the first prompt and must not garble the screen before.
+      terminal.echo(false);
+      return terminal;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  int run(String name, Conversation conversation) throws InterruptedException {
     Screen screen = surroundings.screen();
+    terminal.join().echo(true);
     for (String line : banner(name, conversation).split("\n")) {
       screen.err().println(screen.dimErr(line));
     }
     Path history = StateFolder.privateFile(StateFolder.of(surroundings.env()), HISTORY_FILE);
-    try (Terminal terminal = TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).build()) {
-      new ChatLoop(terminal, history, conversation, () -> about(name, conversation), screen.color()).run();
-    }
+    new ChatLoop(terminal.join(), history, conversation, () -> about(name, conversation), screen.color()).run();
     return 0;
+  }
+
+  @Override
+  public void close() throws IOException {
+    terminal.join().echo(true);
+    terminal.join().close();
   }
 
   /** Three lines at most. */

@@ -72,12 +72,19 @@ final class RunCommand implements Callable<Integer> {
       throw Failure.usage("there is no prompt, and a chat needs a terminal; try: tangram run \"PROMPT\" > file");
     }
     StoredModel model = Pulling.ensure(store, rule.model(), screen);
-    MemoryCheck.check(model.name(), model.file());
+    return chat ? chat(model, options) : answer(model, options, rule.prompt());
+  }
+
+  private int chat(StoredModel model, ReplyOptions options) throws IOException, InterruptedException {
+    try (ChatMode chat = new ChatMode(surroundings);
+        Engine opened = Loading.open(surroundings, model, engine.options())) {
+      return chat.run(model.name(), new Conversation(opened, options));
+    }
+  }
+
+  private int answer(StoredModel model, ReplyOptions options, String prompt) throws IOException, InterruptedException {
     try (Engine opened = Loading.open(surroundings, model, engine.options())) {
-      var conversation = new Conversation(opened, options);
-      return chat
-          ? new ChatMode(surroundings, model.name(), conversation).run()
-          : new FilterMode(screen, conversation, quiet).run(rule.prompt());
+      return new FilterMode(surroundings.screen(), new Conversation(opened, options), quiet).run(prompt);
     }
   }
 

@@ -61,7 +61,7 @@ final class ServeCommand implements Callable<Integer> {
     // Files first: a name that was given on this command line means that file.
     ModelSource source = FileSource.of(files).or(new StoreSource(store));
     try (TangramServer server = start(options.withModels(names), source)) {
-      server.stopAtShutdown();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, options), "tangram-stop"));
       surroundings
           .screen()
           .err()
@@ -69,6 +69,20 @@ final class ServeCommand implements Callable<Integer> {
       server.join();
     }
     return 0;
+  }
+
+  /** At SIGTERM and Ctrl-C. Logging may be closed by then: the last word goes out without it. */
+  private void stop(TangramServer server, ServerOptions options) {
+    try {
+      boolean answered = server.stop(options.grace());
+      surroundings
+          .screen()
+          .err()
+          .println(answered ? "stopped" : "stopped; requests that took longer than %s were cut".formatted(options.grace()));
+      surroundings.screen().err().flush();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Makes the models of the command line present, and returns the names they are served by. */

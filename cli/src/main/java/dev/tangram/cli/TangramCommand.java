@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       CopyCommand.class,
       PsCommand.class,
       StopCommand.class,
+      LogitsCommand.class,
       VersionCommand.class,
       HelpCommand.class
     })

@@ -1,6 +1,7 @@
 package dev.tangram.cli.chat;
 
 import java.util.List;
+import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EOFError;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
@@ -42,7 +43,7 @@ final class ChatParser implements Parser {
   }
 
   /** The whole line as one word. */
-  private record Line(String line, int cursor) implements ParsedLine {
+  private record Line(String line, int cursor) implements CompletingParsedLine {
     @Override
     public String word() {
       return line;
@@ -61,6 +62,21 @@ final class ChatParser implements Parser {
     @Override
     public List<String> words() {
       return List.of(line);
+    }
+
+    @Override
+    public CharSequence escape(CharSequence candidate, boolean complete) {
+      return candidate;
+    }
+
+    @Override
+    public int rawWordCursor() {
+      return cursor;
+    }
+
+    @Override
+    public int rawWordLength() {
+      return line.length();
     }
   }
 }

@@ -17,7 +17,7 @@ public final class TransferMeter implements AutoCloseable {
   private final Screen screen;
   private final Rate rate = new Rate();
   private long drawnAt = Long.MIN_VALUE;
-  private int tenths = -1;
+  private int tenths;
   private boolean lineOpen;
 
   public TransferMeter(String what, Screen screen) {

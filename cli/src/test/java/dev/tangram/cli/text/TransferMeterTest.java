@@ -41,8 +41,8 @@ class TransferMeterTest {
     }
 
     assertThat(shown.toString(UTF_8).lines())
-        .hasSize(11)
-        .startsWith("m 0% (0 B of 1.0 MB)")
+        .hasSize(10)
+        .startsWith("m 10% (100 kB of 1.0 MB)")
         .endsWith("m 100% (1.0 MB of 1.0 MB)");
     assertThat(shown.toString(UTF_8)).doesNotContain("\r").doesNotContain("\033");
   }
