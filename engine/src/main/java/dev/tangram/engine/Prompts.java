@@ -20,7 +20,7 @@ public final class Prompts {
    * @param messages role, content, tool_calls, ...: as in the OpenAI API, values as {@link ChatTemplate#render} takes
    *     them
    * @param tools function declarations; null or empty for none
-   * @param arguments further template variables, such as enable_thinking
+   * @param arguments further template variables, such as enable_thinking; add_generation_prompt is true unless given
    * @throws TemplateException if the model has no tokenizer or no chat template, or its template refuses the messages
    */
   public static int[] chat(
@@ -42,7 +42,7 @@ public final class Prompts {
     if (tools != null && !tools.isEmpty()) {
       variables.put("tools", tools);
     }
-    variables.put("add_generation_prompt", true);
+    variables.putIfAbsent("add_generation_prompt", true);
     variables.put("bos_token", spelling(tokenizer, tokenizer.begin()));
     variables.put("eos_token", endSpelling(tokenizer));
     MarkedText prompt = template.render(variables);
