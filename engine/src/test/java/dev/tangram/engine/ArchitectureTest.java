@@ -75,7 +75,13 @@ class ArchitectureTest {
     forbid("prompt..", "file.gguf..");
     forbid("sample..", "file.gguf..");
     forbid("cache..", "file.gguf..");
-    check(noClasses().that().resideInAPackage(ROOT + "file").should().dependOnClassesThat().resideInAPackage(ROOT + "file.gguf.."));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + "file")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + "file.gguf.."));
   }
 
   @Test
@@ -91,7 +97,13 @@ class ArchitectureTest {
     for (int i = 0; i < to.length; i++) {
       targets[i] = ROOT + to[i];
     }
-    check(noClasses().that().resideInAPackage(ROOT + from).should().dependOnClassesThat().resideInAnyPackage(targets));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + from)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(targets));
   }
 
   /** A rule about a package that has no classes yet holds. */

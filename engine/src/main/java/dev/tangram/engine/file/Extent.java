@@ -1,9 +1,9 @@
 package dev.tangram.engine.file;
 
 /**
- * A checked range of a file or segment: {@code offset >= 0}, {@code size >= 0}, and the end lies within the limit it
- * was made with. The one place where an untrusted offset meets an untrusted size; every reader of model files goes
- * through it, so that a fix here is a fix everywhere.
+ * A checked range of a file or segment: {@code offset >= 0}, {@code size >= 0}, and the end lies
+ * within the limit it was made with. The one place where an untrusted offset meets an untrusted
+ * size; every reader of model files goes through it, so that a fix here is a fix everywhere.
  *
  * @param offset first byte
  * @param size bytes
@@ -17,8 +17,9 @@ public record Extent(long offset, long size) {
   }
 
   /**
-   * Whether [offset, offset + size) lies in [0, limit). All three may be anything: a negative one (also a u64 above
-   * 2^63 - 1) never fits. The subtraction form cannot overflow, which an addition can.
+   * Whether [offset, offset + size) lies in [0, limit). All three may be anything: a negative one
+   * (also a u64 above 2^63 - 1) never fits. The subtraction form cannot overflow, which an addition
+   * can.
    */
   public static boolean fits(long offset, long size, long limit) {
     return offset >= 0 && size >= 0 && offset <= limit && size <= limit - offset;

@@ -3,8 +3,8 @@ package dev.tangram.engine.model;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Matrix;
-import java.util.List;
 import dev.tangram.kernel.Span;
+import java.util.List;
 
 /**
  * Grouped-query attention of one layer: project, norm (Qwen3, Gemma), rotate, store, attend, project back.
@@ -29,10 +29,18 @@ final class Attention {
   private final int window;
 
   /**
+   * @param architecture says which biases and norms there must be
    * @param scale multiplies q . k
    * @param window positions a query sees; {@link Integer#MAX_VALUE} for all
    */
-  Attention(Weights weights, Hyperparameters shape, int layer, Rope rope, float scale, int window) {
+  Attention(
+      Weights weights,
+      Hyperparameters shape,
+      Architecture architecture,
+      int layer,
+      Rope rope,
+      float scale,
+      int window) {
     String prefix = "blk." + layer + ".attn_";
     int queryWidth = shape.heads() * shape.headSize();
     int keyWidth = shape.kvHeads() * shape.headSize();
@@ -42,11 +50,11 @@ final class Attention {
     this.key = weights.matrix(prefix + "k.weight", keyWidth, shape.width());
     this.value = weights.matrix(prefix + "v.weight", keyWidth, shape.width());
     this.output = weights.matrix(prefix + "output.weight", shape.width(), queryWidth);
-    this.queryBias = weights.vectorIfPresent(prefix + "q.bias", queryWidth);
-    this.keyBias = weights.vectorIfPresent(prefix + "k.bias", keyWidth);
-    this.valueBias = weights.vectorIfPresent(prefix + "v.bias", keyWidth);
-    this.queryNorm = weights.vectorIfPresent(prefix + "q_norm.weight", shape.headSize());
-    this.keyNorm = weights.vectorIfPresent(prefix + "k_norm.weight", shape.headSize());
+    this.queryBias = weights.vector(prefix + "q.bias", queryWidth, architecture.biases());
+    this.keyBias = weights.vector(prefix + "k.bias", keyWidth, architecture.biases());
+    this.valueBias = weights.vector(prefix + "v.bias", keyWidth, architecture.biases());
+    this.queryNorm = weights.vector(prefix + "q_norm.weight", shape.headSize(), architecture.headNorms());
+    this.keyNorm = weights.vector(prefix + "k_norm.weight", shape.headSize(), architecture.headNorms());
     this.rope = rope;
     this.scale = scale;
     this.window = window;

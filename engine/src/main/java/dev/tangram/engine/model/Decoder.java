@@ -3,6 +3,7 @@ package dev.tangram.engine.model;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Matrix;
+import dev.tangram.kernel.Span;
 import dev.tangram.schedule.Invariant;
 
 /**
@@ -60,5 +61,11 @@ abstract class Decoder {
     Invariant.check(
         rows <= scratch.logitRowsMax && (long) rows * shape.vocabulary() <= logits.length,
         "%d rows of logits, at most %d, buffer %d", rows, scratch.logitRowsMax, logits.length);
+    int next = 0;
+    for (Span span : batch.spans()) {
+      Invariant.check(span.row() == next && span.count() >= 1, "a span of %d rows at %d, expected at %d", span.count(), span.row(), next);
+      next += span.count();
+    }
+    Invariant.check(next == tokens, "spans of %d rows, tokens %d", next, tokens);
   }
 }

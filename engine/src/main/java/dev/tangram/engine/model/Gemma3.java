@@ -13,6 +13,8 @@ final class Gemma3 extends Decoder {
   /** Every sixth layer sees all positions; the pattern is not in the file. */
   private static final int FULL_EVERY = 6;
 
+  private static final int LAYERS_OF_27B = 62;
+
   private record Layer(
       float[] attentionNorm,
       Attention attention,
@@ -29,7 +31,7 @@ final class Gemma3 extends Decoder {
     super(weights, shape);
     this.fullRope = fullRope;
     this.slidingRope = slidingRope;
-    float scale = (float) (1 / Math.sqrt(shape.headSize()));
+    float scale = (float) (1 / Math.sqrt(scoreDivisor(shape)));
     for (int i = 0; i < shape.layers(); i++) {
       boolean full = isFull(i);
       String prefix = "blk." + i + ".";
@@ -37,12 +39,23 @@ final class Gemma3 extends Decoder {
           new Layer(
               weights.vector(prefix + "attn_norm.weight", shape.width()),
               new Attention(
-                  weights, shape, i, full ? fullRope : slidingRope, scale, full ? Integer.MAX_VALUE : shape.window()),
+                  weights,
+                  shape,
+                  Architecture.GEMMA3,
+                  i,
+                  full ? fullRope : slidingRope,
+                  scale,
+                  full ? Integer.MAX_VALUE : shape.window()),
               weights.vector(prefix + "post_attention_norm.weight", shape.width()),
               weights.vector(prefix + "ffn_norm.weight", shape.width()),
               new FeedForward(weights, shape, i, FeedForward.Activation.GELU),
               weights.vector(prefix + "post_ffw_norm.weight", shape.width())));
     }
+  }
+
+  /** The 27B alone divides by D / H instead of S; its files have no key for it, only its depth tells. */
+  private static int scoreDivisor(Hyperparameters shape) {
+    return shape.layers() == LAYERS_OF_27B ? shape.width() / shape.heads() : shape.headSize();
   }
 
   static boolean isFull(int layer) {

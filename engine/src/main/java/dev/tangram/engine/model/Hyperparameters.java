@@ -4,6 +4,8 @@ import dev.tangram.engine.file.Metadata;
 import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.file.ModelFormatException;
 import dev.tangram.engine.file.Tensor;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The numbers of a decoder, read from a GGUF file's metadata and held against each other. The tensors' shapes are held
@@ -29,6 +31,8 @@ record Hyperparameters(
     int window) {
   static final int LAYERS_MAX = 1024;
   static final int WIDTH_MAX = 1 << 17;
+  static final int FEED_FORWARD_MAX = 1 << 18;
+  static final int HEADS_MAX = 4096;
   static final int VOCABULARY_MAX = 1 << 20;
   static final int CONTEXT_MAX = 1 << 24;
 
@@ -36,10 +40,11 @@ record Hyperparameters(
     Metadata meta = file.metadata();
     String name = file.path().toString();
     String a = meta.string("general.architecture");
+    int layers = meta.integer(a + ".block_count", 1, LAYERS_MAX);
     int width = meta.integer(a + ".embedding_length", 1, WIDTH_MAX);
-    int heads = scalarOrFirst(meta, a + ".attention.head_count", name);
+    int heads = scalarOrFirst(meta, a + ".attention.head_count", layers, name);
     int kvHeads =
-        meta.has(a + ".attention.head_count_kv") ? scalarOrFirst(meta, a + ".attention.head_count_kv", name) : heads;
+        meta.has(a + ".attention.head_count_kv") ? scalarOrFirst(meta, a + ".attention.head_count_kv", layers, name) : heads;
     if (heads % kvHeads != 0) {
       throw new ModelFormatException(
           name, a + ".attention.head_count_kv", Integer.toString(kvHeads), "a divisor of head_count " + heads);
@@ -51,9 +56,9 @@ record Hyperparameters(
     }
     return new Hyperparameters(
         a,
-        meta.integer(a + ".block_count", 1, LAYERS_MAX),
+        layers,
         width,
-        meta.integer(a + ".feed_forward_length", 1, WIDTH_MAX * 8),
+        meta.integer(a + ".feed_forward_length", 1, FEED_FORWARD_MAX),
         heads,
         kvHeads,
         headSize,
@@ -61,14 +66,18 @@ record Hyperparameters(
         meta.integer(a + ".context_length", 1, CONTEXT_MAX),
         eps(meta, a, name),
         rotated,
-        meta.integer(a + ".attention.sliding_window", 0, CONTEXT_MAX, 0));
+        a.equals(Architecture.GEMMA3.word()) ? meta.integer(a + ".attention.sliding_window", 1, CONTEXT_MAX) : 0);
   }
 
   private static int headSize(Metadata meta, String a, int width, int heads, String name) {
-    int size = meta.integer(a + ".attention.key_length", 2, 1024, heads > 0 && width % heads == 0 ? width / heads : 0);
+    int size = meta.integer(a + ".attention.key_length", 2, 1024, width % heads == 0 ? width / heads : 0);
     if (size < 2 || size % 2 != 0) {
       throw new ModelFormatException(
           name, a + ".attention.head_count", heads + " heads of " + size, "an even head size; embedding_length is " + width);
+    }
+    if (heads * size > WIDTH_MAX) {
+      throw new ModelFormatException(
+          name, a + ".attention.head_count", heads + " heads of " + size, "at most " + WIDTH_MAX + " elements together");
     }
     int valueSize = meta.integer(a + ".attention.value_length", 2, 1024, size);
     if (valueSize != size) {
@@ -77,18 +86,19 @@ record Hyperparameters(
     return size;
   }
 
-  private static int scalarOrFirst(Metadata meta, String key, String name) {
-    if (!(meta.value(key) instanceof java.util.List<?>)) {
-      return meta.integer(key, 1, 4096);
+  private static int scalarOrFirst(Metadata meta, String key, int layers, String name) {
+    if (!(meta.value(key) instanceof List<?>)) {
+      return meta.integer(key, 1, HEADS_MAX);
     }
     int[] perLayer = meta.integers(key);
-    for (int value : perLayer) {
-      if (value != perLayer[0] || value < 1 || value > 4096) {
-        throw new ModelFormatException(name, key, "different or absurd values per layer", "the same, 1 to 4096, in every layer");
-      }
+    if (perLayer.length != layers) {
+      throw new ModelFormatException(name, key, perLayer.length + " numbers", "one, or one for each of " + layers + " layers");
     }
-    if (perLayer.length == 0) {
-      throw new ModelFormatException(name, key, "an empty array", "a number, or one per layer");
+    for (int value : perLayer) {
+      if (value != perLayer[0] || value < 1 || value > HEADS_MAX) {
+        throw new ModelFormatException(
+            name, key, Arrays.toString(perLayer), "the same number, 1 to %d, for every layer".formatted(HEADS_MAX));
+      }
     }
     return perLayer[0];
   }

@@ -1,65 +1,70 @@
 package dev.tangram.engine.model;
 
-import dev.tangram.engine.file.Metadata;
 import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.file.ModelFormatException;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /** Opens models: reads the numbers, checks every tensor, then packs. */
 public final class Models {
   /** Architectures that this engine runs, as files name them. */
-  public static final List<String> ARCHITECTURES = List.of("qwen2", "qwen3", "llama", "gemma3");
+  public static final List<String> ARCHITECTURES = Arrays.stream(Architecture.values()).map(Architecture::word).toList();
 
   private Models() {}
+
+  /** Opens a model without telling how far it is; see {@link #open(ModelFile, Kernels, int, int, LongConsumer)}. */
+  public static Model open(ModelFile file, Kernels kernels, int stepTokensMax, int logitRowsMax) {
+    return open(file, kernels, stepTokensMax, logitRowsMax, bytes -> {});
+  }
 
   /**
    * Builds a model. Nothing is packed before all of the file is known to be sound and the machine to be large enough.
    *
-   * @param stepTokensMax most tokens in one step
-   * @param logitRowsMax most rows of logits in one step
-   * @throws ModelFormatException if the architecture is unknown, a number absurd, a tensor missing, misshapen or not
-   *     finite
-   * @throws ModelTooLargeException if it does not fit the machine's memory
+   * @param stepTokensMax most tokens in one step, at least 1
+   * @param logitRowsMax most rows of logits in one step, at least 1
+   * @param progress told the bytes of the file's weights that are packed so far, on the calling thread; at the end a
+   *     little less than {@link ModelFile#bytes}
+   * @throws ModelFormatException if the architecture is unknown, a number absurd, a tensor missing, misshapen, without
+   *     use or not finite
+   * @throws ModelTooLargeException if it does not fit the machine's memory or Java's heap
    */
-  public static Model open(ModelFile file, Kernels kernels, int stepTokensMax, int logitRowsMax) {
-    String architecture = file.metadata().string("general.architecture");
-    if (!ARCHITECTURES.contains(architecture)) {
-      throw new ModelFormatException(
-          file.path().toString(), "general.architecture", architecture, String.join(", ", ARCHITECTURES));
+  public static Model open(
+      ModelFile file, Kernels kernels, int stepTokensMax, int logitRowsMax, LongConsumer progress) {
+    if (stepTokensMax < 1 || logitRowsMax < 1) {
+      throw new IllegalArgumentException(
+          "stepTokensMax %d, logitRowsMax %d: each must be at least 1".formatted(stepTokensMax, logitRowsMax));
     }
+    Architecture architecture = Architecture.of(file);
     Hyperparameters shape = Hyperparameters.read(file);
-    Memory.check(file);
+    Memory.check(file, shape, stepTokensMax, logitRowsMax);
     Arena arena = Arena.ofShared();
     try {
-      Weights weights = new Weights(file, kernels, arena);
-      decoder(file, weights, shape);
+      Weights weights = new Weights(file, kernels, arena, progress);
+      decoder(file, weights, architecture, shape);
+      weights.checkAllAreUsed();
       weights.startPacking();
-      Decoder decoder = decoder(file, weights, shape);
-      return new PackedModel(file, decoder, kernels, weights.packedBytes(), arena, new Scratch(shape, stepTokensMax, logitRowsMax));
+      Scratch scratch = new Scratch(shape, stepTokensMax, logitRowsMax);
+      Decoder decoder = decoder(file, weights, architecture, shape);
+      return new PackedModel(file, decoder, kernels, weights.packedBytes(), arena, scratch);
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
     }
   }
 
-  private static Decoder decoder(ModelFile file, Weights weights, Hyperparameters shape) {
-    Metadata meta = file.metadata();
-    String name = file.path().toString();
-    String a = shape.architecture();
-    float[] divisors = weights.vectorIfPresent("rope_freqs.weight", shape.rotated() / 2);
-    Rope rope = Rope.read(meta, name, a, shape.rotated(), divisors, PreNormDecoder.pairing(a));
-    if (!a.equals("gemma3")) {
-      return new PreNormDecoder(weights, shape, rope);
-    }
-    if (shape.window() < 1) {
-      throw new ModelFormatException(name, a + ".attention.sliding_window", "0 or nothing", "at least 1");
-    }
-    float base = Rope.base(meta, name, a + ".rope.freq_base_swa", 10_000);
-    Rope sliding = new Rope(Rope.frequencies(base, shape.rotated()), 1, PreNormDecoder.pairing(a));
-    return new Gemma3(weights, shape, rope, sliding);
+  private static Decoder decoder(
+      ModelFile file, Weights weights, Architecture architecture, Hyperparameters shape) {
+    float[] divisors =
+        weights.vector("rope_freqs.weight", shape.rotated() / 2, Architecture.Presence.OPTIONAL);
+    Rope rope = Ropes.read(file, architecture, shape, divisors);
+    return switch (architecture) {
+      case QWEN2, QWEN3, LLAMA -> new PreNormDecoder(weights, shape, architecture, rope);
+      case GEMMA3 -> new Gemma3(weights, shape, rope, Ropes.sliding(file, architecture, shape));
+    };
   }
 
   private static final class PackedModel implements Model {

@@ -2,7 +2,6 @@ package dev.tangram.engine.model;
 
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
-import dev.tangram.kernel.Pairing;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +15,7 @@ final class PreNormDecoder extends Decoder {
   private final Rope rope;
   private final List<Layer> layers = new ArrayList<>();
 
-  PreNormDecoder(Weights weights, Hyperparameters shape, Rope rope) {
+  PreNormDecoder(Weights weights, Hyperparameters shape, Architecture architecture, Rope rope) {
     super(weights, shape);
     this.rope = rope;
     float scale = (float) (1 / Math.sqrt(shape.headSize()));
@@ -24,14 +23,10 @@ final class PreNormDecoder extends Decoder {
       layers.add(
           new Layer(
               weights.vector("blk." + i + ".attn_norm.weight", shape.width()),
-              new Attention(weights, shape, i, rope, scale, Integer.MAX_VALUE),
+              new Attention(weights, shape, architecture, i, rope, scale, Integer.MAX_VALUE),
               weights.vector("blk." + i + ".ffn_norm.weight", shape.width()),
               new FeedForward(weights, shape, i, FeedForward.Activation.SILU)));
     }
-  }
-
-  static Pairing pairing(String architecture) {
-    return architecture.equals("llama") ? Pairing.ADJACENT : Pairing.HALVES;
   }
 
   @Override

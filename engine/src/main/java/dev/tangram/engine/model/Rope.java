@@ -1,7 +1,5 @@
 package dev.tangram.engine.model;
 
-import dev.tangram.engine.file.Metadata;
-import dev.tangram.engine.file.ModelFormatException;
 import dev.tangram.kernel.Pairing;
 import dev.tangram.kernel.Span;
 import java.util.List;
@@ -34,52 +32,16 @@ final class Rope {
   }
 
   /**
-   * Reads base, divisors and scaling of the architecture {@code a}.
+   * YaRN, in place: dimensions that turn often keep their frequency, those that turn seldom are slowed by {@code factor},
+   * those between are mixed.
    *
-   * @param divisors of rope_freqs.weight, or null
+   * @param original context length that the model was trained with
+   * @param betaFast turns within it from which on a frequency is kept
+   * @param betaSlow turns within it up to which a frequency is divided
    */
-  static Rope read(Metadata meta, String file, String a, int rotated, float[] divisors, Pairing pairing) {
-    float theta = base(meta, file, a + ".rope.freq_base", 10_000);
-    float[] frequencies = frequencies(theta, rotated);
-    if (divisors != null) {
-      for (int i = 0; i < frequencies.length; i++) {
-        frequencies[i] /= divisors[i];
-      }
-    }
-    String type = meta.string(a + ".rope.scaling.type", "none");
-    float factor = meta.number(a + ".rope.scaling.factor", 1);
-    if (!(factor >= 1)) {
-      throw new ModelFormatException(file, a + ".rope.scaling.factor", Float.toString(factor), "at least 1");
-    }
-    return switch (type) {
-      case "none" -> new Rope(frequencies, 1, pairing);
-      case "linear" -> {
-        for (int i = 0; i < frequencies.length; i++) {
-          frequencies[i] /= factor;
-        }
-        yield new Rope(frequencies, 1, pairing);
-      }
-      case "yarn" -> yarn(meta, a, theta, rotated, factor, frequencies, pairing);
-      default -> throw new ModelFormatException(file, a + ".rope.scaling.type", type, "none, linear or yarn");
-    };
-  }
-
-  static float base(Metadata meta, String file, String key, float otherwise) {
-    float theta = meta.number(key, otherwise);
-    if (!(theta > 1)) {
-      throw new ModelFormatException(file, key, Float.toString(theta), "above 1");
-    }
-    return theta;
-  }
-
-  private static Rope yarn(
-      Metadata meta, String a, float theta, int rotated, float factor, float[] frequencies, Pairing pairing) {
-    int original =
-        meta.integer(
-            a + ".rope.scaling.original_context_length", 1, Hyperparameters.CONTEXT_MAX,
-            meta.integer(a + ".context_length", 1, Hyperparameters.CONTEXT_MAX));
-    float betaFast = meta.number(a + ".rope.scaling.yarn_beta_fast", 32);
-    float betaSlow = meta.number(a + ".rope.scaling.yarn_beta_slow", 1);
+  static void stretch(
+      float[] frequencies, float theta, float factor, int original, float betaFast, float betaSlow) {
+    int rotated = 2 * frequencies.length;
     double low = Math.max(Math.floor(corrected(betaFast, original, theta, rotated)), 0);
     double high = Math.min(Math.ceil(corrected(betaSlow, original, theta, rotated)), rotated - 1);
     if (low == high) {
@@ -89,9 +51,6 @@ final class Rope {
       double ramp = Math.clamp((i - low) / (high - low), 0, 1);
       frequencies[i] = (float) (frequencies[i] / factor * ramp + frequencies[i] * (1 - ramp));
     }
-    // The file's attn_factor multiplies the usual magnitude; 1 is its neutral value.
-    double magnitude = (factor > 1 ? 0.1 * Math.log(factor) + 1 : 1) * meta.number(a + ".rope.scaling.attn_factor", 1);
-    return new Rope(frequencies, (float) magnitude, pairing);
   }
 
   /** The dimension that turns {@code rotations} times within the original context. */

@@ -15,6 +15,16 @@ final class Scratch {
   final int tokensMax;
   final int logitRowsMax;
 
+  /** Bytes that the buffers of such a step take. */
+  static long bytes(Hyperparameters shape, int tokensMax, int logitRowsMax) {
+    long row =
+        3L * shape.width()
+            + 2L * shape.heads() * shape.headSize()
+            + 2L * shape.kvHeads() * shape.headSize()
+            + 2L * shape.feedForward();
+    return Float.BYTES * (row * tokensMax + (long) shape.width() * logitRowsMax);
+  }
+
   Scratch(Hyperparameters shape, int tokensMax, int logitRowsMax) {
     this.tokensMax = tokensMax;
     this.logitRowsMax = logitRowsMax;

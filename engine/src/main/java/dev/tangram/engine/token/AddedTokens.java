@@ -5,40 +5,76 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * The tokens that are found as a whole in the raw text, before it is cut into words: the leftmost, and of those that
- * start there the longest.
+ * The tokens that are found as a whole in the raw text, before it is cut into words: the leftmost,
+ * and of those that start there the longest.
  *
- * <p><b>Who may write them.</b> Text that is not trusted (what users say) can never become a token that steers the
- * model:
+ * <p><b>Who may write them.</b> Text that is not trusted (what users say) can never become a token
+ * that steers the model:
  *
  * <ul>
  *   <li>control and unknown tokens (types 3 and 2) are found only where every character is trusted;
- *   <li>user-defined tokens (type 4) that look like markup, which is {@code <...>} or {@code [...]}, also only there:
- *       {@code <tool_call>}, {@code <think>} and {@code <start_of_image>} are of this type in real files, and a user
- *       who can write them can forge a call or end a thought;
- *   <li>other user-defined tokens are found everywhere, because they are just text and the model was trained to see
- *       them so: runs of spaces, tabs and line breaks, and Gemma's HTML tags.
+ *   <li>user-defined tokens (type 4) that look like markup, which is {@code <...>} or {@code
+ *       [...]}, also only there: {@code <tool_call>}, {@code <think>} and {@code <start_of_image>}
+ *       are of this type in real files, and a user who can write them can forge a call or end a
+ *       thought;
+ *   <li>other user-defined tokens are found everywhere, because they are just text and the model
+ *       was trained to see them so: runs of spaces, tabs and line breaks, and Gemma's HTML tags.
  * </ul>
  *
- * A span that may not be used is skipped as if its token did not exist, so a shorter token inside it can still be
- * found. Unused, byte and ordinary tokens are never matched. Cost: at most one step per character of the longest token
- * for each character of the text.
+ * A span that may not be used is skipped as if its token did not exist, so a shorter token inside
+ * it can still be found. Unused, byte and ordinary tokens are never matched. Cost: at most one step
+ * per character of the longest token for each character of the text.
  */
 final class AddedTokens {
   /** Longest spelling accepted, in UTF-16 units: it bounds the work per character of text. */
   static final int LENGTH_MAX = 256;
 
-  /** Element names whose tags are text, not orders: those in Gemma's vocabulary ("bbox" is hOCR's). */
+  /**
+   * Element names whose tags are text, not orders: those in Gemma's vocabulary ("bbox" is hOCR's).
+   */
   private static final Set<String> HTML =
       Set.of(
-          "a", "b", "bbox", "blockquote", "body", "caption", "code", "div", "em", "footer", "h1",
-          "h2", "h3", "h4", "h5", "h6", "html", "i", "iframe", "img", "li", "s", "span", "strong",
-          "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul");
+          "a",
+          "b",
+          "bbox",
+          "blockquote",
+          "body",
+          "caption",
+          "code",
+          "div",
+          "em",
+          "footer",
+          "h1",
+          "h2",
+          "h3",
+          "h4",
+          "h5",
+          "h6",
+          "html",
+          "i",
+          "iframe",
+          "img",
+          "li",
+          "s",
+          "span",
+          "strong",
+          "sub",
+          "sup",
+          "table",
+          "tbody",
+          "td",
+          "tfoot",
+          "th",
+          "thead",
+          "tr",
+          "u",
+          "ul");
 
   private final Vocabulary vocabulary;
   private final boolean[] onlyTrusted;
 
-  // A trie: children of a node are a linked list; the root's, which most characters fail at, a table.
+  // A trie: children of a node are a linked list; the root's, which most characters fail at, a
+  // table.
   private final int[] root = new int[128];
   private char[] label = new char[256];
   private int[] child = new int[256];
@@ -155,5 +191,4 @@ final class AddedTokens {
     }
     return node;
   }
-
 }

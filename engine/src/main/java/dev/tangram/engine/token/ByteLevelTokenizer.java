@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Byte-level BPE ({@code tokenizer.ggml.model = "gpt2"}): text is cut into words, each word's UTF-8 bytes are merged by
- * the rank of the file's merges. A surrogate without its partner is encoded as U+FFFD. A byte for which the vocabulary
- * has no token is left out, as the reference does (SmolLM2 lacks some bytes that no valid UTF-8 has, and some control
- * characters).
+ * Byte-level BPE ({@code tokenizer.ggml.model = "gpt2"}): text is cut into words, each word's UTF-8
+ * bytes are merged by the rank of the file's merges. A surrogate without its partner is encoded as
+ * U+FFFD. A byte for which the vocabulary has no token is left out, as the reference does (SmolLM2
+ * lacks some bytes that no valid UTF-8 has, and some control characters).
  */
 final class ByteLevelTokenizer extends SegmentTokenizer {
   static final String MERGES = "tokenizer.ggml.merges";
@@ -21,7 +21,6 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
   private final MergeTable merges;
   private final int[] byteIds;
   private final int wholeWordMax;
-  private final WordCache cache = new WordCache();
 
   private ByteLevelTokenizer(
       Vocabulary vocabulary,
@@ -70,7 +69,10 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
     return bytes;
   }
 
-  /** Merges by rank. One that would build a token which is not ordinary is left out, so merging never can. */
+  /**
+   * Merges by rank. One that would build a token which is not ordinary is left out, so merging
+   * never can.
+   */
   private static MergeTable merges(List<String> lines, Vocabulary vocabulary, String file) {
     if (lines.size() > MERGES_MAX) {
       throw new ModelFormatException(
@@ -81,7 +83,7 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
       String line = lines.get(rank);
       int space = line.indexOf(' ', 1);
       if (space < 1 || space == line.length() - 1 || line.indexOf(' ', space + 1) >= 0) {
-        throw broken(file, rank, "\"" + line + "\"", "two tokens with one space between them");
+        throw broken(file, rank, Quoted.of(line), "two tokens with one space between them");
       }
       int left = vocabulary.find(line, 0, space);
       int right = vocabulary.find(line, space + 1, line.length());
@@ -93,7 +95,7 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
         throw broken(
             file,
             rank,
-            "\"" + line + "\", where \"" + unknown + "\" is no token",
+            Quoted.of(line) + ", where " + Quoted.of(unknown) + " is no token",
             "two tokens that are a third one when joined");
       }
       if (vocabulary.isNormal(merged)) {
@@ -103,8 +105,7 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
     return table;
   }
 
-  private static ModelFormatException broken(
-      String file, int rank, String found, String allowed) {
+  private static ModelFormatException broken(String file, int rank, String found, String allowed) {
     return new ModelFormatException(file, MERGES + "[" + rank + "]", found, allowed);
   }
 
@@ -130,28 +131,13 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
     }
   }
 
-  private void word(String text, int from, int to, Merger merger, Ids out) {
-    boolean keep = to - from <= WordCache.LENGTH_MAX;
-    if (keep) {
-      int[] known = cache.find(text, from, to);
-      if (known != null) {
-        out.addAll(known);
-        return;
-      }
-    }
-    int first = out.size();
+  @Override
+  void merge(String text, int from, int to, Merger merger, Ids out) {
     int whole = rules.wholeWordsFirst() ? wholeWord(text, from, to) : -1;
     if (whole >= 0) {
       out.add(whole);
-    } else {
-      merge(text, from, to, merger, out);
+      return;
     }
-    if (keep) {
-      cache.keep(text, from, to, out.from(first));
-    }
-  }
-
-  private void merge(String text, int from, int to, Merger merger, Ids out) {
     merger.clear();
     int i = from;
     while (i < to) {
@@ -177,9 +163,14 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
       return -1;
     }
     StringBuilder spelling = new StringBuilder(to - from);
-    byte[] utf8 = text.substring(from, to).getBytes(StandardCharsets.UTF_8);
-    for (byte b : utf8) {
-      spelling.append(ByteAlphabet.spell(b & 0xFF));
+    int i = from;
+    while (i < to) {
+      int c = text.codePointAt(i);
+      i += Character.charCount(c);
+      long utf8 = Utf8.encode(c);
+      for (int b = 0; b < Utf8.length(utf8); b++) {
+        spelling.append(ByteAlphabet.spell(Utf8.at(utf8, b)));
+      }
     }
     return vocabulary.findNormal(spelling.toString(), 0, spelling.length());
   }

@@ -3,9 +3,9 @@ package dev.tangram.engine.token;
 import java.text.Normalizer;
 
 /**
- * Unicode's composed form NFC in linear time. {@link Normalizer} sorts a run of combining marks by insertion, so a
- * megabyte of them would take hours; a run of more than {@link #MARKS_MAX} is therefore left as it is. (Unicode's own
- * limit for text in interchange is 30, UAX #15.)
+ * Unicode's composed form NFC in linear time. {@link Normalizer} sorts a run of combining marks by
+ * insertion, so a megabyte of them would take hours; a run of more than {@link #MARKS_MAX} is
+ * therefore left as it is. (Unicode's own limit for text in interchange is 30, UAX #15.)
  */
 final class CanonicalForm {
   static final int MARKS_MAX = 128;
@@ -37,7 +37,8 @@ final class CanonicalForm {
     if (from == 0) {
       return Normalizer.normalize(text, Normalizer.Form.NFC);
     }
-    return composed.append(Normalizer.normalize(text.substring(from), Normalizer.Form.NFC))
+    return composed
+        .append(Normalizer.normalize(text.substring(from), Normalizer.Form.NFC))
         .toString();
   }
 }

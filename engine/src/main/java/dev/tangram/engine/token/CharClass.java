@@ -1,8 +1,8 @@
 package dev.tangram.engine.token;
 
 /**
- * The character classes that the splitting rules of models speak of, as bits, by code point. They equal those of
- * {@code java.util.regex} with {@code UNICODE_CHARACTER_CLASS}.
+ * The character classes that the splitting rules of models speak of, as bits, by code point. They
+ * equal those of {@code java.util.regex} with {@code UNICODE_CHARACTER_CLASS}.
  */
 final class CharClass {
   /** {@code \p{L}}. */
@@ -51,9 +51,7 @@ final class CharClass {
           LETTER;
       case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER ->
           NUMBER;
-      case Character.NON_SPACING_MARK,
-          Character.ENCLOSING_MARK,
-          Character.COMBINING_SPACING_MARK ->
+      case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.COMBINING_SPACING_MARK ->
           MARK;
       case Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
           SPACE;

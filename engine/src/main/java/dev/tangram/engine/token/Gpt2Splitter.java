@@ -7,8 +7,8 @@ import static dev.tangram.engine.token.CharClass.SPACE;
 /**
  * GPT-2's rule: {@code 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+}.
  *
- * @param digitsApart whether each {@code \p{N}} is cut out first, as a word of its own (SmolLM, StarCoder); the
- *     expression then sees the text between two of them as a whole text
+ * @param digitsApart whether each {@code \p{N}} is cut out first, as a word of its own (SmolLM,
+ *     StarCoder); the expression then sees the text between two of them as a whole text
  */
 record Gpt2Splitter(boolean digitsApart) implements Splitter {
   @Override

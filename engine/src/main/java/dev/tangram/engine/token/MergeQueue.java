@@ -3,10 +3,11 @@ package dev.tangram.engine.token;
 import java.util.Arrays;
 
 /**
- * Longs, the smallest first. What is pushed goes on a heap; when the sorted run is used up, all of the heap is sorted
- * and becomes the next run. Merges of a long monotonous word push in nearly sorted order, so almost all of them are
- * taken from a run, in sequence through memory, where a heap alone would miss the cache at every level. Each item is
- * pushed once and sorted once: O(log n) each.
+ * Longs, the smallest first. What is pushed goes on a heap; when the sorted run is used up, all of
+ * the heap is sorted and becomes the next run. Merges of a long monotonous word push in nearly
+ * sorted order, so almost all of them are taken from a run, in sequence through memory, where a
+ * heap alone would miss the cache at every level. Each item is pushed once and sorted once: O(log
+ * n) each.
  */
 final class MergeQueue {
   private static final int WAYS = 4;

@@ -3,21 +3,29 @@ package dev.tangram.engine.token;
 import java.util.Arrays;
 
 /**
- * Merges the symbols of one word until no pair is left that merges: always the pair of the lowest rank, of equals the
- * leftmost. A symbol is a token id, or negative if it stands for something that merges with nothing.
+ * Merges the symbols of one word until no pair is left that merges: always the pair of the lowest
+ * rank, of equals the leftmost. A symbol is a token id, or negative if it stands for something that
+ * merges with nothing.
  *
- * <p>Cost: a word of n symbols takes O(n log n), a short one O(n^2) without any set-up. Threads: one encode call owns
- * it.
+ * <p>Cost: a word of n symbols takes O(n log n), a short one O(n^2) without any set-up. Threads:
+ * one encode call owns it.
  */
 final class Merger {
   /** Below this length moving an array is cheaper than a queue and a list. */
   static final int SHORT_MAX = 48;
 
+  /** In the place of a symbol that was merged into its left neighbour. */
+  private static final int DEAD = Integer.MIN_VALUE;
+
+  private static final long RANK = 0xFFFFFFFFL << 32;
+
   private final MergeTable table;
   private final int shortMax;
   private int[] symbols = new int[64];
   private int size;
-  private final long[] pairs;
+
+  /** What the pair that starts at each position merges into. */
+  private long[] pairs;
 
   // The long way: a doubly linked list of live symbols, and a queue of (rank, position).
   private int[] next = {};
@@ -28,7 +36,9 @@ final class Merger {
     this(table, SHORT_MAX);
   }
 
-  /** @param shortMax the longest word to treat the short way; tests compare both ways */
+  /**
+   * @param shortMax the longest word to treat the short way; tests compare both ways
+   */
   Merger(MergeTable table, int shortMax) {
     this.table = table;
     this.shortMax = shortMax;
@@ -96,59 +106,50 @@ final class Merger {
     while (!queue.isEmpty()) {
       long entry = queue.pop();
       int left = (int) entry;
-      int right = next[left];
-      if (right < 0) {
-        continue; // merged away, or the last
-      }
-      long pair = table.find(symbols[left], symbols[right]);
-      if (pair == MergeTable.NONE || MergeTable.rank(pair) != (int) (entry >>> 32)) {
+      long pair = pairs[left];
+      if (MergeTable.rank(pair) != (int) (entry >>> 32)) {
         continue; // one of the two has changed since; the new pair has its own entry
       }
-      symbols[left] = MergeTable.merged(pair);
+      int right = next[left];
       int after = next[right];
-      next[left] = after;
-      next[right] = -1;
+      symbols[left] = MergeTable.merged(pair);
       symbols[right] = DEAD;
+      pairs[right] = MergeTable.NONE;
+      next[left] = after;
       if (after >= 0) {
         previous[after] = left;
-        push(left, after);
       }
+      pair(left);
       if (previous[left] >= 0) {
-        push(previous[left], left);
+        pair(previous[left]);
       }
     }
     compact();
   }
-
-  private static final int DEAD = Integer.MIN_VALUE;
 
   private void link() {
     if (next.length < size) {
       next = new int[symbols.length];
       previous = new int[symbols.length];
     }
+    if (pairs.length < size) {
+      pairs = new long[symbols.length];
+    }
     queue.clear();
     for (int i = 0; i < size; i++) {
       previous[i] = i - 1;
       next[i] = i + 1 < size ? i + 1 : -1;
-      if (i + 1 < size) {
-        long pair = table.find(symbols[i], symbols[i + 1]);
-        if (pair != MergeTable.NONE) {
-          queue.push(entry(pair, i));
-        }
-      }
+      pair(i);
     }
   }
 
-  private void push(int left, int right) {
-    long pair = table.find(symbols[left], symbols[right]);
-    if (pair != MergeTable.NONE) {
-      queue.push(entry(pair, left));
+  /** Looks up the pair that starts at a position, and queues it if it merges. */
+  private void pair(int left) {
+    int right = next[left];
+    pairs[left] = right < 0 ? MergeTable.NONE : table.find(symbols[left], symbols[right]);
+    if (pairs[left] != MergeTable.NONE) {
+      queue.push(pairs[left] & RANK | left);
     }
-  }
-
-  private static long entry(long pair, int position) {
-    return (long) MergeTable.rank(pair) << 32 | position;
   }
 
   private void compact() {

@@ -8,14 +8,17 @@ import java.util.Arrays;
 final class PieceTable {
   static final String SCORES = "tokenizer.ggml.scores";
 
-  /** Longest ordinary token, in UTF-16 units. Cutting each in two at every place is quadratic in this. */
+  /**
+   * Longest ordinary token, in UTF-16 units. Cutting each in two at every place is quadratic in
+   * this.
+   */
   static final int LENGTH_MAX = 256;
 
   private PieceTable() {}
 
   /**
-   * All pairs of ordinary tokens that are an ordinary token when joined, ranked by its score. A file without scores
-   * ranks by id, which is the order that merges are learned in.
+   * All pairs of ordinary tokens that are an ordinary token when joined, ranked by its score. A
+   * file without scores ranks by id, which is the order that merges are learned in.
    */
   static MergeTable merges(Metadata metadata, Vocabulary vocabulary, String file) {
     int[] ranks = ranks(metadata, vocabulary, file);
@@ -79,7 +82,9 @@ final class PieceTable {
     return ranks;
   }
 
-  /** The token of each byte value; each must exist exactly once, or some text could not be written. */
+  /**
+   * The token of each byte value; each must exist exactly once, or some text could not be written.
+   */
   static int[] byteIds(Vocabulary vocabulary, String file) {
     int[] ids = new int[256];
     Arrays.fill(ids, -1);
@@ -88,7 +93,7 @@ final class PieceTable {
         String piece = vocabulary.piece(id);
         if (!piece.matches("<0x[0-9A-Fa-f]{2}>")) {
           throw new ModelFormatException(
-              file, Vocabulary.TOKENS + "[" + id + "]", "\"" + piece + "\"", "<0x00> to <0xFF>");
+              file, Vocabulary.TOKENS + "[" + id + "]", Quoted.of(piece), "<0x00> to <0xFF>");
         }
         ids[Integer.parseInt(piece.substring(3, 5), 16)] = id;
       }

@@ -5,8 +5,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * What all tokenizers share: added tokens are cut out of the raw text first, and the segments between them are encoded
- * by the model's own way.
+ * What all tokenizers share: added tokens are cut out of the raw text first, and the segments
+ * between them are encoded by the model's own way.
  */
 abstract sealed class SegmentTokenizer implements Tokenizer
     permits ByteLevelTokenizer, SentencePieceTokenizer {
@@ -14,10 +14,12 @@ abstract sealed class SegmentTokenizer implements Tokenizer
   private final AddedTokens added;
   private final SpecialIds special;
   private final byte[][] bytes;
+  private final WordCache cache = new WordCache();
 
-  /** @param bytes what each token adds to the output, by id */
-  SegmentTokenizer(
-      Vocabulary vocabulary, AddedTokens added, SpecialIds special, byte[][] bytes) {
+  /**
+   * @param bytes what each token adds to the output, by id
+   */
+  SegmentTokenizer(Vocabulary vocabulary, AddedTokens added, SpecialIds special, byte[][] bytes) {
     this.vocabulary = vocabulary;
     this.added = added;
     this.special = special;
@@ -32,7 +34,26 @@ abstract sealed class SegmentTokenizer implements Tokenizer
   abstract void segment(
       String text, int from, int to, boolean afterControl, Merger merger, Ids out);
 
+  /** Encodes one word, text[from, to), without looking at the cache. */
+  abstract void merge(String text, int from, int to, Merger merger, Ids out);
+
   abstract Merger merger();
+
+  /** Encodes one word, text[from, to). */
+  final void word(String text, int from, int to, Merger merger, Ids out) {
+    if (to - from > WordCache.LENGTH_MAX) {
+      merge(text, from, to, merger, out);
+      return;
+    }
+    int[] ids = cache.find(text, from, to);
+    if (ids == null) {
+      int first = out.size();
+      merge(text, from, to, merger, out);
+      cache.keep(text, from, to, out.from(first));
+    } else {
+      out.addAll(ids);
+    }
+  }
 
   @Override
   public final int[] encode(MarkedText marked) {

@@ -1,17 +1,17 @@
 package dev.tangram.engine.token;
 
 import dev.tangram.engine.file.Metadata;
-import dev.tangram.engine.file.ModelFormatException;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 
 /**
- * SentencePiece-style BPE ({@code tokenizer.ggml.model = "llama"}: Gemma, Llama 2): spaces become U+2581, and the
- * characters merge by the score of the token they make, the highest first, of equals the leftmost. A character without
- * a token becomes its UTF-8 bytes, a surrogate without its partner those of U+FFFD.
+ * SentencePiece-style BPE ({@code tokenizer.ggml.model = "llama"}: Gemma, Llama 2): spaces become
+ * U+2581, and the characters merge by the score of the token they make, the highest first, of
+ * equals the leftmost. A character without a token becomes its UTF-8 bytes, a surrogate without its
+ * partner those of U+FFFD.
  *
- * <p>A text is one word to the model. It is cut before a space all the same, which changes no id: where no token has
- * the character before the space followed by a space, nothing can merge across.
+ * <p>A text is one word to the model. It is cut before a space all the same, which changes no id:
+ * where no token has the character before the space followed by a space, nothing can merge across.
  */
 final class SentencePieceTokenizer extends SegmentTokenizer {
   static final char SPACE = '\u2581';
@@ -21,7 +21,6 @@ final class SentencePieceTokenizer extends SegmentTokenizer {
   private final BitSet joinsSpace;
   private final boolean spaceFirst;
   private final int[] basicPlane = new int[0x10000];
-  private final WordCache cache = new WordCache();
 
   private SentencePieceTokenizer(
       Vocabulary vocabulary,
@@ -116,23 +115,8 @@ final class SentencePieceTokenizer extends SegmentTokenizer {
     return c == ' ' || c == SPACE;
   }
 
-  private void word(String text, int from, int to, Merger merger, Ids out) {
-    boolean keep = to - from <= WordCache.LENGTH_MAX;
-    if (keep) {
-      int[] known = cache.find(text, from, to);
-      if (known != null) {
-        out.addAll(known);
-        return;
-      }
-    }
-    int first = out.size();
-    merge(text, from, to, merger, out);
-    if (keep) {
-      cache.keep(text, from, to, out.from(first));
-    }
-  }
-
-  private void merge(String text, int from, int to, Merger merger, Ids out) {
+  @Override
+  void merge(String text, int from, int to, Merger merger, Ids out) {
     merger.clear();
     int i = from;
     while (i < to) {

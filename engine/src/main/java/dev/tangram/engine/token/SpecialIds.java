@@ -28,8 +28,8 @@ record SpecialIds(OptionalInt begin, Set<Integer> ends) {
       Set.of("tokenizer.ggml.unknown_token_id", "tokenizer.ggml.padding_token_id");
 
   /**
-   * A file names one end only, but a chat model stops at the end of its turn and of the text; so control tokens of
-   * these spellings end a generation too.
+   * A file names one end only, but a chat model stops at the end of its turn and of the text; so
+   * tokens of these spellings end a generation too, if they are not just text.
    */
   private static final Set<String> END_PIECES =
       Set.of(
@@ -55,7 +55,7 @@ record SpecialIds(OptionalInt begin, Set<Integer> ends) {
     }
     for (String piece : END_PIECES) {
       int id = vocabulary.find(piece);
-      if (id >= 0 && vocabulary.type(id) == TokenType.CONTROL) {
+      if (id >= 0 && steers(vocabulary.type(id), piece)) {
         ends.add(id);
       }
     }
@@ -66,6 +66,12 @@ record SpecialIds(OptionalInt begin, Set<Integer> ends) {
           file, BEGIN, "nothing", "an id of the vocabulary, because " + ADD_BEGIN + " is true");
     }
     return new SpecialIds(wanted ? begin : OptionalInt.empty(), Set.copyOf(ends));
+  }
+
+  /** Some files call the end of a turn user-defined; Gemma's {@code </s>} of that type is HTML. */
+  private static boolean steers(TokenType type, String piece) {
+    return type == TokenType.CONTROL
+        || type == TokenType.USER_DEFINED && AddedTokens.looksLikeMarkup(piece);
   }
 
   private static OptionalInt id(Metadata metadata, String key, Vocabulary vocabulary) {

@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * What a byte-level vocabulary does to text before it merges, by the name in {@code tokenizer.ggml.pre}.
+ * What a byte-level vocabulary does to text before it merges, by the name in {@code
+ * tokenizer.ggml.pre}.
  *
  * @param composed whether text is brought to NFC first
- * @param wholeWordsFirst whether a word that is a token as it stands is not merged ("ignore_merges")
+ * @param wholeWordsFirst whether a word that is a token as it stands is not merged
+ *     ("ignore_merges")
  * @param beginsByDefault whether a begin token is put first if the file does not say
  */
 record SplitRules(
@@ -34,14 +36,17 @@ record SplitRules(
           "starcoder", DIGITS_APART,
           "gpt-2", new SplitRules(new Gpt2Splitter(false), false, false, false));
 
-  /** The rules of a name; a wrong guess would give wrong ids silently, so an unknown name is refused. */
+  /**
+   * The rules of a name; a wrong guess would give wrong ids silently, so an unknown name is
+   * refused.
+   */
   static SplitRules named(String name, String file) {
     SplitRules rules = name == null ? null : BY_NAME.get(name);
     if (rules == null) {
       throw new ModelFormatException(
           file,
           KEY,
-          name == null ? "nothing" : "\"" + name + "\"",
+          name == null ? "nothing" : Quoted.of(name),
           "one of " + new TreeSet<>(BY_NAME.keySet()));
     }
     return rules;

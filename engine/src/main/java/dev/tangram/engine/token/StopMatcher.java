@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Ends a text at the first stop string, however the text is cut into deltas. Text that may be the beginning of a stop
- * string is held back until that is decided. The stop string that is complete first wins, of those complete at the same
- * character the longest; neither it nor anything after it is given out.
+ * Ends a text at the first stop string, however the text is cut into deltas. Text that may be the
+ * beginning of a stop string is held back until that is decided. The stop string that is complete
+ * first wins, of those complete at the same character the longest; neither it nor anything after it
+ * is given out.
  *
- * <p>Cost: time linear in the text times the number of stop strings; memory bounded by the longest. Threads: one
- * generation owns it.
+ * <p>Cost: time linear in the text times the number of stop strings; memory bounded by the longest.
+ * Threads: one generation owns it.
  */
 public final class StopMatcher {
   /** One stop string and how much of it the end of the text matches (Knuth, Morris, Pratt). */
@@ -56,7 +57,8 @@ public final class StopMatcher {
   public StopMatcher(Collection<String> stops) {
     for (String each : stops) {
       if (each.isEmpty()) {
-        throw new IllegalArgumentException("stop: found an empty string, allowed: 1 character or more");
+        throw new IllegalArgumentException(
+            "stop: found an empty string, allowed: 1 character or more");
       }
       if (each.codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF)) {
         throw new IllegalArgumentException(

@@ -1,15 +1,17 @@
 package dev.tangram.engine.token;
 
 /**
- * Turns ids into text as they come: only whole characters are given out, so up to 3 bytes of an unfinished UTF-8
- * sequence wait for the next token. Bytes that cannot be UTF-8 become U+FFFD, one for each longest beginning of a
- * sequence (the practice of Unicode and WHATWG, and of Python's {@code errors="replace"}). All outputs joined equal
- * the decoding of all bytes at once. Threads: one generation owns it.
+ * Turns ids into text as they come: only whole characters are given out, so up to 3 bytes of an
+ * unfinished UTF-8 sequence wait for the next token. Bytes that cannot be UTF-8 become U+FFFD, one
+ * for each longest beginning of a sequence (the practice of Unicode and WHATWG, and of Python's
+ * {@code errors="replace"}). All outputs joined equal the decoding of all bytes at once. Threads:
+ * one generation owns it.
  */
 public final class TokenStream {
   private final Tokenizer tokenizer;
 
-  // The sequence being read: its code point so far, how many bytes it still needs, and the next byte's range.
+  // The sequence being read: its code point so far, how many bytes it still needs, and the next
+  // byte's range.
   private int codePoint;
   private int needed;
   private int least = 0x80;
@@ -33,7 +35,10 @@ public final class TokenStream {
     return text.toString();
   }
 
-  /** Ends the text: U+FFFD if the last sequence is unfinished, else nothing. The stream can then be used anew. */
+  /**
+   * Ends the text: U+FFFD if the last sequence is unfinished, else nothing. The stream can then be
+   * used anew.
+   */
   public String finish() {
     String rest = needed > 0 ? "\uFFFD" : "";
     reset();
@@ -73,7 +78,10 @@ public final class TokenStream {
     }
   }
 
-  /** Starts a sequence; the second byte's range keeps out long forms, surrogates and what is above U+10FFFF. */
+  /**
+   * Starts a sequence; the second byte's range keeps out long forms, surrogates and what is above
+   * U+10FFFF.
+   */
   private void begin(int b) {
     if (b < 0xE0) {
       needed = 1;

@@ -9,14 +9,16 @@ public interface Tokenizer {
   int vocabularySize();
 
   /**
-   * Cuts text into ids in time linear in its length (times log for one long word), without beginning-of-text token.
+   * Cuts text into ids in time linear in its length (times log for one long word), without
+   * beginning-of-text token.
    *
    * @see #begin
    */
   int[] encode(MarkedText text);
 
   /**
-   * The bytes that a token adds to the output: part of a UTF-8 sequence perhaps; empty for control tokens.
+   * The bytes that a token adds to the output: part of a UTF-8 sequence perhaps; empty for control
+   * tokens.
    *
    * @throws IndexOutOfBoundsException if the id is not in the vocabulary
    */

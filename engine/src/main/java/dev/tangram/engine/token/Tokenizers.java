@@ -30,7 +30,7 @@ public final class Tokenizers {
               throw new ModelFormatException(
                   fileName,
                   MODEL,
-                  "\"" + model + "\"",
+                  Quoted.of(model),
                   "gpt2 (byte-level BPE) or llama (SentencePiece-style BPE)");
         });
   }

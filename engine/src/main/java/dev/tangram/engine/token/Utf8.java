@@ -7,7 +7,10 @@ final class Utf8 {
 
   private Utf8() {}
 
-  /** The bytes of a code point, the first in the lowest 8 bits; how many there are is in the bits from 32. */
+  /**
+   * The bytes of a code point, the first in the lowest 8 bits; how many there are is in the bits
+   * from 32.
+   */
   static long encode(int codePoint) {
     int c = codePoint >= 0xD800 && codePoint <= 0xDFFF ? REPLACEMENT : codePoint;
     if (c < 0x80) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The tokens of a file: spelling and type by id, and id by spelling. Immutable. Looking up costs one pass over the
- * spelling; the hash is salted, so a hostile file cannot make loading quadratic.
+ * The tokens of a file: spelling and type by id, and id by spelling. Immutable. Looking up costs
+ * one pass over the spelling; the hash is salted, so a hostile file cannot make loading quadratic.
  */
 final class Vocabulary {
   static final String TOKENS = "tokenizer.ggml.tokens";
@@ -57,7 +57,7 @@ final class Vocabulary {
       String piece = pieces[id];
       int slot = slot(piece, 0, piece.length());
       if (slots[slot] != 0) {
-        String found = "\"" + piece + "\", which is also token " + (slots[slot] - 1);
+        String found = Quoted.of(piece) + ", which is also token " + (slots[slot] - 1);
         throw new ModelFormatException(file, TOKENS + "[" + id + "]", found, "each spelling once");
       }
       slots[slot] = id + 1;

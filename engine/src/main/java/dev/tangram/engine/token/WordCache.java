@@ -1,9 +1,9 @@
 package dev.tangram.engine.token;
 
 /**
- * The ids of words seen lately. A fixed number of places, one for each hash: a new word takes the place of the old.
- * Many threads use it without locks, because an entry is immutable and the array a cache: a lost write only costs
- * merging that word again.
+ * The ids of words seen lately. A fixed number of places, one for each hash: a new word takes the
+ * place of the old. Many threads use it without locks, because an entry is immutable and the array
+ * a cache: a lost write only costs merging that word again.
  */
 final class WordCache {
   /** Longest word kept, in UTF-16 units. */

@@ -56,7 +56,10 @@ record WordSplitter(int wordClasses, int digitsMax) implements Splitter {
     return end;
   }
 
-  /** White space up to its last line break; without one, all but the last before a word, or all at the end. */
+  /**
+   * White space up to its last line break; without one, all but the last before a word, or all at
+   * the end.
+   */
   private static int spaces(String text, int from, int to) {
     int end = Scan.runOf(text, from, to, SPACE);
     for (int i = end; i > from; i--) {

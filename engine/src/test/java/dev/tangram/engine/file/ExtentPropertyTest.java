@@ -28,7 +28,8 @@ class ExtentPropertyTest {
   @Test
   void agreesWithBigIntegersOnRandomTriples() {
     long seed = Long.getLong("seed", System.nanoTime());
-    String replay = "seed=" + seed + ": mvn -pl engine -am test -Dtest=ExtentPropertyTest -Dseed=" + seed;
+    String replay =
+        "seed=" + seed + ": mvn -pl engine -am test -Dtest=ExtentPropertyTest -Dseed=" + seed;
     System.out.println(replay);
     SplittableRandom random = new SplittableRandom(seed);
     long[] near = boundaries();
@@ -44,8 +45,10 @@ class ExtentPropertyTest {
     assertThatThrownBy(() -> Extent.of(4, 4, 7))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessage("offset 4, size 4 does not fit in 7 bytes");
-    assertThatThrownBy(() -> Extent.of(Long.MAX_VALUE, 1, Long.MAX_VALUE)).isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(() -> new Extent(Long.MAX_VALUE, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> Extent.of(Long.MAX_VALUE, 1, Long.MAX_VALUE))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> new Extent(Long.MAX_VALUE, 1))
+        .isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> new Extent(-1, 1)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 
@@ -59,17 +62,24 @@ class ExtentPropertyTest {
 
   private static void check(long offset, long size, long limit, String replay) {
     if (Extent.fits(offset, size, limit) != expected(offset, size, limit)) {
-      throw new AssertionError("offset %d size %d limit %d; %s".formatted(offset, size, limit, replay));
+      throw new AssertionError(
+          "offset %d size %d limit %d; %s".formatted(offset, size, limit, replay));
     }
   }
 
   private static boolean expected(long offset, long size, long limit) {
     return offset >= 0
         && size >= 0
-        && BigInteger.valueOf(offset).add(BigInteger.valueOf(size)).compareTo(BigInteger.valueOf(limit)) <= 0;
+        && BigInteger.valueOf(offset)
+                .add(BigInteger.valueOf(size))
+                .compareTo(BigInteger.valueOf(limit))
+            <= 0;
   }
 
-  /** One third near a boundary, one third of a random width, one third small, so that both verdicts are common. */
+  /**
+   * One third near a boundary, one third of a random width, one third small, so that both verdicts
+   * are common.
+   */
   private static long value(SplittableRandom random, long[] near) {
     return switch (random.nextInt(3)) {
       case 0 -> near[random.nextInt(near.length)] + random.nextInt(-2, 3);

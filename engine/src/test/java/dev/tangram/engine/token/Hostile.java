@@ -6,14 +6,22 @@ import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** The texts of RQ-3, one megabyte of UTF-8 each, and what must hold for them. */
 final class Hostile {
   static final int BYTES = 1_000_000;
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
   private static final double MILLIS_MAX = 500;
   private static final double RATIO_MAX = 2.6;
+
+  /**
+   * A faster megabyte cannot be quadratic (that is 10^12 steps), and the ratio of two such times is
+   * mostly noise of the machine.
+   */
+  private static final double RATIO_FROM_MILLIS = 30;
 
   private Hostile() {}
 
@@ -40,7 +48,21 @@ final class Hostile {
     units.put("control tokens", "<|im_start|>");
     units.put("Chinese", "\u4F60\u597D");
     units.put("rare characters", "\uD808\uDC00");
+    units.put("random letters", letters(50_000));
+    units.put("random words of Chinese", hanzi(20_000));
     return units;
+  }
+
+  private static String letters(int length) {
+    StringBuilder letters = new StringBuilder();
+    new SplittableRandom(7).ints(length, 'a', 'z' + 1).forEach(letters::appendCodePoint);
+    return letters.toString();
+  }
+
+  private static String hanzi(int length) {
+    StringBuilder hanzi = new StringBuilder();
+    new SplittableRandom(8).ints(length, 0x4E00, 0x5200).forEach(hanzi::appendCodePoint);
+    return hanzi.toString();
   }
 
   /** About {@code bytes} bytes of a unit again and again. */
@@ -49,57 +71,49 @@ final class Hostile {
   }
 
   /**
-   * Checks one unit on a virtual thread: time, growth of time, and that decoding gives the text back.
-   *
-   * @return a line of figures
+   * Checks one unit: that a virtual thread can encode it, that decoding gives the text back, the
+   * time and its growth.
    */
-  static String check(String name, String unit, Tokenizer tokenizer, boolean composed) {
-    AtomicReference<String> line = new AtomicReference<>();
-    AtomicReference<Throwable> failure = new AtomicReference<>();
-    Thread thread =
-        Thread.ofVirtual()
-            .uncaughtExceptionHandler((t, e) -> failure.set(e))
-            .start(() -> line.set(checkHere(name, unit, tokenizer, composed)));
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-    if (failure.get() != null) {
-      throw new AssertionError(name + ": " + failure.get(), failure.get());
-    }
-    return line.get();
-  }
-
-  private static String checkHere(
-      String name, String unit, Tokenizer tokenizer, boolean composed) {
+  static void check(String name, String unit, Tokenizer tokenizer, boolean composed) {
     MarkedText whole = MarkedText.plain(text(unit, BYTES));
-    MarkedText half = MarkedText.plain(text(unit, BYTES / 2));
-    int[] ids = tokenizer.encode(whole);
+    int[] ids = encodeOnVirtualThread(name, tokenizer, whole);
     String expected = composed ? composedWhereShort(whole.text()) : whole.text();
     // Not isEqualTo: its message would be two megabytes.
     assertThat(TokenStream.decode(tokenizer, ids).equals(expected)).as("%s back", name).isTrue();
+    time(name, tokenizer, whole, MarkedText.plain(text(unit, BYTES / 2)));
+  }
+
+  private static int[] encodeOnVirtualThread(String name, Tokenizer tokenizer, MarkedText text) {
+    FutureTask<int[]> task = new FutureTask<>(() -> tokenizer.encode(text));
+    Thread.ofVirtual().start(task);
+    try {
+      return task.get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(name, e);
+    }
+  }
+
+  /** Times a text and one of half its length; fails if either limit is passed. */
+  static void time(String name, Tokenizer tokenizer, MarkedText whole, MarkedText half) {
     double wholeMillis = Double.MAX_VALUE;
-    double ratio = Double.MAX_VALUE;
     double halfMillis = Double.MAX_VALUE;
-    // A busy machine only ever adds time, so the least of several rounds is the measure.
-    for (int round = 0; round < ROUNDS || ratio > RATIO_MAX && round < 4 * ROUNDS; round++) {
+    double ratio = RATIO_MAX;
+    // Warming up and a busy machine only ever add time, so the least of several rounds counts.
+    boolean slow = true;
+    for (int round = 0; round < ROUNDS || slow && round < 10 * ROUNDS; round++) {
       halfMillis = Math.min(halfMillis, millis(tokenizer, half));
       wholeMillis = Math.min(wholeMillis, millis(tokenizer, whole));
-      ratio = wholeMillis / halfMillis;
+      ratio = wholeMillis < RATIO_FROM_MILLIS ? 0 : wholeMillis / halfMillis;
+      slow = wholeMillis >= MILLIS_MAX || ratio >= RATIO_MAX;
     }
-    String line =
-        "%-30s %8d ids %7.1f ms, time(2n)/time(n) = %.2f"
-            .formatted(name, ids.length, wholeMillis, ratio);
-    assertThat(wholeMillis).as(line).isLessThan(MILLIS_MAX);
-    assertThat(ratio).as(line).isLessThan(RATIO_MAX);
-    return line;
+    String line = "%s: %.1f ms, time(2n)/time(n) = %.2f".formatted(name, wholeMillis, ratio);
+    assertThat(slow).as(line).isFalse();
   }
 
   private static double millis(Tokenizer tokenizer, MarkedText text) {
-    long start = System.nanoTime();
+    long start = CpuClock.nanos();
     tokenizer.encode(text);
-    return (System.nanoTime() - start) / 1e6;
+    return (CpuClock.nanos() - start) / 1e6;
   }
 
   /** NFC by the book, unless the text is one long run of marks, which is left as it is. */

@@ -8,7 +8,10 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Both ways of merging against the definition: merge the lowest rank, of equals the leftmost, until none is left. */
+/**
+ * Both ways of merging against the definition: merge the lowest rank, of equals the leftmost, until
+ * none is left.
+ */
 class MergerPropertyTest {
   @Test
   void bothWaysEqualTheDefinition() {

@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Real vocabularies against the ids of the reference tokenizers. Runs where the system property or environment variable
- * {@code TANGRAM_TEST_MODELS} names a folder with the model files; skipped elsewhere.
+ * Real vocabularies against the ids of the reference tokenizers. Runs where the system property or
+ * environment variable {@code TANGRAM_TEST_MODELS} names a folder with the model files; skipped
+ * elsewhere.
  */
 class RealTokenizerTest {
   private static final String QWEN = "qwen2.5-coder-0.5b";
@@ -31,8 +32,7 @@ class RealTokenizerTest {
   private static final Map<String, Tokenizer> LOADED = new ConcurrentHashMap<>();
 
   static Tokenizer tokenizer(String name) {
-    String folder =
-        System.getProperty("TANGRAM_TEST_MODELS", System.getenv("TANGRAM_TEST_MODELS"));
+    String folder = System.getProperty("TANGRAM_TEST_MODELS", System.getenv("TANGRAM_TEST_MODELS"));
     Assumptions.assumeTrue(folder != null, "TANGRAM_TEST_MODELS names no folder");
     Path path = Path.of(folder, name + ".gguf");
     Assumptions.assumeTrue(path.toFile().exists(), "no file " + path);
@@ -55,6 +55,21 @@ class RealTokenizerTest {
       String rendered = each.get("rendered").asText();
       int[] ids = withBegin(tokenizer, tokenizer.encode(MarkedText.trusted(rendered)));
       assertThat(ids).as(each.get("id").asText()).isEqualTo(ints(each.get("ids")));
+    }
+  }
+
+  /** 150 texts of mixed scripts, spaces and markup, against Hugging Face's tokenizers. */
+  @ParameterizedTest
+  @ValueSource(strings = {SMOLLM, QWEN, GEMMA})
+  void randomTextsHaveTheReferenceIds(String name) {
+    Tokenizer tokenizer = tokenizer(name);
+    JsonNode texts = json(name).get("random");
+    assertThat(texts).hasSize(150);
+    for (JsonNode each : texts) {
+      String text = each.get("text").asText();
+      assertThat(tokenizer.encode(MarkedText.trusted(text)))
+          .as(Texts.show(text))
+          .isEqualTo(ints(each.get("ids")));
     }
   }
 
@@ -156,8 +171,7 @@ class RealTokenizerTest {
   void aMegabyteIsEncodedInLinearTime(String name) {
     Tokenizer tokenizer = tokenizer(name);
     for (Map.Entry<String, String> unit : Hostile.units().entrySet()) {
-      String line = Hostile.check(unit.getKey(), unit.getValue(), tokenizer, name.equals(QWEN));
-      System.out.println(name + ": " + line);
+      Hostile.check(unit.getKey(), unit.getValue(), tokenizer, name.equals(QWEN));
     }
   }
 
@@ -172,8 +186,7 @@ class RealTokenizerTest {
   }
 
   private static String encode(String name, String text) {
-    String raw =
-        text.replace('·', ' ').replace('⏎', '\n').replace('␍', '\r').replace('⇥', '\t');
+    String raw = text.replace('·', ' ').replace('⏎', '\n').replace('␍', '\r').replace('⇥', '\t');
     StringBuilder ids = new StringBuilder();
     for (int id : tokenizer(name).encode(MarkedText.trusted(raw))) {
       ids.append(ids.isEmpty() ? "" : " ").append(id);

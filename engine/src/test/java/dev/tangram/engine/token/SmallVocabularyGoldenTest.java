@@ -6,7 +6,9 @@ import java.text.Normalizer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every rule against Hugging Face's tokenizers on the same small vocabulary: about 160 texts each. */
+/**
+ * Every rule against Hugging Face's tokenizers on the same small vocabulary: about 160 texts each.
+ */
 class SmallVocabularyGoldenTest {
   @ParameterizedTest
   @ValueSource(strings = {"qwen2", "qwen35", "llama-bpe", "smollm", "gpt-2", "sentence-piece"})

@@ -10,8 +10,8 @@ import java.util.Objects;
  * canonical: equal references print equally and parse back to themselves.
  *
  * <p>A reference is only a name: it promises neither that the model exists nor that it is stored. A
- * {@link LocalFile} must never be resolved when the text came over HTTP: it names any file that this
- * process may read.
+ * {@link LocalFile} must never be resolved when the text came over HTTP: it names any file that
+ * this process may read.
  */
 public sealed interface ModelReference {
 
@@ -38,8 +38,8 @@ public sealed interface ModelReference {
    * A GGUF file in a repository of a model hub.
    *
    * @param host {@code hf.co} or {@code modelscope.cn}
-   * @param quant such as {@code Q4_K_M}, or a file name that ends in {@code .gguf}; empty: the first
-   *     of the usual preferences that the repository has
+   * @param quant such as {@code Q4_K_M}, or a file name that ends in {@code .gguf}; empty: the
+   *     first of the usual preferences that the repository has
    */
   record Hub(String host, String org, String repo, String quant) implements ModelReference {
     /** The host name of Hugging Face in references. */
@@ -100,8 +100,8 @@ public sealed interface ModelReference {
 
   /**
    * Reads a reference: {@code name[:tag]}, {@code hf.co/ORG/REPO[:QUANT]}, {@code
-   * modelscope.cn/ORG/REPO[:QUANT]}, {@code ./file.gguf} (also {@code ../} and {@code /}), an {@code
-   * https://} address, {@code pypi:PACKAGE}.
+   * modelscope.cn/ORG/REPO[:QUANT]}, {@code ./file.gguf} (also {@code ../} and {@code /}), an
+   * {@code https://} address, {@code pypi:PACKAGE}.
    *
    * @throws IllegalArgumentException in one sentence: what was found, what is allowed
    */

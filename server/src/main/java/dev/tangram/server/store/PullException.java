@@ -16,6 +16,8 @@ public final class PullException extends Exception {
     DISK_FULL,
     /** Every source that is left needs a network that the user switched off. */
     OFFLINE,
+    /** A setting (HF_ENDPOINT, pip's index, the user's catalogue) is wrong. */
+    SETTINGS,
     /** The store's own folder cannot be read or written. */
     STORE
   }

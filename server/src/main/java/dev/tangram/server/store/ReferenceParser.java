@@ -68,7 +68,12 @@ final class ReferenceParser {
 
   private static ModelReference local(String text) {
     try {
-      return new LocalFile(Path.of(text));
+      LocalFile file = new LocalFile(Path.of(text));
+      Path name = file.path().getFileName();
+      if (name == null || name.toString().isEmpty() || name.toString().equals("..")) {
+        throw refuse(text, "names a folder, not a file");
+      }
+      return file;
     } catch (InvalidPathException e) {
       throw refuse(text, "is no path on this machine: " + e.getReason());
     }

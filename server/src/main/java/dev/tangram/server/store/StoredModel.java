@@ -9,8 +9,8 @@ import java.time.Instant;
  * @param name canonical text of its {@link ModelReference}
  * @param file the GGUF file; read-only, and never changed while it has this name
  * @param bytes size of the file
- * @param sha256 64 lower-case hex digits; empty for a {@link ModelReference.LocalFile}, which is not
- *     hashed
+ * @param sha256 64 lower-case hex digits; empty for a {@link ModelReference.LocalFile}, which is
+ *     not hashed
  * @param source where the bytes came from, for people
  * @param license SPDX id or name; empty when the source does not say
  * @param licenseUrl where the license is; empty when unknown

@@ -6,7 +6,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** Tells from the first bytes what a file is that does not begin like GGUF: the name says nothing. */
+/**
+ * Tells from the first bytes what a file is that does not begin like GGUF: the name says nothing.
+ */
 final class ForeignContent {
   private static final int HEAD_BYTES = 512;
 
@@ -47,13 +49,21 @@ final class ForeignContent {
       return "a Python pickle, which is a program and is never run here";
     }
     // u64 length of a JSON object, then the object; a length of 16 MiB and more would set byte 3.
-    if (head.length > 9 && head[8] == '{' && head[4] == 0 && head[5] == 0 && head[6] == 0 && head[7] == 0) {
+    if (head.length > 9
+        && head[8] == '{'
+        && head[4] == 0
+        && head[5] == 0
+        && head[6] == 0
+        && head[7] == 0) {
       return "a safetensors file";
     }
     if (starts(head, "FUGG")) {
       return "a GGUF file with its bytes swapped";
     }
-    if (starts(head, "lmgg") || starts(head, "tjgg") || starts(head, "fmgg") || starts(head, "algg")) {
+    if (starts(head, "lmgg")
+        || starts(head, "tjgg")
+        || starts(head, "fmgg")
+        || starts(head, "algg")) {
       return "a file of GGML from before GGUF";
     }
     if (starts(head, "\177ELF")) {
@@ -74,7 +84,9 @@ final class ForeignContent {
     if (starts(head, "\223NUMPY")) {
       return "a NumPy array";
     }
-    return starts(head, "\312\376\272\276") || starts(head, "\254\355") ? "Java bytecode or a serialized Java object" : null;
+    return starts(head, "\312\376\272\276") || starts(head, "\254\355")
+        ? "Java bytecode or a serialized Java object"
+        : null;
   }
 
   private static String text(String lower) {

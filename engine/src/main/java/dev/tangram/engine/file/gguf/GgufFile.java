@@ -16,8 +16,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /**
- * A GGUF file, mapped read-only and checked. Any thread may read and close it; closing while another thread reads makes
- * that read throw {@link IllegalStateException}.
+ * A GGUF file, mapped read-only and checked. Any thread may read and close it; closing while
+ * another thread reads makes that read throw {@link IllegalStateException}.
  */
 public final class GgufFile implements ModelFile {
   private final Path path;
@@ -40,7 +40,8 @@ public final class GgufFile implements ModelFile {
    */
   public static GgufFile open(Path path) {
     if (Files.isDirectory(path)) {
-      throw unreadable(path + " is a directory, not a model file", new IOException("is a directory"));
+      throw unreadable(
+          path + " is a directory, not a model file", new IOException("is a directory"));
     }
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       // Opening a pipe would wait for its other end.
@@ -61,7 +62,8 @@ public final class GgufFile implements ModelFile {
       throw unreadable("the file %s cannot be read: %s".formatted(path, e.getMessage()), e);
     } catch (InternalError e) {
       // What reading a mapped page beyond the end of a file throws, once that file was cut.
-      throw unreadable("the file " + path + " became shorter while it was being opened", new IOException(e));
+      throw unreadable(
+          "the file " + path + " became shorter while it was being opened", new IOException(e));
     } finally {
       if (!opened) {
         arena.close();
@@ -69,7 +71,10 @@ public final class GgufFile implements ModelFile {
     }
   }
 
-  /** Checks the header of a file whose bytes are in memory; {@code name} stands for the file in errors. */
+  /**
+   * Checks the header of a file whose bytes are in memory; {@code name} stands for the file in
+   * errors.
+   */
   static GgufHeader parse(MemorySegment bytes, String name) {
     return GgufHeader.parse(bytes, name);
   }

@@ -34,7 +34,10 @@ record GgufHeader(int version, GgufMetadata metadata, Map<String, Tensor> tensor
     ForeignContent.refuse(bytes, file);
     if (bytes.byteSize() < FIXED_BYTES) {
       throw new ModelFormatException(
-          file, "size", bytes.byteSize() + " bytes", "at least the %d bytes of a GGUF header".formatted(FIXED_BYTES));
+          file,
+          "size",
+          bytes.byteSize() + " bytes",
+          "at least the %d bytes of a GGUF header".formatted(FIXED_BYTES));
     }
     HeaderReader in = new HeaderReader(bytes, file);
     in.u32("magic");
@@ -43,7 +46,8 @@ record GgufHeader(int version, GgufMetadata metadata, Map<String, Tensor> tensor
     int pairCount = in.count("pair count", Limits.PAIRS_MAX, PAIR_BYTES_MIN);
     GgufMetadata metadata = new GgufMetadata(file, new ValueReader(in).pairs(pairCount));
     refuseSplit(metadata, file);
-    Map<String, Tensor> tensors = new TensorReader(in, alignment(metadata, file)).tensors(tensorCount);
+    Map<String, Tensor> tensors =
+        new TensorReader(in, alignment(metadata, file)).tensors(tensorCount);
     return new GgufHeader(version, metadata, tensors);
   }
 
@@ -68,7 +72,8 @@ record GgufHeader(int version, GgufMetadata metadata, Map<String, Tensor> tensor
     }
     int alignment = metadata.integer(ALIGNMENT, Limits.ALIGNMENT_MIN, Limits.ALIGNMENT_MAX);
     if (Integer.bitCount(alignment) != 1) {
-      throw new ModelFormatException(file, ALIGNMENT, Integer.toString(alignment), "a power of two");
+      throw new ModelFormatException(
+          file, ALIGNMENT, Integer.toString(alignment), "a power of two");
     }
     return alignment;
   }
@@ -78,7 +83,10 @@ record GgufHeader(int version, GgufMetadata metadata, Map<String, Tensor> tensor
     if (parts > 1) {
       int part = metadata.integer("split.no", 0, 65_535, 0) + 1;
       throw new ModelFormatException(
-          file, "split.count", "part %d of a model in %d files".formatted(part, parts), "a model in one file (merge the parts)");
+          file,
+          "split.count",
+          "part %d of a model in %d files".formatted(part, parts),
+          "a model in one file (merge the parts)");
     }
   }
 }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The pairs of a GGUF header. Immutable, and valid after the file is closed. In {@link #value} an integer above the
- * range of long appears as its decimal digits.
+ * The pairs of a GGUF header. Immutable, and valid after the file is closed. In {@link #value} an
+ * integer above the range of long appears as its decimal digits.
  */
 public final class GgufMetadata implements Metadata {
   private final String file;
@@ -93,7 +93,8 @@ public final class GgufMetadata implements Metadata {
 
   @Override
   public int[] integers(String key) {
-    if (!(required(key, "an array of integers") instanceof PackedNumbers numbers && numbers.type().isInteger())) {
+    if (!(required(key, "an array of integers") instanceof PackedNumbers numbers
+        && numbers.type().isInteger())) {
       return wrong(key, "an array of integers");
     }
     int[] integers = new int[numbers.size()];
@@ -101,7 +102,10 @@ public final class GgufMetadata implements Metadata {
       long value = numbers.integer(i);
       if (value != (int) value) {
         throw new ModelFormatException(
-            file, "%s, element %d".formatted(key, i), numbers.get(i).toString(), "-2147483648 to 2147483647");
+            file,
+            "%s, element %d".formatted(key, i),
+            numbers.get(i).toString(),
+            "-2147483648 to 2147483647");
       }
       integers[i] = (int) value;
     }

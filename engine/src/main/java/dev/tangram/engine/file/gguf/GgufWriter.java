@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
- * Streams a GGUF v3 file: first all pairs and tensors are declared, then {@link #data} takes the tensors' bytes in the
- * order of declaration, in pieces of any size. Holds the header in memory, never a tensor. Used by one thread.
+ * Streams a GGUF v3 file: first all pairs and tensors are declared, then {@link #data} takes the
+ * tensors' bytes in the order of declaration, in pieces of any size. Holds the header in memory,
+ * never a tensor. Used by one thread.
  *
  * <pre>{@code
  * try (GgufWriter out = GgufWriter.create(path)) {
@@ -49,7 +50,8 @@ public final class GgufWriter implements Closeable {
 
   /** Writes to a file that must not exist yet. */
   public static GgufWriter create(Path path) throws IOException {
-    return new GgufWriter(FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    return new GgufWriter(
+        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
   }
 
   /** Takes over all pairs of a file, with their types; pairs of the same key are replaced. */
@@ -61,7 +63,10 @@ public final class GgufWriter implements Closeable {
     return this;
   }
 
-  /** A u32, or the narrowest of i32, u64 and i64 that holds the value; u32 is what readers expect of a count. */
+  /**
+   * A u32, or the narrowest of i32, u64 and i64 that holds the value; u32 is what readers expect of
+   * a count.
+   */
   public GgufWriter integer(String key, long value) {
     ValueType type = ValueType.I64;
     if (value >= 0) {
@@ -101,8 +106,11 @@ public final class GgufWriter implements Closeable {
 
   /** The data section's alignment: a power of two from 8 to 65536; 32 if never called. */
   public GgufWriter alignment(int bytes) {
-    if (bytes < Limits.ALIGNMENT_MIN || bytes > Limits.ALIGNMENT_MAX || Integer.bitCount(bytes) != 1) {
-      throw new IllegalArgumentException("alignment must be a power of two from 8 to 65536, found " + bytes);
+    if (bytes < Limits.ALIGNMENT_MIN
+        || bytes > Limits.ALIGNMENT_MAX
+        || Integer.bitCount(bytes) != 1) {
+      throw new IllegalArgumentException(
+          "alignment must be a power of two from 8 to 65536, found " + bytes);
     }
     alignment = bytes;
     return integer(GgufHeader.ALIGNMENT, bytes);
@@ -118,12 +126,16 @@ public final class GgufWriter implements Closeable {
   /**
    * Declares the next tensor.
    *
-   * @param shape in file order: shape[0] is the contiguous dimension and a multiple of the format's block length
+   * @param shape in file order: shape[0] is the contiguous dimension and a multiple of the format's
+   *     block length
    */
   public GgufWriter tensor(String name, Format format, long... shape) {
     declaring();
-    if (shape.length < 1 || shape.length > Limits.DIMENSIONS_MAX || LongStream.of(shape).anyMatch(d -> d < 1)) {
-      throw new IllegalArgumentException("tensor %s has 1 to 4 dimensions of at least 1".formatted(name));
+    if (shape.length < 1
+        || shape.length > Limits.DIMENSIONS_MAX
+        || LongStream.of(shape).anyMatch(d -> d < 1)) {
+      throw new IllegalArgumentException(
+          "tensor %s has 1 to 4 dimensions of at least 1".formatted(name));
     }
     if (shape[0] % format.blockLength() != 0) {
       throw new IllegalArgumentException(
@@ -134,7 +146,9 @@ public final class GgufWriter implements Closeable {
     for (int d = 1; d < shape.length; d++) {
       blocks = Math.multiplyExact(blocks, shape[d]);
     }
-    Info info = new Info(name, format, shape.clone(), Math.multiplyExact(blocks, (long) format.blockBytes()));
+    Info info =
+        new Info(
+            name, format, shape.clone(), Math.multiplyExact(blocks, (long) format.blockBytes()));
     if (tensors.putIfAbsent(name, info) != null) {
       throw new IllegalArgumentException("tensor %s is declared twice".formatted(name));
     }
@@ -142,11 +156,14 @@ public final class GgufWriter implements Closeable {
     return this;
   }
 
-  /** The next bytes of the tensor whose turn it is; the piece may end, but not pass, that tensor. */
+  /**
+   * The next bytes of the tensor whose turn it is; the piece may end, but not pass, that tensor.
+   */
   public GgufWriter data(MemorySegment bytes) throws IOException {
     writeHeader();
     if (current == order.size()) {
-      throw new IllegalStateException("all %d declared tensors are written".formatted(order.size()));
+      throw new IllegalStateException(
+          "all %d declared tensors are written".formatted(order.size()));
     }
     Info tensor = order.get(current);
     if (bytes.byteSize() > tensor.bytes() - written) {

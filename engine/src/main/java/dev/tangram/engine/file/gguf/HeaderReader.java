@@ -10,8 +10,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads a header front to back. Every read is checked against the end of the header first, and no read allocates more
- * than the bytes that are really there. Owned by the thread that opens the file.
+ * Reads a header front to back. Every read is checked against the end of the header first, and no
+ * read allocates more than the bytes that are really there. Owned by the thread that opens the
+ * file.
  */
 final class HeaderReader {
   private static final VarHandle INT =
@@ -55,7 +56,10 @@ final class HeaderReader {
     return limit - position;
   }
 
-  /** Says what the next reads belong to, for messages; its name is added when {@link #name} reads it. */
+  /**
+   * Says what the next reads belong to, for messages; its name is added when {@link #name} reads
+   * it.
+   */
   void enter(String part, long number) {
     kind = part;
     index = number;
@@ -82,7 +86,11 @@ final class HeaderReader {
       throw bad(at, field, Long.toUnsignedString(count), "at most " + most);
     }
     if (count > remaining() / leastBytes) {
-      throw bad(at, field, Long.toString(count), "what fits in the %d bytes that follow".formatted(remaining()));
+      throw bad(
+          at,
+          field,
+          Long.toString(count),
+          "what fits in the %d bytes that follow".formatted(remaining()));
     }
     return (int) count;
   }
@@ -107,8 +115,8 @@ final class HeaderReader {
   }
 
   /**
-   * A key or a tensor's name: printable ASCII without spaces, as the format says, so that it can stand in a message or a
-   * log as it is.
+   * A key or a tensor's name: printable ASCII without spaces, as the format says, so that it can
+   * stand in a message or a log as it is.
    */
   String name(String field, int mostBytes) {
     long at = position;
@@ -165,17 +173,25 @@ final class HeaderReader {
   ModelFormatException bad(long at, String field, String found, String allowed) {
     String part = index < 0 ? kind : kind + " " + index;
     return new ModelFormatException(
-        file, at, (name == null ? part : part + " \"" + name + "\"") + ", " + field, found, allowed);
+        file,
+        at,
+        (name == null ? part : part + " \"" + name + "\"") + ", " + field,
+        found,
+        allowed);
   }
 
   private void require(long length, String field) {
     if (!Extent.fits(position, length, limit)) {
-      String end = limit < size() ? "the limit of %d bytes for a header" : "the end of the file at byte %d";
+      String end =
+          limit < size() ? "the limit of %d bytes for a header" : "the end of the file at byte %d";
       throw bad(position, field, end.formatted(limit), "%d more bytes".formatted(length));
     }
   }
 
-  /** Takes {@code length} bytes, at most the window's size, and returns where in the window they are. */
+  /**
+   * Takes {@code length} bytes, at most the window's size, and returns where in the window they
+   * are.
+   */
   private int take(int length, String field) {
     require(length, field);
     long at = position - windowStart;

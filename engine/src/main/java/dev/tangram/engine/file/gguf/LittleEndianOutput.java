@@ -7,7 +7,10 @@ import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 
-/** Little-endian numbers and bytes into a channel, buffered, with a count of what was written. One thread. */
+/**
+ * Little-endian numbers and bytes into a channel, buffered, with a count of what was written. One
+ * thread.
+ */
 final class LittleEndianOutput implements Closeable {
   private final WritableByteChannel channel;
   private final ByteBuffer buffer = ByteBuffer.allocate(64 << 10).order(ByteOrder.LITTLE_ENDIAN);

@@ -8,7 +8,10 @@ import java.nio.ByteOrder;
 import java.util.AbstractList;
 import java.util.RandomAccess;
 
-/** An array of numbers or booleans as it stands in the file. As a list: what {@link Scalar#display} shows. */
+/**
+ * An array of numbers or booleans as it stands in the file. As a list: what {@link Scalar#display}
+ * shows.
+ */
 final class PackedNumbers extends AbstractList<Object> implements RandomAccess {
   private static final VarHandle SHORT = view(short[].class);
   private static final VarHandle INT = view(int[].class);
@@ -72,7 +75,9 @@ final class PackedNumbers extends AbstractList<Object> implements RandomAccess {
     return new Scalar(type, value);
   }
 
-  /** Element {@code index} of an integer type; a u64 above the range of long comes back negative. */
+  /**
+   * Element {@code index} of an integer type; a u64 above the range of long comes back negative.
+   */
   long integer(int index) {
     int at = index * type.leastBytes();
     return switch (type) {
@@ -83,7 +88,8 @@ final class PackedNumbers extends AbstractList<Object> implements RandomAccess {
       case U32 -> (int) INT.get(bytes, at) & 0xFFFF_FFFFL;
       case I32 -> (int) INT.get(bytes, at);
       case U64, I64 -> (long) LONG.get(bytes, at);
-      case F32, F64, BOOL, STRING, ARRAY -> throw new IllegalStateException(type + " is no integer");
+      case F32, F64, BOOL, STRING, ARRAY ->
+          throw new IllegalStateException(type + " is no integer");
     };
   }
 

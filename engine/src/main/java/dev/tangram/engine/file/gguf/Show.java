@@ -12,7 +12,10 @@ final class Show {
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
       // Bidirectional and other format controls could make a log line read as something else.
-      if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT || c == '\u2028' || c == '\u2029') {
+      if (Character.isISOControl(c)
+          || Character.getType(c) == Character.FORMAT
+          || c == '\u2028'
+          || c == '\u2029') {
         out.append("\\u%04x".formatted((int) c));
       } else {
         out.append(c);

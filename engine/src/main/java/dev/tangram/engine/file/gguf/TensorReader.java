@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the tensor infos of a header and checks that their data covers the rest of the file: in bounds, aligned,
- * without overlap and, as every writer leaves it, without gaps in which something else could hide.
+ * Reads the tensor infos of a header and checks that their data covers the rest of the file: in
+ * bounds, aligned, without overlap and, as every writer leaves it, without gaps in which something
+ * else could hide.
  */
 final class TensorReader {
   private final HeaderReader in;
@@ -48,7 +49,10 @@ final class TensorReader {
     int dimensions = in.u32("dimension count");
     if (dimensions < 1 || dimensions > Limits.DIMENSIONS_MAX) {
       throw in.bad(
-          at, "dimension count", Integer.toUnsignedString(dimensions), "1 to " + Limits.DIMENSIONS_MAX);
+          at,
+          "dimension count",
+          Integer.toUnsignedString(dimensions),
+          "1 to " + Limits.DIMENSIONS_MAX);
     }
     long shapeAt = in.position();
     Long[] shape = new Long[dimensions];
@@ -64,7 +68,8 @@ final class TensorReader {
     int type = in.u32("type");
     Format format = TensorTypes.format(type);
     if (format == null) {
-      throw in.bad(at, "type", TensorTypes.name(type), "one of " + Arrays.toString(Format.values()));
+      throw in.bad(
+          at, "type", TensorTypes.name(type), "one of " + Arrays.toString(Format.values()));
     }
     long bytes = bytes(shape, format, shapeAt);
     at = in.position();
@@ -74,7 +79,10 @@ final class TensorReader {
     }
     if (!Extent.fits(offset, bytes, in.size())) {
       throw in.bad(
-          at, "offset", "%d with a size of %d".formatted(offset, bytes), "a file of %d bytes".formatted(in.size()));
+          at,
+          "offset",
+          "%d with a size of %d".formatted(offset, bytes),
+          "a file of %d bytes".formatted(in.size()));
     }
     return new Tensor(name, format, List.of(shape), offset, bytes);
   }
@@ -82,11 +90,15 @@ final class TensorReader {
   private long bytes(Long[] shape, Format format, long at) {
     if (shape[0] % format.blockLength() != 0) {
       throw in.bad(
-          at, "dimension 0", Long.toString(shape[0]), "a multiple of %d for %s".formatted(format.blockLength(), format));
+          at,
+          "dimension 0",
+          Long.toString(shape[0]),
+          "a multiple of %d for %s".formatted(format.blockLength(), format));
     }
     try {
       long blocks = shape[0] / format.blockLength();
-      // Elements too: readers ask for them, and blocks of many elements could fit where those do not.
+      // Elements too: readers ask for them, and blocks of many elements could fit where those do
+      // not.
       long elements = shape[0];
       for (int d = 1; d < shape.length; d++) {
         blocks = Math.multiplyExact(blocks, (long) shape[d]);
@@ -110,21 +122,29 @@ final class TensorReader {
             "a section of %d bytes".formatted(room));
       }
       if (tensor.offset() != aligned(end)) {
-        String relation = tensor.offset() < end ? "overlapping the tensor before it" : "behind a gap";
+        String relation =
+            tensor.offset() < end ? "overlapping the tensor before it" : "behind a gap";
         throw bad(
-            tensor, "data at byte %d of the data section, %s".formatted(tensor.offset(), relation), "byte " + aligned(end));
+            tensor,
+            "data at byte %d of the data section, %s".formatted(tensor.offset(), relation),
+            "byte " + aligned(end));
       }
       end = tensor.offset() + tensor.bytes();
     }
     long last = aligned(dataStart + end);
     if (in.size() > last) {
       throw new ModelFormatException(
-          in.file(), last, "end of file", (in.size() - last) + " bytes after the last tensor", "none");
+          in.file(),
+          last,
+          "end of file",
+          (in.size() - last) + " bytes after the last tensor",
+          "none");
     }
   }
 
   private ModelFormatException bad(Tensor tensor, String found, String allowed) {
-    return new ModelFormatException(in.file(), "tensor \"%s\"".formatted(tensor.name()), found, allowed);
+    return new ModelFormatException(
+        in.file(), "tensor \"%s\"".formatted(tensor.name()), found, allowed);
   }
 
   /** The next multiple of the alignment; all callers pass at most the file's size plus 64 KiB. */

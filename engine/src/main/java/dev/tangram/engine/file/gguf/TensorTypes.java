@@ -3,7 +3,10 @@ package dev.tangram.engine.file.gguf;
 import dev.tangram.kernel.Format;
 import java.util.Map;
 
-/** The ids of tensor types in GGUF files: which ones the kernels know, and the names of those they do not. */
+/**
+ * The ids of tensor types in GGUF files: which ones the kernels know, and the names of those they
+ * do not.
+ */
 final class TensorTypes {
   /** Every id that ggml has given out, with its name; gaps are ids that it withdrew. */
   private static final Map<Integer, String> NAMES =

@@ -36,7 +36,8 @@ final class Utf8 {
   private static boolean follows(byte[] bytes, int at, int length) {
     int lead = bytes[at] & 0xFF;
     int second = bytes[at + 1] & 0xFF;
-    // The second byte carries the rules against long forms (E0, F0), surrogates (ED) and the end of Unicode (F4).
+    // The second byte carries the rules against long forms (E0, F0), surrogates (ED) and the end of
+    // Unicode (F4).
     int least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
     int most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
     if (second < least || second > most) {

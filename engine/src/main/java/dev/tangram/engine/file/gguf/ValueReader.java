@@ -55,7 +55,10 @@ final class ValueReader {
   private List<?> array(String key, int depth) {
     if (depth > Limits.NESTING_MAX) {
       throw in.bad(
-          in.position(), "array", "arrays nested deeper", "a depth of at most " + Limits.NESTING_MAX);
+          in.position(),
+          "array",
+          "arrays nested deeper",
+          "a depth of at most " + Limits.NESTING_MAX);
     }
     ValueType item = type("item type");
     int count = in.count("array length", Limits.elements(key), item.leastBytes());

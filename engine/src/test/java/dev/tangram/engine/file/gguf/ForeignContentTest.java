@@ -24,13 +24,26 @@ class ForeignContentTest {
 
   static Stream<Arguments> contents() throws IOException {
     return Stream.of(
-        Arguments.of("model.pt", zip(), "a ZIP archive (PyTorch checkpoints are such archives of Python pickles)"),
-        Arguments.of("model.pkl", latin("\200\2}q\0."), "a Python pickle, which is a program and is never run here"),
+        Arguments.of(
+            "model.pt",
+            zip(),
+            "a ZIP archive (PyTorch checkpoints are such archives of Python pickles)"),
+        Arguments.of(
+            "model.pkl",
+            latin("\200\2}q\0."),
+            "a Python pickle, which is a program and is never run here"),
         Arguments.of("model.bin", latin("\200\4\225\20\0\0\0\0\0\0\0}\224."), "a Python pickle"),
-        Arguments.of("model.safetensors", latin("\50\0\0\0\0\0\0\0{\"a\":{\"dtype\":\"F32\"}}"), "a safetensors file"),
-        Arguments.of("page.html", latin("<!DOCTYPE html><html><body>403</body></html>"), "an HTML page"),
+        Arguments.of(
+            "model.safetensors",
+            latin("\50\0\0\0\0\0\0\0{\"a\":{\"dtype\":\"F32\"}}"),
+            "a safetensors file"),
+        Arguments.of(
+            "page.html", latin("<!DOCTYPE html><html><body>403</body></html>"), "an HTML page"),
         Arguments.of("page2.html", latin("\n <html lang=en>"), "an HTML page"),
-        Arguments.of("lfs", latin("version https://git-lfs.github.com/spec/v1\noid sha256:0\n"), "a Git LFS pointer"),
+        Arguments.of(
+            "lfs",
+            latin("version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
+            "a Git LFS pointer"),
         Arguments.of("config.json", latin("{\"model_type\": \"qwen2\"}"), "JSON text"),
         Arguments.of("notes.txt", "Grüße, Welt".getBytes(StandardCharsets.UTF_8), "text"),
         Arguments.of("program", latin("\177ELF\2\1\1\0"), "an ELF program"),
@@ -40,7 +53,10 @@ class ForeignContentTest {
         Arguments.of("a.h5", latin("\211HDF\r\n\32\n"), "an HDF5 file"),
         Arguments.of("a.npy", latin("\223NUMPY\1\0"), "a NumPy array"),
         Arguments.of("a.ser", latin("\254\355\0\5sr"), "Java bytecode or a serialized Java object"),
-        Arguments.of("a.class", latin("\312\376\272\276\0\0\0E"), "Java bytecode or a serialized Java object"),
+        Arguments.of(
+            "a.class",
+            latin("\312\376\272\276\0\0\0E"),
+            "Java bytecode or a serialized Java object"),
         Arguments.of("old.ggml", latin("lmgg\1\0\0\0"), "a file of GGML from before GGUF"),
         Arguments.of("swapped", latin("FUGG\0\0\0\3"), "a GGUF file with its bytes swapped"),
         Arguments.of("zero", new byte[4096], "zero bytes (an unfinished download?)"),
@@ -81,7 +97,8 @@ class ForeignContentTest {
   @Test
   void anArchiveBetweenHeaderAndDataIsRefused() throws IOException {
     int length = (zip().length + 31) / 32 * 32;
-    RawGguf raw = RawGguf.header(1, 0).tensor("w", 0, length, 8).pad(32).bytes(zip()).pad(32).zeros(32);
+    RawGguf raw =
+        RawGguf.header(1, 0).tensor("w", 0, length, 8).pad(32).bytes(zip()).pad(32).zeros(32);
     Path file = Files.write(folder.resolve("polyglot.gguf"), raw.toBytes());
     assertThatThrownBy(() -> GgufFile.open(file)).hasMessageContaining("behind a gap");
   }

@@ -63,7 +63,8 @@ class GgufGoldenTest {
     try (GgufFile file = GgufFile.open(golden())) {
       Tensor tensor = file.tensors().get(name);
       assertThat(tensor.format()).hasToString(format);
-      assertThat(tensor.shape()).isEqualTo(List.of(shape.split(" ")).stream().map(Long::valueOf).toList());
+      assertThat(tensor.shape())
+          .isEqualTo(List.of(shape.split(" ")).stream().map(Long::valueOf).toList());
       assertThat(tensor.offset()).isEqualTo(offset);
       assertThat(tensor.bytes()).isEqualTo(bytes);
       long found = 0;
@@ -81,7 +82,10 @@ class GgufGoldenTest {
         GgufWriter out = new GgufWriter(Channels.newChannel(copy))) {
       out.metadata(file.metadata());
       for (Tensor tensor : file.tensors().values()) {
-        out.tensor(tensor.name(), tensor.format(), tensor.shape().stream().mapToLong(Long::longValue).toArray());
+        out.tensor(
+            tensor.name(),
+            tensor.format(),
+            tensor.shape().stream().mapToLong(Long::longValue).toArray());
       }
       for (Tensor tensor : file.tensors().values()) {
         out.data(file.data(tensor));

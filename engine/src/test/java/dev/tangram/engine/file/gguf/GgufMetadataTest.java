@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 class GgufMetadataTest {
   private static final GgufMetadata METADATA = metadata();
 
-  /** Every accessor against every value: it answers for its own types, and refuses the rest by name. */
+  /**
+   * Every accessor against every value: it answers for its own types, and refuses the rest by name.
+   */
   @Test
   void everyAccessorRefusesEveryOtherType() {
     Map<String, Function<String, Object>> accessors = new LinkedHashMap<>();
@@ -51,11 +53,17 @@ class GgufMetadataTest {
   void integersOfAnyWidthAreReadInTheirRange() {
     assertThat(METADATA.integer("u8", 0, 255)).isEqualTo(200);
     assertThat(METADATA.integer("i64", 7, 7)).isEqualTo(7);
-    refused(() -> METADATA.integer("u8", 0, 199), "m.gguf: u8: found 200, allowed: an integer from 0 to 199");
-    refused(() -> METADATA.integer("u8", 201, 255), "found 200, allowed: an integer from 201 to 255");
+    refused(
+        () -> METADATA.integer("u8", 0, 199),
+        "m.gguf: u8: found 200, allowed: an integer from 0 to 199");
+    refused(
+        () -> METADATA.integer("u8", 201, 255), "found 200, allowed: an integer from 201 to 255");
     refused(() -> METADATA.integer("i64.large", 0, Integer.MAX_VALUE), "found 4294967297");
-    refused(() -> METADATA.integer("u64.large", 0, Integer.MAX_VALUE), "found 18446744073709551615");
-    refused(() -> METADATA.integer("text", 0, 1), "m.gguf: text: found the string \"a\\u000ab\", allowed: an integer");
+    refused(
+        () -> METADATA.integer("u64.large", 0, Integer.MAX_VALUE), "found 18446744073709551615");
+    refused(
+        () -> METADATA.integer("text", 0, 1),
+        "m.gguf: text: found the string \"a\\u000ab\", allowed: an integer");
     refused(() -> METADATA.integer("texts", 0, 1), "found an array of 2 strings");
     refused(() -> METADATA.integer("integers", 0, 1), "found an array of 3 I32");
     refused(() -> METADATA.integer("nested", 0, 1), "found an array of 1 arrays");
@@ -66,8 +74,12 @@ class GgufMetadataTest {
     assertThat(METADATA.number("f64")).isEqualTo(0.1f);
     refused(() -> METADATA.number("nan"), "m.gguf: nan: found NaN, allowed: a finite");
     refused(() -> METADATA.number("f64.large"), "found 1.0E300, allowed: a finite f32 or f64");
-    refused(() -> METADATA.numbers("numbers.infinite"), "m.gguf: numbers.infinite, element 1: found Infinity");
-    refused(() -> METADATA.integers("integers.large"), "m.gguf: integers.large, element 0: found 4294967295");
+    refused(
+        () -> METADATA.numbers("numbers.infinite"),
+        "m.gguf: numbers.infinite, element 1: found Infinity");
+    refused(
+        () -> METADATA.integers("integers.large"),
+        "m.gguf: integers.large, element 0: found 4294967295");
   }
 
   @Test
@@ -77,7 +89,9 @@ class GgufMetadataTest {
     assertThat(METADATA.number("absent", 2f)).isEqualTo(2f);
     assertThat(METADATA.flag("absent", true)).isTrue();
     assertThat(METADATA.value("absent")).isNull();
-    refused(() -> METADATA.strings("absent"), "m.gguf: absent: found nothing, allowed: an array of strings");
+    refused(
+        () -> METADATA.strings("absent"),
+        "m.gguf: absent: found nothing, allowed: an array of strings");
     // A default is for what is absent, not for what is wrong.
     refused(() -> METADATA.integer("text", 0, 9, 5), "found the string");
     refused(() -> METADATA.flag("u8", true), "found 200, allowed: a boolean");
@@ -92,8 +106,10 @@ class GgufMetadataTest {
     assertThat(map.get("integers")).isEqualTo(List.of(1L, 2L, 3L));
     assertThat(map.get("texts")).isEqualTo(List.of("x", "y"));
     assertThatThrownBy(map::clear).isInstanceOf(UnsupportedOperationException.class);
-    assertThatThrownBy(() -> METADATA.keys().clear()).isInstanceOf(UnsupportedOperationException.class);
-    assertThatThrownBy(() -> METADATA.strings("texts").set(0, "z")).isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> METADATA.keys().clear())
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> METADATA.strings("texts").set(0, "z"))
+        .isInstanceOf(UnsupportedOperationException.class);
   }
 
   private static GgufMetadata metadata() {
@@ -125,6 +141,8 @@ class GgufMetadataTest {
   }
 
   private static void refused(ThrowingCallable access, String sentence) {
-    assertThatThrownBy(access).isInstanceOf(ModelFormatException.class).hasMessageContaining(sentence);
+    assertThatThrownBy(access)
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining(sentence);
   }
 }

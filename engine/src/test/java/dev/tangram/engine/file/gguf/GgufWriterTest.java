@@ -31,10 +31,16 @@ class GgufWriterTest {
     byte[] second = new byte[34 * 3];
     second[100] = 42;
     try (GgufWriter out = GgufWriter.create(path)) {
-      out.string("general.architecture", "qwen2").integer("n", 7).number("eps", 1e-6f).flag("yes", true);
-      out.strings("tokens", List.of("a", "", "ü€😀")).integers("types", -1, 0, 7).numbers("scores", 0.5f, -2);
+      out.string("general.architecture", "qwen2")
+          .integer("n", 7)
+          .number("eps", 1e-6f)
+          .flag("yes", true);
+      out.strings("tokens", List.of("a", "", "ü€😀"))
+          .integers("types", -1, 0, 7)
+          .numbers("scores", 0.5f, -2);
       out.tensor("first", Format.F32, 3).tensor("second", Format.Q8_0, 32, 3);
-      out.data(MemorySegment.ofArray(first).asSlice(0, 5)).data(MemorySegment.ofArray(first).asSlice(5));
+      out.data(MemorySegment.ofArray(first).asSlice(0, 5))
+          .data(MemorySegment.ofArray(first).asSlice(5));
       out.data(MemorySegment.ofArray(second));
     }
     try (GgufFile file = GgufFile.open(path)) {
@@ -93,7 +99,9 @@ class GgufWriterTest {
     byte[] data = new byte[3 * format.blockBytes()];
     data[data.length - 1] = 7;
     try (GgufWriter out = GgufWriter.create(path)) {
-      out.alignment(64).tensor("w", format, format.blockLength(), 3).data(MemorySegment.ofArray(data));
+      out.alignment(64)
+          .tensor("w", format, format.blockLength(), 3)
+          .data(MemorySegment.ofArray(data));
     }
     try (GgufFile file = GgufFile.open(path)) {
       Tensor tensor = file.tensors().get("w");
@@ -114,18 +122,21 @@ class GgufWriterTest {
     }
     MemorySegment written = MemorySegment.ofArray(bytes.toByteArray());
     Tensor tensor = GgufFile.parse(written, "m").tensors().get("w");
-    assertThat(written.get(ValueLayout.JAVA_FLOAT_UNALIGNED, tensor.offset() + 4 * 49_999)).isEqualTo(3);
+    assertThat(written.get(ValueLayout.JAVA_FLOAT_UNALIGNED, tensor.offset() + 4 * 49_999))
+        .isEqualTo(3);
   }
 
   @Test
   void refusesWhatCouldNotBeRead() throws IOException {
     GgufWriter out = new GgufWriter(Channels.newChannel(new ByteArrayOutputStream()));
-    assertThatThrownBy(() -> out.tensor("w", Format.Q4_K, 128)).hasMessageContaining("no multiple of 256, the block of Q4_K");
+    assertThatThrownBy(() -> out.tensor("w", Format.Q4_K, 128))
+        .hasMessageContaining("no multiple of 256, the block of Q4_K");
     assertThatThrownBy(() -> out.tensor("w", Format.F32)).hasMessageContaining("1 to 4 dimensions");
     assertThatThrownBy(() -> out.tensor("w", Format.F32, 4, 0)).hasMessageContaining("at least 1");
     assertThatThrownBy(() -> out.alignment(24)).hasMessageContaining("found 24");
     out.tensor("w", Format.F32, 4);
-    assertThatThrownBy(() -> out.tensor("w", Format.F32, 4)).hasMessage("tensor w is declared twice");
+    assertThatThrownBy(() -> out.tensor("w", Format.F32, 4))
+        .hasMessage("tensor w is declared twice");
     assertThatThrownBy(() -> out.data(MemorySegment.ofArray(new byte[17])))
         .hasMessage("17 bytes given to tensor w, which takes 16 more");
     assertThatThrownBy(() -> out.integer("late", 1)).isInstanceOf(IllegalStateException.class);
@@ -135,13 +146,15 @@ class GgufWriterTest {
   @Test
   void refusesMoreDataThanDeclared() throws IOException {
     GgufWriter out = new GgufWriter(Channels.newChannel(new ByteArrayOutputStream()));
-    assertThatThrownBy(() -> out.data(MemorySegment.ofArray(new byte[1]))).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> out.data(MemorySegment.ofArray(new byte[1])))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
   void doesNotOverwrite() throws IOException {
     Path path = Files.write(folder.resolve("there.gguf"), new byte[1]);
-    assertThatThrownBy(() -> GgufWriter.create(path)).isInstanceOf(FileAlreadyExistsException.class);
+    assertThatThrownBy(() -> GgufWriter.create(path))
+        .isInstanceOf(FileAlreadyExistsException.class);
   }
 
   @Test
@@ -167,7 +180,8 @@ class GgufWriterTest {
     MemorySegment data = file.data(file.tensors().get("w"));
     file.close();
     file.close();
-    assertThatThrownBy(() -> data.get(ValueLayout.JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> data.get(ValueLayout.JAVA_BYTE, 0))
+        .isInstanceOf(IllegalStateException.class);
     assertThat(file.metadata().string("k")).isEqualTo("v");
   }
 

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A numbered, reproducible row of damaged files. First come the systematic ones, which do not depend on the seed: every
- * integer field with every boundary value, and every truncation; then random ones up to the wanted number.
+ * A numbered, reproducible row of damaged files. First come the systematic ones, which do not
+ * depend on the seed: every integer field with every boundary value, and every truncation; then
+ * random ones up to the wanted number.
  */
 final class Mutants {
   /**
@@ -19,17 +20,37 @@ final class Mutants {
    */
   record Mutant(Sample sample, String how, byte[] bytes) {}
 
+  /** Values that {@link #boundary} knows. */
+  private static final int BOUNDARIES = 14;
+
   private static final int TRUNCATIONS_MAX = 8 << 10;
   private static final byte[][] NOT_UTF8 = {
-    {(byte) 0xFF}, {(byte) 0xC0, (byte) 0x80}, {(byte) 0xED, (byte) 0xA0, (byte) 0x80}, {(byte) 0x80}, {(byte) 0xE2, 0x28},
-    {(byte) 0xF4, (byte) 0x90, (byte) 0x80, (byte) 0x80}, {(byte) 0xF0, (byte) 0x80, (byte) 0x80, (byte) 0x80}
+    {(byte) 0xFF},
+    {(byte) 0xC0, (byte) 0x80},
+    {(byte) 0xED, (byte) 0xA0, (byte) 0x80},
+    {(byte) 0x80},
+    {(byte) 0xE2, 0x28},
+    {(byte) 0xF4, (byte) 0x90, (byte) 0x80, (byte) 0x80},
+    {(byte) 0xF0, (byte) 0x80, (byte) 0x80, (byte) 0x80}
   };
-  private static final long[] ALIGNMENTS = {0, 3, 1L << 31, 1, 8, 16, 64, 4096, 1L << 17, -8, 0xFFFF_FFFFL};
+  private static final long[] ALIGNMENTS = {
+    0, 3, 1L << 31, 1, 8, 16, 64, 4096, 1L << 17, -8, 0xFFFF_FFFFL
+  };
   private static final double[] REALS = {
-    Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, -0.0, -1, 1e-30, 1e30, Float.MAX_VALUE, Float.MIN_VALUE
+    Double.NaN,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    0,
+    -0.0,
+    -1,
+    1e-30,
+    1e30,
+    Float.MAX_VALUE,
+    Float.MIN_VALUE
   };
 
   private final List<Sample> samples;
+  private final List<Sample> models;
   private final long seed;
 
   /** starts[i]: the number of the first systematic mutant of sample i. */
@@ -37,6 +58,7 @@ final class Mutants {
 
   Mutants(List<Sample> samples, long seed) {
     this.samples = samples;
+    this.models = samples.stream().filter(Sample::isModel).toList();
     this.seed = seed;
     this.starts = new int[samples.size() + 1];
     for (int i = 0; i < samples.size(); i++) {
@@ -64,16 +86,17 @@ final class Mutants {
     step -= truncations(sample);
     Field field = sample.numbers().get(step / BOUNDARIES);
     byte[] bytes = sample.bytes().clone();
-    long value = boundary(read(bytes, field), step % BOUNDARIES, bytes.length - field.offset() - field.length());
+    long value =
+        boundary(
+            read(bytes, field), step % BOUNDARIES, bytes.length - field.offset() - field.length());
     write(bytes, field, value);
-    return new Mutant(sample, "%s at %d set to %d".formatted(field.what(), field.offset(), value), bytes);
+    return new Mutant(
+        sample, "%s at %d set to %d".formatted(field.what(), field.offset(), value), bytes);
   }
 
   private static int truncations(Sample sample) {
     return Math.min(sample.bytes().length, TRUNCATIONS_MAX);
   }
-
-  private static final int BOUNDARIES = 14;
 
   private static long boundary(long value, int which, long remaining) {
     return switch (which) {
@@ -96,7 +119,8 @@ final class Mutants {
 
   private Mutant random(int number) {
     SplittableRandom random = new SplittableRandom(seed * 0x9E37_79B9_7F4A_7C15L + number);
-    Sample sample = samples.get(random.nextInt(samples.size()));
+    List<Sample> among = random.nextInt(16) == 0 ? models : samples;
+    Sample sample = among.get(random.nextInt(among.size()));
     byte[] bytes = sample.bytes().clone();
     StringBuilder how = new StringBuilder();
     // Later changes of a stack still use the places of the unchanged file, so they hit anything.
@@ -119,8 +143,10 @@ final class Mutants {
     };
   }
 
-  private static byte[] flip(Sample sample, byte[] bytes, SplittableRandom random, StringBuilder how) {
-    int range = random.nextInt(4) == 0 ? bytes.length : Math.min(bytes.length, sample.headerBytes());
+  private static byte[] flip(
+      Sample sample, byte[] bytes, SplittableRandom random, StringBuilder how) {
+    int range =
+        random.nextInt(4) == 0 ? bytes.length : Math.min(bytes.length, sample.headerBytes());
     int flips = 1 + random.nextInt(8);
     how.append("flip");
     for (int i = 0; i < flips && range > 0; i++) {
@@ -135,28 +161,42 @@ final class Mutants {
   private byte[] splice(byte[] bytes, SplittableRandom random, StringBuilder how) {
     byte[] donor = samples.get(random.nextInt(samples.size())).bytes();
     int from = random.nextInt(donor.length);
-    byte[] piece = Arrays.copyOfRange(donor, from, from + random.nextInt(Math.min(256, donor.length - from) + 1));
+    byte[] piece =
+        Arrays.copyOfRange(
+            donor, from, from + random.nextInt(Math.min(256, donor.length - from) + 1));
     int at = random.nextInt(bytes.length + 1);
-    int removed = random.nextBoolean() ? Math.min(piece.length, bytes.length - at) : random.nextInt(Math.min(64, bytes.length - at) + 1);
-    how.append("splice ").append(piece.length).append(" for ").append(removed).append(" at ").append(at);
+    int removed =
+        random.nextBoolean()
+            ? Math.min(piece.length, bytes.length - at)
+            : random.nextInt(Math.min(64, bytes.length - at) + 1);
+    how.append("splice ")
+        .append(piece.length)
+        .append(" for ")
+        .append(removed)
+        .append(" at ")
+        .append(at);
     return replace(bytes, at, removed, piece);
   }
 
   /** Gives one key or tensor the name of another. */
-  private static byte[] rename(Sample sample, byte[] bytes, SplittableRandom random, StringBuilder how) {
-    List<Field> names = new ArrayList<>(sample.all(sample.texts(), random.nextBoolean() ? "key" : "tensor"));
+  private static byte[] rename(
+      Sample sample, byte[] bytes, SplittableRandom random, StringBuilder how) {
+    List<Field> names =
+        new ArrayList<>(sample.all(sample.texts(), random.nextBoolean() ? "key" : "tensor"));
     if (names.size() < 2) {
       return bytes;
     }
     Field one = names.remove(random.nextInt(names.size()));
     Field other = names.get(random.nextInt(names.size()));
     how.append("name at ").append(one.offset()).append(" from ").append(other.offset());
-    byte[] name = Arrays.copyOfRange(sample.bytes(), other.offset(), other.offset() + other.length());
+    byte[] name =
+        Arrays.copyOfRange(sample.bytes(), other.offset(), other.offset() + other.length());
     return replace(bytes, one.offset(), one.length(), name);
   }
 
   /** Moves a tensor onto another, off its alignment, or away. */
-  private static byte[] move(Sample sample, byte[] bytes, SplittableRandom random, StringBuilder how) {
+  private static byte[] move(
+      Sample sample, byte[] bytes, SplittableRandom random, StringBuilder how) {
     List<Field> offsets = sample.all(sample.numbers(), "offset");
     if (offsets.isEmpty()) {
       return bytes;
@@ -175,7 +215,8 @@ final class Mutants {
   }
 
   /** Inserts a pair in front that sets the alignment (and counts it). */
-  private static byte[] realign(Sample sample, byte[] bytes, SplittableRandom random, StringBuilder how) {
+  private static byte[] realign(
+      Sample sample, byte[] bytes, SplittableRandom random, StringBuilder how) {
     long alignment = ALIGNMENTS[random.nextInt(ALIGNMENTS.length)];
     how.append("alignment ").append(alignment);
     RawGguf pair = new RawGguf();
@@ -187,7 +228,8 @@ final class Mutants {
     return insertPair(sample, bytes, pair);
   }
 
-  private static byte[] nest(Sample sample, byte[] bytes, SplittableRandom random, StringBuilder how) {
+  private static byte[] nest(
+      Sample sample, byte[] bytes, SplittableRandom random, StringBuilder how) {
     int depth = random.nextInt(5) == 0 ? 10_000 : 1 + random.nextInt(6);
     long width = random.nextInt(3) == 0 ? random.nextLong() >>> random.nextInt(64) : 1;
     how.append("arrays ").append(depth).append(" deep, ").append(width).append(" wide");
@@ -207,7 +249,8 @@ final class Mutants {
     return replace(bytes, Math.min(bytes.length, 24), 0, pair.toBytes());
   }
 
-  private static byte[] garble(Sample sample, byte[] bytes, SplittableRandom random, StringBuilder how) {
+  private static byte[] garble(
+      Sample sample, byte[] bytes, SplittableRandom random, StringBuilder how) {
     if (sample.texts().isEmpty()) {
       return bytes;
     }
@@ -224,7 +267,8 @@ final class Mutants {
   }
 
   /** A floating value, or an integer of the metadata, or a whole float of the data. */
-  private static byte[] value(Sample sample, byte[] bytes, SplittableRandom random, StringBuilder how) {
+  private static byte[] value(
+      Sample sample, byte[] bytes, SplittableRandom random, StringBuilder how) {
     double real = REALS[random.nextInt(REALS.length)];
     List<Field> values = sample.all(sample.numbers(), "value");
     Field field;
@@ -240,7 +284,9 @@ final class Mutants {
       if (room <= 0) {
         return bytes;
       }
-      field = new Field("data", sample.headerBytes() + random.nextInt(room), random.nextBoolean() ? 2 : 4);
+      field =
+          new Field(
+              "data", sample.headerBytes() + random.nextInt(room), random.nextBoolean() ? 2 : 4);
     }
     how.append(field.what()).append(" at ").append(field.offset()).append(" set to ").append(real);
     return switch (field.length()) {

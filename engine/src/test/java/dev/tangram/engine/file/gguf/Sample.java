@@ -29,7 +29,8 @@ record Sample(
   static Sample of(String name, byte[] bytes) {
     Walk walk = new Walk(bytes);
     walk.header();
-    return new Sample(name, bytes, walk.numbers, walk.reals, walk.texts, walk.pairs, walk.in.position());
+    return new Sample(
+        name, bytes, walk.numbers, walk.reals, walk.texts, walk.pairs, walk.in.position());
   }
 
   /** Fields of one kind. */

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Complete models of two layers with random weights and a tokenizer that knows single bytes: small enough to be changed
- * and loaded thousands of times. Deterministic.
+ * Complete models of two layers with random weights and a tokenizer that knows single bytes: small
+ * enough to be changed and loaded thousands of times. Deterministic.
  */
 public final class TinyModel {
   private static final int WIDTH = 32;
@@ -72,12 +72,21 @@ public final class TinyModel {
     out.integer(a + "attention.head_count", HEADS).integer(a + "attention.head_count_kv", KV_HEADS);
     out.number(a + "rope.freq_base", 10_000f).number(a + "attention.layer_norm_rms_epsilon", 1e-6f);
     switch (architecture) {
-      case "qwen3" -> out.integer(a + "attention.key_length", HEAD).integer(a + "attention.value_length", HEAD);
-      case "gemma3" ->
-          out.integer(a + "attention.key_length", HEAD)
-              .integer(a + "attention.value_length", HEAD)
-              .integer(a + "attention.sliding_window", 4);
-      case "llama" -> out.integer(a + "vocab_size", VOCABULARY).integer(a + "rope.dimension_count", HEAD);
+      case "qwen3" -> {
+        out.integer(a + "attention.key_length", HEAD).integer(a + "attention.value_length", HEAD);
+        out.string(a + "rope.scaling.type", "yarn").number(a + "rope.scaling.factor", 4);
+        out.integer(a + "rope.scaling.original_context_length", 64)
+            .number(a + "rope.scaling.attn_factor", 1);
+        out.number(a + "rope.scaling.yarn_beta_fast", 32)
+            .number(a + "rope.scaling.yarn_beta_slow", 1);
+      }
+      case "gemma3" -> {
+        out.integer(a + "attention.key_length", HEAD).integer(a + "attention.value_length", HEAD);
+        out.integer(a + "attention.sliding_window", 4).number(a + "rope.freq_base_swa", 10_000);
+        out.string(a + "rope.scaling.type", "linear").number(a + "rope.scaling.factor", 8);
+      }
+      case "llama" ->
+          out.integer(a + "vocab_size", VOCABULARY).integer(a + "rope.dimension_count", HEAD);
       default -> {}
     }
   }
@@ -87,6 +96,7 @@ public final class TinyModel {
     vector("output_norm.weight", WIDTH);
     if (architecture.equals("llama")) {
       matrix("output.weight", Format.F16, WIDTH, VOCABULARY);
+      vector("rope_freqs.weight", HEAD / 2);
     }
     for (int layer = 0; layer < LAYERS; layer++) {
       String b = "blk." + layer + ".";
@@ -129,7 +139,8 @@ public final class TinyModel {
       elements *= size;
     }
     int blocks = (int) (elements / weight.format().blockLength());
-    ByteBuffer data = ByteBuffer.allocate(blocks * weight.format().blockBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer data =
+        ByteBuffer.allocate(blocks * weight.format().blockBytes()).order(ByteOrder.LITTLE_ENDIAN);
     while (data.hasRemaining()) {
       switch (weight.format()) {
         case F32 -> data.putFloat(weight.shape().length == 1 ? 1 + small() : small());
@@ -210,7 +221,8 @@ public final class TinyModel {
 
   private static GgufWriter vocabulary(GgufWriter out, List<String> tokens, List<Integer> types) {
     return out.strings("tokenizer.ggml.tokens", tokens)
-        .integers("tokenizer.ggml.token_type", types.stream().mapToInt(Integer::intValue).toArray());
+        .integers(
+            "tokenizer.ggml.token_type", types.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private static void add(List<String> tokens, List<Integer> types, String token, int type) {

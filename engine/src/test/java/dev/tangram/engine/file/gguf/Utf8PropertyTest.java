@@ -32,7 +32,8 @@ class Utf8PropertyTest {
   @Test
   void agreesOnRandomBytes() {
     long seed = Long.getLong("seed", System.nanoTime());
-    String replay = "seed=" + seed + ": mvn -pl engine -am test -Dtest=Utf8PropertyTest -Dseed=" + seed;
+    String replay =
+        "seed=" + seed + ": mvn -pl engine -am test -Dtest=Utf8PropertyTest -Dseed=" + seed;
     System.out.println(replay);
     SplittableRandom random = new SplittableRandom(seed);
     int[] points = {0x24, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF};
@@ -55,7 +56,10 @@ class Utf8PropertyTest {
     int expected = result.isError() ? input.position() : -1;
     int found = Utf8.firstInvalid(bytes, 0, length);
     if (found != expected) {
-      throw new AssertionError("%s: found %d, expected %d; %s".formatted(java.util.HexFormat.of().formatHex(bytes, 0, length), found, expected, replay));
+      throw new AssertionError(
+          "%s: found %d, expected %d; %s"
+              .formatted(
+                  java.util.HexFormat.of().formatHex(bytes, 0, length), found, expected, replay));
     }
   }
 }

@@ -20,14 +20,18 @@ public record Origin(String scheme, String host, int port) {
     return new Origin(scheme, uri.getHost().toLowerCase(Locale.ROOT), port);
   }
 
-  /** Whether the host is written as this machine: {@code localhost}, {@code 127.x.y.z}, {@code ::1}. */
+  /**
+   * Whether the host is written as this machine: {@code localhost}, {@code 127.x.y.z}, {@code ::1}.
+   */
   public boolean isLoopback() {
     return host.equals("localhost")
         || host.equals("[::1]")
         || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
   }
 
-  /** Whether this is plain {@code http} to this machine, the only plain text that is ever allowed. */
+  /**
+   * Whether this is plain {@code http} to this machine, the only plain text that is ever allowed.
+   */
   public boolean isLoopbackHttp() {
     return scheme.equals("http") && isLoopback();
   }
