@@ -45,7 +45,11 @@ class ModelsTest {
             "general.architecture", "mamba", "qwen2, qwen3, llama, gemma3"),
         number("qwen2", "attention.head_count", 0),
         number("qwen2", "attention.head_count", 5000),
-        number("qwen2", "attention.head_count", 32, "even head size"),
+        // Without key_length the head size follows from the count of heads: here 32 / 32 and 32 / 6.
+        lie("heads of one", new Altered("qwen2-tied").pairs(p -> p.integer("qwen2.attention.head_count", 32)),
+            "qwen2.attention.head_count", "even head size"),
+        lie("heads of no whole size", new Altered("qwen2-tied").pairs(p -> p.integer("qwen2.attention.head_count", 6)),
+            "qwen2.attention.head_count", "even head size"),
         number("qwen2", "attention.head_count_kv", 3, "divisor"),
         number("qwen2", "attention.key_length", 1 << 20),
         number("qwen2", "attention.value_length", 4, "key_length"),
@@ -77,6 +81,8 @@ class ModelsTest {
 
   static Stream<Arguments> tensors() {
     return Stream.of(
+        lie("query heads", new Altered("qwen2").pairs(p -> p.integer("qwen2.attention.head_count", 32)),
+            "blk.0.attn_q.weight", "[32, 32]", "[32, 256]"),
         lie("heads", new Altered("qwen2").pairs(p -> p.integer("qwen2.attention.head_count_kv", 4)),
             "blk.0.attn_k.weight", "[32, 16]", "[32, 32]"),
         lie("layers", new Altered("qwen2").pairs(p -> p.integer("qwen2.block_count", 5)), "blk.4.attn_norm.weight", "nothing"),
