@@ -75,9 +75,10 @@ class KvMemoryTest {
     Kernels kernels = Tiers.of(tier, workers);
     int kvHeads = 2;
     int size = 20;
-    int[] table = {900, 3, 512};
+    // Whole slabs of neighbours, backwards, all in place before the first is read: none may lie on another.
+    int[] table = IntStream.range(0, 40).map(i -> 940 - i).toArray();
     int from = 5;
-    int count = 37;
+    int count = 40 * BLOCK - 9;
     float[] k = Weights.numbers((count + 1) * kvHeads * size, new Random(1));
     float[] v = Weights.numbers((count + 1) * kvHeads * size, new Random(2));
     try (KvMemory kv = new KvMemory(2, 1000, kvHeads, size)) {
