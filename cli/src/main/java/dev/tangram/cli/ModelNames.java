@@ -1,16 +1,22 @@
 package dev.tangram.cli;
 
 import dev.tangram.server.store.ModelReference;
+import java.io.File;
 import java.util.List;
 
 /** Model names as words of a command line. */
 final class ModelNames {
   private ModelNames() {}
 
-  /** @throws Failure for wrong usage if the text is no model name */
+  /**
+   * A model name, or a path as a shell completes it: {@code models/x.gguf} means the file where there is one.
+   *
+   * @throws Failure for wrong usage if the text is no model name
+   */
   static ModelReference parse(String text) {
     try {
-      return ModelReference.parse(text);
+      boolean file = text.endsWith(".gguf") && !text.contains("://") && new File(text).isFile();
+      return ModelReference.parse(file && !text.startsWith("/") && !text.startsWith(".") ? "./" + text : text);
     } catch (IllegalArgumentException e) {
       throw Failure.usage(e);
     }

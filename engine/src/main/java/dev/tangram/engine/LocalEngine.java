@@ -2,12 +2,14 @@ package dev.tangram.engine;
 
 import dev.tangram.engine.file.Metadata;
 import dev.tangram.engine.file.ModelFile;
+import dev.tangram.engine.file.ModelFormatException;
 import dev.tangram.engine.file.Tensor;
 import dev.tangram.engine.file.gguf.GgufFile;
 import dev.tangram.engine.model.Model;
 import dev.tangram.engine.model.Models;
 import dev.tangram.engine.model.Shape;
 import dev.tangram.engine.prompt.ChatTemplate;
+import dev.tangram.engine.prompt.TemplateException;
 import dev.tangram.engine.token.Tokenizer;
 import dev.tangram.engine.token.Tokenizers;
 import dev.tangram.kernel.KvMemory;
@@ -84,7 +86,7 @@ final class LocalEngine implements Engine {
       Optional<Tokenizer> tokenizer = Tokenizers.of(file.metadata(), path.toString());
       Optional<ChatTemplate> template =
           Optional.ofNullable(file.metadata().string("tokenizer.chat_template", null))
-              .map(ChatTemplate::compile);
+              .map(source -> template(source, path));
       model = Models.open(file, selection.kernels(), stepTokensMax, logitRowsMax);
       Shape shape = model.shape();
       KvBudget budget = KvBudget.of(shape, options);
@@ -121,6 +123,15 @@ final class LocalEngine implements Engine {
       }
       workers.close();
       throw e;
+    }
+  }
+
+  private static ChatTemplate template(String source, Path path) {
+    try {
+      return ChatTemplate.compile(source);
+    } catch (TemplateException e) {
+      throw new ModelFormatException(
+          path.toString(), "tokenizer.chat_template", e.getMessage(), "a template that this engine can run");
     }
   }
 

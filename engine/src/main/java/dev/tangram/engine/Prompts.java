@@ -4,7 +4,6 @@ import dev.tangram.engine.prompt.ChatTemplate;
 import dev.tangram.engine.prompt.TemplateException;
 import dev.tangram.engine.token.MarkedText;
 import dev.tangram.engine.token.Tokenizer;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +80,6 @@ public final class Prompts {
   }
 
   private static String endSpelling(Tokenizer tokenizer) {
-    return tokenizer.ends().stream().min(Comparator.naturalOrder()).map(tokenizer::piece).orElse("");
+    return tokenizer.ends().stream().findFirst().map(tokenizer::piece).orElse("");
   }
 }

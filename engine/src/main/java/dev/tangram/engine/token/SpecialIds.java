@@ -2,7 +2,9 @@ package dev.tangram.engine.token;
 
 import dev.tangram.engine.file.Metadata;
 import dev.tangram.engine.file.ModelFormatException;
+import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -17,8 +19,8 @@ record SpecialIds(OptionalInt begin, Set<Integer> ends) {
   private static final String BEGIN = "tokenizer.ggml.bos_token_id";
 
   /** Roles whose id ends a generation: end of sequence, of turn, of message. */
-  private static final Set<String> END_KEYS =
-      Set.of(
+  private static final List<String> END_KEYS =
+      List.of(
           "tokenizer.ggml.eos_token_id",
           "tokenizer.ggml.eot_token_id",
           "tokenizer.ggml.eom_token_id");
@@ -65,7 +67,7 @@ record SpecialIds(OptionalInt begin, Set<Integer> ends) {
       throw new ModelFormatException(
           file, BEGIN, "nothing", "an id of the vocabulary, because " + ADD_BEGIN + " is true");
     }
-    return new SpecialIds(wanted ? begin : OptionalInt.empty(), Set.copyOf(ends));
+    return new SpecialIds(wanted ? begin : OptionalInt.empty(), Collections.unmodifiableSet(ends));
   }
 
   /** Some files call the end of a turn user-defined; Gemma's {@code </s>} of that type is HTML. */

@@ -25,7 +25,7 @@ final class Comparison {
   /** Most rows of logits in a step of a compared model. */
   static final int LOGIT_ROWS_MAX = 16;
 
-  static final double LOGIT_TOLERANCE = 1e-2;
+  static final double LOGIT_TOLERANCE = 1e-3;
   static final double NLL_TOLERANCE = 0.005;
 
   private final Model model;

@@ -8,29 +8,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Real models of the folder that TANGRAM_TEST_MODELS names, against transformers. */
+/** Real models, pulled into the store as a user's are, against transformers. */
 class ReferenceTest {
-  private static final String FOLDER = "TANGRAM_TEST_MODELS";
-
   static List<String> models() {
-    return Reference.present(Path.of(System.getenv(FOLDER)));
-  }
-
-  @Test
-  @EnabledIfEnvironmentVariable(named = FOLDER, matches = ".+")
-  void theFolderHasModels() {
-    assertThat(models()).as("models in %s", System.getenv(FOLDER)).isNotEmpty();
+    return Expectation.MODELS;
   }
 
   @ParameterizedTest
   @MethodSource("models")
-  @EnabledIfEnvironmentVariable(named = FOLDER, matches = ".+")
-  void realModelsSayWhatTransformersSays(String model) throws IOException {
-    Path file = Path.of(System.getenv(FOLDER)).resolve(model + ".gguf");
+  void realModelsSayWhatTransformersSays(String model) throws Exception {
+    Path file = Pulled.file(model);
     try (Workers workers = new Workers(2)) {
       Findings findings =
           Reference.check(file, Expectation.of(model), Selection.choose("auto", workers), Integer.MAX_VALUE);

@@ -87,6 +87,8 @@ public final class GenerationLoop {
           listener.heartbeat();
         } else {
           hand(next.get(), listener);
+          // Virtual threads are not time-sliced: a full mailbox and a fast socket would keep the carrier.
+          Thread.yield();
         }
       }
     } finally {

@@ -7,6 +7,7 @@ import dev.tangram.server.fake.TestServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -43,20 +44,21 @@ class DeadlinesTest {
         heads.add(threads.submit(trickle(head + "X-Slow: ")));
         bodies.add(threads.submit(trickle(head + "Content-Length: 1000\r\n\r\n")));
       }
-      long slowest = 0;
-      for (int i = 0; i < 20; i++) {
+      long[] millis = new long[20];
+      for (int i = 0; i < millis.length; i++) {
         long before = System.nanoTime();
         var answer = server.post("/v1/completions", "{\"model\":\"fake\",\"prompt\":\"Hi\"}");
-        slowest = Math.max(slowest, (System.nanoTime() - before) / 1_000_000);
+        millis[i] = (System.nanoTime() - before) / 1_000_000;
         assertThat(answer.statusCode()).isEqualTo(200);
       }
-      assertThat(slowest).as("a healthy request beside slow ones, ms").isLessThan(1000);
-      for (Future<Long> millis : heads) {
-        assertThat(millis.get()).isBetween(HEAD_MILLIS - 100, HEAD_MILLIS + 1000);
+      Arrays.sort(millis);
+      assertThat(millis[15]).as("three quarters of healthy requests beside slow ones, ms").isLessThan(200);
+      for (Future<Long> open : heads) {
+        assertThat(open.get()).isBetween(HEAD_MILLIS - 100, HEAD_MILLIS + 1000);
       }
-      for (Future<Long> millis : bodies) {
+      for (Future<Long> open : bodies) {
         // The answer 408 is written at the deadline; what the client then still sends is drained for up to a second.
-        assertThat(millis.get()).isBetween(BODY_MILLIS - 100, BODY_MILLIS + 1300);
+        assertThat(open.get()).isBetween(BODY_MILLIS - 100, BODY_MILLIS + 1300);
       }
     }
     assertThat(TestServer.eventually(Duration.ofSeconds(2), () -> server.server().connections() <= 1))

@@ -20,7 +20,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +37,7 @@ class CanaryTest {
   private static final String AUTH = "Authorization: Bearer " + KEY + "\r\nX-Other: " + HEADER + "\r\nConnection: close\r\n";
 
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream careless = new ByteArrayOutputStream();
   private final List<String> bodies = new ArrayList<>();
 
   @AfterEach
@@ -46,6 +50,20 @@ class CanaryTest {
 
   private void loud() {
     LogSetup.install(new PrintStream(log, true, StandardCharsets.UTF_8), Level.ALL);
+    // The control: what a careless handler would have written.
+    Logger.getLogger("").addHandler(
+        new StreamHandler(careless, new SimpleFormatter()) {
+          @Override
+          public synchronized void publish(LogRecord record) {
+            super.publish(record);
+            flush();
+          }
+
+          @Override
+          public boolean isLoggable(LogRecord record) {
+            return true;
+          }
+        });
     for (String name : Collections.list(LogManager.getLogManager().getLoggerNames())) {
       Logger.getLogger(name).setLevel(Level.ALL);
     }
@@ -62,6 +80,10 @@ class CanaryTest {
       successes(server);
       failures(server);
       String metrics = send(server, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n" + AUTH + "\r\n");
+      assertThat(careless.toString(StandardCharsets.UTF_8))
+          .as("the levels are fine enough for this test to find something")
+          .contains(PROMPT)
+          .contains(KEY);
       String text = log.toString(StandardCharsets.UTF_8);
       assertThat(text).contains("/v1/chat/completions 200").contains("/v1/chat/completions 400");
       for (String canary : List.of("CANARY", KEY, WRONG_KEY)) {
