@@ -56,7 +56,7 @@ PLAIN = r"""
 {{ '%s %s' % ('a',) }}
 {{ t|length }} {{ t[1] }} {{ t[3] }} {{ t[-1] }} {{ t[2:4] }} {{ t[::-1] }} {{ t|upper }} {{ t|reverse }} {{ t|list }} {{ t|first }} {{ t|last }}
 {{ 'hello'[1:3] }} {{ 'hello'[:-1] }} {{ 'hello'[-3:] }} {{ 'hello'[::2] }} {{ 'hello'[::-1] }} {{ 'hello'[4:1:-1] }} {{ 'hello'[10:] }}| {{ 'hello'[-100:2] }} {{ 'hello'[:100] }}
-{{ l[0] }} {{ l[-1] }} {{ l[1:] }} {{ l[::-1] }} {{ l[:-1] }} {{ l[5] }}| {{ l[-2:] }} {{ (1,2,3)[1:] }} {{ range(5)[1:3] }} {{ range(10)[::-2]|list }}
+{{ l[0] }} {{ l[-1] }} {{ l[1:] }} {{ l[::-1] }} {{ l[:-1] }} {{ l[5] }}| {{ l[-2:] }} {{ (1,2,3)[1:] }} {{ range(5)[1:3]|list }} {{ range(10)[::-2]|list }}
 {{ 'hello'[::0] }}
 {{ d }} {{ d.b }} {{ d['a'] }} {{ d['items'] }} {{ d.get('b') }} {{ d.get('zz') }} {{ d.get('zz', 4) }} {{ d.nope }}| {{ d['nope'] }}|
 {{ d.items() }} {{ d.keys() }} {{ d.values() }} {{ d.items()|list }} {{ d|list }} {{ d|length }}
@@ -236,6 +236,18 @@ BLOCKS = [
     "{% set ns = namespace(_x=1) %}{{ ns._x }}",
     "{%- set a = 'x' -%} {%- set b = 'y' -%} {{ a + b }}",
     "{% for x in l recursive %}{{ x }}{% endfor %}",
+    "{% if not yes %}{{ s|nope }}{{ s is nope }}{% else %}ok{% endif %}",
+    "{% if yes %}{{ s|nope }}{% endif %}",
+    "{% for x in [1, [2, [3]]] recursive %}{% if x is number %}{{ x }}:{{ loop.depth }}{% else %}({{ loop(x) }}){% endif %}{% endfor %}",
+    "{% for x in l %}{{ loop(l) }}{% endfor %}",
+    "{% set ns = namespace(a=1) %}{% set ns._b = 1 %}",
+    "{% set ns = namespace({'a': 1}, b=2) %}{{ ns.a }}{{ ns.b }}",
+    "{{ 'a' if s is defined and s|trim else 'b' }}{{ (n > 5) and 'x' }}{{ (n > 9) or none }}",
+    "{{ l is sequence and l is not mapping and l is not string }}{{ u[0].fn is mapping }}",
+    "{% if not s is defined %}a{% elif s is not none %}b{% endif %}{% if not(n == 7) %}c{% else %}d{% endif %}",
+    "{% set x = d.get('zz') or {} %}{{ x }}{{ (d.get('a') or [])|length }}",
+    "{% set x = {'a': 1} %}{{ x.a }}{{ x['a'] + 1 }}{% for k, v in x|items %}{{ k }}{{ v }}{% endfor %}{% for k, v in x|dictsort %}{{ k }}{% endfor %}",
+    "{{ ('x' * 3 ~ '\n')|trim }}{{ 'a\nb'.split('\n')|join(' ') }}{{ \"it's\" }}{{ 'say \"x\"' }}",
 ]
 
 ALL = [(source, V) for source in PLAIN + BLOCKS]

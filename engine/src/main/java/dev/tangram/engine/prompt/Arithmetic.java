@@ -101,7 +101,7 @@ final class Arithmetic {
       case "/" -> (double) a / nonZero(b);
       case "//" -> a == Long.MIN_VALUE && b == -1 ? Math.negateExact(a) : Math.floorDiv(a, nonZero(b));
       case "%" -> Math.floorMod(a, nonZero(b));
-      case "**" -> b < 0 ? power(a, b) : power(a, b, 1);
+      case "**" -> b < 0 ? (Object) power((double) a, (double) b) : (Object) power(a, b);
       default -> throw new Fault("unknown operator " + operator);
     };
   }
@@ -113,11 +113,11 @@ final class Arithmetic {
     return b;
   }
 
-  private static long power(long base, long exponent, long factor) {
+  private static long power(long base, long exponent) {
     if (base == 0 || base == 1 || base == -1) {
       return exponent == 0 ? 1 : base == -1 && exponent % 2 == 0 ? 1 : base;
     }
-    long result = factor;
+    long result = 1;
     for (long i = 0; i < exponent; i++) {
       result = Math.multiplyExact(result, base); // at most 63 rounds before it overflows
     }

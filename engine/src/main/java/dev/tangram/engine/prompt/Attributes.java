@@ -151,7 +151,10 @@ final class Attributes {
   static Dict dict(Arguments arguments, Rendering r) {
     Dict dict = new Dict();
     if (arguments.count() > 0) {
-      if (arguments.only("dict", "mapping").first() instanceof Dict from) {
+      if (arguments.count() > 1) {
+        throw new Fault("dict takes one argument by place, not " + arguments.count());
+      }
+      if (arguments.first() instanceof Dict from) {
         r.budget.steps(from.size());
         from.forEach(dict::put);
       } else {

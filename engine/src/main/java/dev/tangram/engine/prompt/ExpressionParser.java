@@ -16,6 +16,9 @@ final class ExpressionParser {
   /** Names read since the parser last emptied this: what a macro's body uses. */
   Set<String> names = new HashSet<>();
 
+  /** How many branches of if-statements are around. */
+  int branches;
+
   ExpressionParser(TokenStream tokens) {
     this.tokens = tokens;
   }
@@ -287,10 +290,8 @@ final class ExpressionParser {
     if (colon) {
       return new Expr.Slice(object, parts);
     }
-    if (parts[0] == null) {
-      throw tokens.fault("expected an index, found " + tokens.current().described());
-    }
-    return new Expr.Item(object, parts[0]);
+    Expr empty = new Expr.Elements(List.of(), Seq.Kind.TUPLE);
+    return new Expr.Item(object, parts[0] == null ? empty : parts[0]);
   }
 
   private Expr filters(Expr start) {
@@ -318,9 +319,19 @@ final class ExpressionParser {
     String name = tokens.expect(Token.Kind.NAME, "the name of a filter").value();
     Callable function = Filters.ALL.get(name);
     if (function == null) {
-      throw tokens.fault("there is no filter named '" + name + "'");
+      function = unknown("there is no filter named '" + name + "'");
     }
     return new Expr.Apply(function, operand, tokens.isOperator("(") ? arguments() : Expr.CallArguments.NONE);
+  }
+
+  /** As in Jinja, a branch may name a filter that does not exist as long as it is not taken. */
+  private Callable unknown(String message) {
+    if (branches == 0) {
+      throw tokens.fault(message);
+    }
+    return (r, arguments) -> {
+      throw new Fault(message);
+    };
   }
 
   private Expr test(Expr operand) {
@@ -328,7 +339,7 @@ final class ExpressionParser {
     String name = tokens.expect(Token.Kind.NAME, "the name of a test").value();
     Callable function = Tests.ALL.get(name);
     if (function == null) {
-      throw tokens.fault("there is no test named '" + name + "'");
+      function = unknown("there is no test named '" + name + "'");
     }
     Expr.CallArguments arguments = Expr.CallArguments.NONE;
     if (tokens.isOperator("(")) {

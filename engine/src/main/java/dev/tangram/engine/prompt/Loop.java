@@ -2,21 +2,27 @@ package dev.tangram.engine.prompt;
 
 import java.util.List;
 
-/** The {@code loop} variable. */
-final class Loop {
+/** The {@code loop} variable; in a recursive loop it can be called. */
+final class Loop implements Callable {
   private final List<Object> elements;
   private final int depth;
+  private final Callable again; // null: not recursive
   private Object last;
   private boolean hasLast;
   int index;
 
-  Loop(List<Object> elements, int depth) {
+  Loop(List<Object> elements, int depth, Callable again) {
     this.elements = elements;
     this.depth = depth;
+    this.again = again;
   }
 
-  int depth() {
-    return depth;
+  @Override
+  public Object call(Rendering r, Arguments arguments) {
+    if (again == null) {
+      throw new Fault("only a loop marked recursive can be called");
+    }
+    return again.call(r, arguments);
   }
 
   /** An attribute, or undefined. */

@@ -96,13 +96,17 @@ final class Parser {
     while (true) {
       conditions.add(expressions.tuple(false, false));
       tokens.expect(Token.Kind.BLOCK_END, "'%}'");
+      expressions.branches++;
       bodies.add(body(Set.of("elif", "else", "endif")));
+      expressions.branches--;
       String end = tokens.next().value();
       if (end.equals("elif")) {
         continue;
       }
       if (end.equals("else")) {
+        expressions.branches++;
         otherwise = block("endif");
+        expressions.branches--;
       }
       return new Stmt.If(conditions, bodies, otherwise, line);
     }
@@ -113,15 +117,13 @@ final class Parser {
     tokens.expectName("in");
     Expr iterable = expressions.tuple(false, false);
     Expr condition = tokens.skipName("if") ? expressions.expression() : null;
-    if (tokens.isName("recursive")) {
-      throw tokens.fault("recursive loops are not supported");
-    }
+    boolean recursive = tokens.skipName("recursive");
     tokens.expect(Token.Kind.BLOCK_END, "'%}'");
     loops++;
     List<Stmt> body = body(Set.of("else", "endfor"));
     loops--;
     List<Stmt> otherwise = tokens.next().value().equals("else") ? block("endfor") : List.of();
-    return new Stmt.For(target, iterable, condition, body, otherwise, line);
+    return new Stmt.For(target, iterable, condition, body, otherwise, recursive, line);
   }
 
   private Stmt assignment(int line) {

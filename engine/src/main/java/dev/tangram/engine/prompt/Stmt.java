@@ -101,23 +101,49 @@ abstract class Stmt {
     private final Expr condition; // null: all
     private final List<Stmt> body;
     private final List<Stmt> otherwise;
+    private final boolean recursive;
 
-    For(Target target, Expr iterable, Expr condition, List<Stmt> body, List<Stmt> otherwise, int line) {
+    For(
+        Target target,
+        Expr iterable,
+        Expr condition,
+        List<Stmt> body,
+        List<Stmt> otherwise,
+        boolean recursive,
+        int line) {
       super(line);
       this.target = target;
       this.iterable = iterable;
       this.condition = condition;
       this.body = body;
       this.otherwise = otherwise;
+      this.recursive = recursive;
     }
 
     @Override
     Flow run(Rendering r, Scope scope) {
-      List<Object> elements = Values.elements(iterable.value(r, scope), r);
+      return walk(iterable.value(r, scope), 1, r, scope);
+    }
+
+    /** {@code loop(children)} in a recursive loop: the whole loop once more, as text. */
+    private Text again(Object children, int depth, Rendering r, Scope scope) {
+      TextBuilder outer = r.out;
+      r.out = new TextBuilder(r.budget);
+      r.budget.enter();
+      walk(children, depth, r, scope);
+      r.budget.leave();
+      Text text = r.out.toText();
+      r.out = outer;
+      return text;
+    }
+
+    private Flow walk(Object over, int depth, Rendering r, Scope scope) {
+      List<Object> elements = Values.elements(over, r);
       if (condition != null) {
         elements = selected(elements, r, scope);
       }
-      Loop loop = new Loop(elements, scope.lookUp("loop") instanceof Loop outer ? outer.depth() + 1 : 1);
+      Callable again = recursive ? (rr, a) -> again(a.first(), depth + 1, rr, scope) : null;
+      Loop loop = new Loop(elements, depth, again);
       for (int i = 0; i < elements.size(); i++) {
         r.budget.step();
         loop.index = i;

@@ -74,7 +74,7 @@ final class TextSplits {
     int from = Characters.skipSpace(string, 0);
     while (from < string.length()) {
       if (most >= 0 && words.size() == most) {
-        add(words, text, from, Characters.stripRight(string).length(), r);
+        add(words, text, from, string.length(), r);
         break;
       }
       int to = from;
@@ -93,7 +93,7 @@ final class TextSplits {
     int to = Characters.stripRight(string).length();
     while (to > 0) {
       if (most >= 0 && words.size() == most) {
-        add(words, text, Characters.skipSpace(string, 0), to, r);
+        add(words, text, 0, to, r);
         break;
       }
       int from = to;
