@@ -35,7 +35,7 @@ popd
 
 :start
 set "COMPUTES="
-for %%C in ("run" "serve" "logits") do if /i "%~1"==%%C set "COMPUTES=--add-modules=jdk.incubator.vector"
+for %%C in ("run" "serve" "logits" "rehearse") do if /i "%~1"==%%C set "COMPUTES=--add-modules=jdk.incubator.vector"
 rem The same flags as dev.tangram.cli.Relaunch; a test compares them.
 "%JDK%\bin\java.exe" %COMPUTES% ^
   --enable-native-access=ALL-UNNAMED ^

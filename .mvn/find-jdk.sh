@@ -1,6 +1,7 @@
 # Sourced by tangram and check: finds a JDK without starting one.
 #
-#   find_jdk [javac]   sets JDK to the home of a JDK $JDK_MIN or newer; with "javac", one that can compile.
+#   find_jdk [javac]   sets JDK to the home of a JDK $JDK_MIN or newer and JDK_VERSION to its version; with "javac", one
+#                      that can compile.
 #                      Order: JAVA_HOME, the java in PATH, then the usual folders of installers, the oldest that will do
 #                      first (it is the one Tangram is tested with). Returns 1 if there is none.
 #   no_jdk             says in one line what to install and exits with 2.
@@ -29,6 +30,7 @@ jdk_feature_of() {
     esac
   fi
   jdk_version=${jdk_version#\"}
+  jdk_version=${jdk_version%%\"*}
   jdk_feature=${jdk_version%%[!0-9]*}
   jdk_feature=${jdk_feature:-0}
 }
@@ -43,6 +45,7 @@ jdk_fits() {
 find_jdk() {
   if [ -n "${JAVA_HOME-}" ] && jdk_fits "$JAVA_HOME" "${1-}"; then
     JDK=$JAVA_HOME
+    JDK_VERSION=$jdk_version
     return 0
   fi
 
@@ -59,6 +62,7 @@ find_jdk() {
     jdk_home=${jdk_java%/bin/java*}
     if jdk_fits "$jdk_home" "${1-}"; then
       JDK=$jdk_home
+      JDK_VERSION=$jdk_version
       return 0
     fi
     ;;
@@ -93,6 +97,7 @@ find_jdk() {
     if [ "$jdk_best" -eq 0 ] || [ "$jdk_feature" -lt "$jdk_best" ]; then
       jdk_best=$jdk_feature
       JDK=$jdk_home
+      JDK_VERSION=$jdk_version
     fi
   done
   [ "$jdk_best" -ne 0 ]

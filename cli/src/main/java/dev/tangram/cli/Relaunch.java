@@ -24,7 +24,7 @@ final class Relaunch {
           "-XX:-UsePerfData");
 
   /** Commands that need the Vector API; the others start faster without it, and without the JVM's warning about it. */
-  static final List<String> COMPUTING = List.of("run", "serve", "logits");
+  static final List<String> COMPUTING = List.of("run", "serve", "logits", "rehearse");
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 

@@ -31,6 +31,8 @@ import picocli.CommandLine.Option;
       "TANGRAM_API_KEY: what clients must send as a bearer token; needed where other machines can connect."
     })
 final class ServeCommand implements Callable<Integer> {
+  private static final long LOOK_MILLIS = 50;
+
   private final Surroundings surroundings;
 
   @Option(names = "--model", paramLabel = "NAME", description = "Open this model at start; may be given several times.")
@@ -66,9 +68,20 @@ final class ServeCommand implements Callable<Integer> {
           .screen()
           .err()
           .printf("Tangram %s serves %s/v1 (Ctrl-C stops it)%n", Version.text(), server.address());
+      awaitModels(server);
       server.join();
     }
     return 0;
+  }
+
+  /** A server that was told to serve a model and cannot is no use: it ends, and says why. */
+  private static void awaitModels(TangramServer server) throws InterruptedException {
+    while (server.isLoading()) {
+      Thread.sleep(LOOK_MILLIS);
+    }
+    if (!server.notOpened().isEmpty()) {
+      throw Failure.failed("%s", String.join("; ", server.notOpened()));
+    }
   }
 
   /** At SIGTERM and Ctrl-C. Logging may be closed by then: the last word goes out without it. */
@@ -91,7 +104,6 @@ final class ServeCommand implements Callable<Integer> {
     for (String text : models) {
       ModelReference reference = ModelNames.parse(text);
       StoredModel model = Pulling.ensure(store, reference, surroundings.screen());
-      MemoryCheck.check(model.name(), model.file());
       if (reference instanceof ModelReference.LocalFile) {
         files.add(model.file());
         names.add(model.file().getFileName().toString().replaceFirst("\\.gguf$", ""));

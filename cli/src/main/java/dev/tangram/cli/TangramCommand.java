@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
       PsCommand.class,
       StopCommand.class,
       LogitsCommand.class,
+      RehearseCommand.class,
       VersionCommand.class,
       HelpCommand.class
     })

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The scripts, with a pretended JVM that prints what it was started with. */
 class LaunchersTest {
   @TempDir private Path folder;
+
+  private String cache = "off";
 
   @Test
   void theScriptsHoldTheSameFlagsAsTheJar() throws IOException {
@@ -52,7 +55,7 @@ class LaunchersTest {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", folder.resolve("a jdk").toString());
     builder.environment().put("TANGRAM_JAVA_OPTS", "-Xmx1g -Dx=y");
-    builder.environment().put("TANGRAM_AOT", "off");
+    builder.environment().put("TANGRAM_AOT", cache);
     Process process = builder.start();
     process.getOutputStream().close();
     List<String> lines = new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
@@ -88,5 +91,39 @@ class LaunchersTest {
     for (String command : Relaunch.COMPUTING) {
       assertThat(start(script, command)).as(command).contains("<--add-modules=jdk.incubator.vector>");
     }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void theStartUpCacheIsUsedWhileItIsNewerThanTheJar() throws Exception {
+    cache = "on";
+    Path release = release();
+    Path made = Files.writeString(release.resolve("tangram-25.0.3.aot"), "");
+    Files.setLastModifiedTime(release.resolve("tangram.jar"), FileTime.fromMillis(1_000_000));
+    Files.setLastModifiedTime(made, FileTime.fromMillis(2_000_000));
+
+    assertThat(start(release.resolve("tangram"), "run"))
+        .contains("<-XX:AOTCache=" + made.toRealPath() + ">", "<-Xlog:aot=off>");
+    assertThat(start(release.resolve("tangram"), "list")).noneMatch(line -> line.contains("AOTCache"));
+
+    Files.setLastModifiedTime(release.resolve("tangram.jar"), FileTime.fromMillis(3_000_000));
+    assertThat(start(release.resolve("tangram"), "run")).noneMatch(line -> line.contains("AOTCache"));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void theStartUpCacheIsTriedOnceForEachJar() throws Exception {
+    cache = "on";
+    Path release = release();
+    Path tried = release.resolve("tangram-25.0.3.aot.tried");
+    Files.setLastModifiedTime(release.resolve("tangram.jar"), FileTime.fromMillis(1_000_000));
+
+    start(release.resolve("tangram"), "list");
+    assertThat(tried).doesNotExist();
+    start(release.resolve("tangram"), "run");
+    assertThat(tried).exists();
+    FileTime first = Files.getLastModifiedTime(tried);
+    start(release.resolve("tangram"), "run");
+    assertThat(Files.getLastModifiedTime(tried)).isEqualTo(first);
   }
 }

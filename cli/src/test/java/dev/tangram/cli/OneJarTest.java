@@ -45,6 +45,7 @@ class OneJarTest {
     builder.environment().put("TANGRAM_STATE", folder.resolve("state").toString());
     builder.environment().remove("TANGRAM_HOST");
     builder.environment().remove("TANGRAM_API_KEY");
+    builder.redirectOutput(folder.resolve("out").toFile());
     builder.redirectError(folder.resolve("err").toFile());
     return builder.start();
   }
@@ -52,9 +53,13 @@ class OneJarTest {
   private Ended run(Path javaHome, String... words) throws Exception {
     Process process = start(javaHome, words);
     process.getOutputStream().close();
-    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return new Ended(process.exitValue(), out, Files.readString(folder.resolve("err")));
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      throw new AssertionError("still running after 60 s: " + Files.readString(folder.resolve("err")));
+    }
+    return new Ended(
+        process.exitValue(), Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
   }
 
   private static Path thisJdk() {
@@ -132,6 +137,16 @@ class OneJarTest {
         .first()
         .isEqualTo("WARNING: Using incubator modules: jdk.incubator.vector");
     assertThat(ended.err()).contains("tangram: ").contains("gone.gguf");
+  }
+
+  @Test
+  void aModelThatCannotBeServedEndsTheServer() throws Exception {
+    Path broken = Files.writeString(folder.resolve("broken.gguf"), "no model");
+
+    Ended ended = run(thisJdk(), "serve", "--port", "0", "--model", broken.toString());
+
+    assertThat(ended.exitCode()).isEqualTo(Failure.FAILED);
+    assertThat(ended.err()).contains("tangram: broken cannot be served: " + broken).doesNotContain("\tat ");
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ public final class TangramServer implements AutoCloseable {
   private final List<Route> routes;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
+  private final List<String> notOpened = new CopyOnWriteArrayList<>();
   private volatile boolean loading;
 
   private TangramServer(
@@ -107,12 +109,22 @@ public final class TangramServer implements AutoCloseable {
     } while (checkout instanceof Checkout.StillLoading);
     switch (checkout) {
       case Checkout.Ready(var lease) -> lease.close();
-      case Checkout.Unknown() -> LOG.error("model {}: is not stored", name);
-      case Checkout.NoRoom() -> LOG.error("model {}: no room beside the other models", name);
-      case Checkout.Failed failed -> LOG.error("model {}: is not served", name);
+      case Checkout.Unknown() -> notOpened(name, "it is not stored");
+      case Checkout.NoRoom() -> notOpened(name, "there is no room for it beside the other models");
+      case Checkout.Failed failed -> notOpened(name, failed.message());
       case Checkout.StillLoading() -> throw new IllegalStateException("the loop ended early");
       case Checkout.Abandoned() -> LOG.info("model {}: the server stops", name);
     }
+  }
+
+  private void notOpened(String name, String why) {
+    LOG.error("model {}: is not served: {}", name, why);
+    notOpened.add("%s cannot be served: %s".formatted(name, why));
+  }
+
+  /** Which models named in the options are not open and why, a sentence each; complete once {@link #isLoading} is over. */
+  public List<String> notOpened() {
+    return List.copyOf(notOpened);
   }
 
   /** The port that is open. */
