@@ -48,33 +48,25 @@ final class Groups {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
     int c = xAt;
-    for (; c < xAt + columns; c += 8, word += Panels.ROWS * 4L) {
+    for (; c < xAt + columns; word += Panels.ROWS * 4L) {
       IntVector v0 = IntVector.fromMemorySegment(I, panel, word, ORDER);
       IntVector v1 = IntVector.fromMemorySegment(I, panel, word + COUNT * 4L, ORDER);
-      FloatVector x0 = FloatVector.broadcast(F, x[c]);
-      a0 = ((FloatVector) v0.and(0xF).convert(VectorOperators.I2F, 0)).fma(x0, a0);
-      a1 = ((FloatVector) v1.and(0xF).convert(VectorOperators.I2F, 0)).fma(x0, a1);
-      FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
-      a0 = ((FloatVector) v0.and(0xF0).convert(VectorOperators.I2F, 0)).fma(x1, a0);
-      a1 = ((FloatVector) v1.and(0xF0).convert(VectorOperators.I2F, 0)).fma(x1, a1);
-      FloatVector x2 = FloatVector.broadcast(F, x[c + 2]);
-      a0 = ((FloatVector) v0.and(0xF00).convert(VectorOperators.I2F, 0)).fma(x2, a0);
-      a1 = ((FloatVector) v1.and(0xF00).convert(VectorOperators.I2F, 0)).fma(x2, a1);
-      FloatVector x3 = FloatVector.broadcast(F, x[c + 3]);
-      a0 = ((FloatVector) v0.and(0xF000).convert(VectorOperators.I2F, 0)).fma(x3, a0);
-      a1 = ((FloatVector) v1.and(0xF000).convert(VectorOperators.I2F, 0)).fma(x3, a1);
-      FloatVector x4 = FloatVector.broadcast(F, x[c + 4]);
-      a0 = ((FloatVector) v0.and(0xF0000).convert(VectorOperators.I2F, 0)).fma(x4, a0);
-      a1 = ((FloatVector) v1.and(0xF0000).convert(VectorOperators.I2F, 0)).fma(x4, a1);
-      FloatVector x5 = FloatVector.broadcast(F, x[c + 5]);
-      a0 = ((FloatVector) v0.and(0xF00000).convert(VectorOperators.I2F, 0)).fma(x5, a0);
-      a1 = ((FloatVector) v1.and(0xF00000).convert(VectorOperators.I2F, 0)).fma(x5, a1);
-      FloatVector x6 = FloatVector.broadcast(F, x[c + 6]);
-      a0 = ((FloatVector) v0.and(0xF000000).convert(VectorOperators.I2F, 0)).fma(x6, a0);
-      a1 = ((FloatVector) v1.and(0xF000000).convert(VectorOperators.I2F, 0)).fma(x6, a1);
-      FloatVector x7 = FloatVector.broadcast(F, x[c + 7]);
-      a0 = ((FloatVector) v0.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0)).fma(x7, a0);
-      a1 = ((FloatVector) v1.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0)).fma(x7, a1);
+      for (int half = 0; half < 2; half++, c += 4) {
+        FloatVector x0 = FloatVector.broadcast(F, x[c]);
+        a0 = ((FloatVector) v0.and(0xF).convert(VectorOperators.I2F, 0)).fma(x0, a0);
+        a1 = ((FloatVector) v1.and(0xF).convert(VectorOperators.I2F, 0)).fma(x0, a1);
+        FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
+        a0 = ((FloatVector) v0.and(0xF0).convert(VectorOperators.I2F, 0)).fma(x1, a0);
+        a1 = ((FloatVector) v1.and(0xF0).convert(VectorOperators.I2F, 0)).fma(x1, a1);
+        FloatVector x2 = FloatVector.broadcast(F, x[c + 2]);
+        a0 = ((FloatVector) v0.and(0xF00).convert(VectorOperators.I2F, 0)).fma(x2, a0);
+        a1 = ((FloatVector) v1.and(0xF00).convert(VectorOperators.I2F, 0)).fma(x2, a1);
+        FloatVector x3 = FloatVector.broadcast(F, x[c + 3]);
+        a0 = ((FloatVector) v0.and(0xF000).convert(VectorOperators.I2F, 0)).fma(x3, a0);
+        a1 = ((FloatVector) v1.and(0xF000).convert(VectorOperators.I2F, 0)).fma(x3, a1);
+        v0 = v0.lanewise(VectorOperators.LSHR, 16);
+        v1 = v1.lanewise(VectorOperators.LSHR, 16);
+      }
     }
     finish(a0, sum, scale, minimum, s + r0, y, r0);
     finish(a1, sum, scale, minimum, s + r0 + COUNT, y, r0 + COUNT);
@@ -155,15 +147,11 @@ final class Groups {
     FloatVector.fromArray(F, minimum, s).fma(FloatVector.broadcast(F, sum), next).intoArray(y, at);
   }
 
-  private static void add(FloatVector a, float[] y, int at) {
-    FloatVector.fromArray(F, y, at).add(a).intoArray(y, at);
-  }
-
   /** Writes the quants of a group as floats to buffer[column][32 rows]. */
   static void unpack(
       MemorySegment panel, int at, Layout layout, int columns, float[] buffer) {
     switch (layout.quant()) {
-      case INTEGER -> unpackIntegers(panel, at, layout.bits(), layout.perLane(), columns, buffer);
+      case INTEGER -> unpackIntegers(panel, at, layout, columns, buffer);
       case F32 -> unpackFloats(panel, at, columns, buffer);
       case BF16 -> unpackPairs(panel, at, columns, false, buffer);
       case F16 -> unpackPairs(panel, at, columns, true, buffer);
@@ -171,31 +159,20 @@ final class Groups {
   }
 
   private static void unpackIntegers(
-      MemorySegment panel, int at, int bits, int perLane, int columns, float[] buffer) {
+      MemorySegment panel, int at, Layout layout, int columns, float[] buffer) {
+    int perLane = layout.perLane();
     for (int j = 0; j < perLane; j++) {
-      int mask = ((1 << bits) - 1) << (j * bits);
+      int shift = layout.shift(j);
+      int mask = ((1 << layout.bits()) - 1) << layout.standing(j);
       long word = at;
-      if ((j + 1) * bits == Integer.SIZE) {
-        // The sign bit is among these: they alone are shifted.
-        for (int c = j; c < columns; c += perLane, word += Panels.ROWS * 4L) {
-          for (int r = 0; r < Panels.ROWS; r += COUNT) {
-            IntVector v = IntVector.fromMemorySegment(I, panel, word + r * 4L, ORDER);
-            toFloats(v.lanewise(VectorOperators.LSHR, j * bits)).intoArray(buffer, c * Panels.ROWS + r);
-          }
-        }
-      } else {
-        for (int c = j; c < columns; c += perLane, word += Panels.ROWS * 4L) {
-          for (int r = 0; r < Panels.ROWS; r += COUNT) {
-            IntVector v = IntVector.fromMemorySegment(I, panel, word + r * 4L, ORDER);
-            toFloats(v.and(mask)).intoArray(buffer, c * Panels.ROWS + r);
-          }
+      for (int c = j; c < columns; c += perLane, word += Panels.ROWS * 4L) {
+        for (int r = 0; r < Panels.ROWS; r += COUNT) {
+          IntVector v = IntVector.fromMemorySegment(I, panel, word + r * 4L, ORDER);
+          v = v.lanewise(VectorOperators.LSHR, shift).and(mask);
+          ((FloatVector) v.convert(VectorOperators.I2F, 0)).intoArray(buffer, c * Panels.ROWS + r);
         }
       }
     }
-  }
-
-  private static FloatVector toFloats(IntVector v) {
-    return (FloatVector) v.convert(VectorOperators.I2F, 0);
   }
 
   private static void unpackFloats(MemorySegment panel, int at, int columns, float[] buffer) {
@@ -228,7 +205,7 @@ final class Groups {
    * Four tokens times an unpacked group of columns, two registers of rows from r0 on.
    *
    * @param x inputs as {@link Inputs} prepares them: four tokens of a column stand together
-   * @param sums of x over the group, a token each; null if the format has no scales
+   * @param sums of x over the group, a token each
    * @param at index in y of the first token's 32 rows
    * */
   static void tile4(
@@ -261,17 +238,6 @@ final class Groups {
       d1 = w1.fma(xd, d1);
     }
     at += r0;
-    if (sums == null) {
-      add(a0, y, at);
-      add(a1, y, at + COUNT);
-      add(b0, y, at + Panels.ROWS);
-      add(b1, y, at + Panels.ROWS + COUNT);
-      add(c0, y, at + 2 * Panels.ROWS);
-      add(c1, y, at + 2 * Panels.ROWS + COUNT);
-      add(d0, y, at + 3 * Panels.ROWS);
-      add(d1, y, at + 3 * Panels.ROWS + COUNT);
-      return;
-    }
     s += r0;
     finish(a0, sums[sumsAt], scale, minimum, s, y, at);
     finish(a1, sums[sumsAt], scale, minimum, s + COUNT, y, at + COUNT);
@@ -304,13 +270,6 @@ final class Groups {
       b1 = w1.fma(xb, b1);
     }
     at += r0;
-    if (sums == null) {
-      add(a0, y, at);
-      add(a1, y, at + COUNT);
-      add(b0, y, at + Panels.ROWS);
-      add(b1, y, at + Panels.ROWS + COUNT);
-      return;
-    }
     s += r0;
     finish(a0, sums[sumsAt], scale, minimum, s, y, at);
     finish(a1, sums[sumsAt], scale, minimum, s + COUNT, y, at + COUNT);
@@ -334,11 +293,6 @@ final class Groups {
       a1 = w1.fma(xa, a1);
     }
     at += r0;
-    if (sums == null) {
-      add(a0, y, at);
-      add(a1, y, at + COUNT);
-      return;
-    }
     s += r0;
     finish(a0, sums[sumsAt], scale, minimum, s, y, at);
     finish(a1, sums[sumsAt], scale, minimum, s + COUNT, y, at + COUNT);
