@@ -1,6 +1,5 @@
 package dev.tangram.engine;
 
-import dev.tangram.schedule.FinishReason;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -80,10 +79,5 @@ final class Mailbox implements Generation {
       cancelled = true;
       onCancel.run();
     }
-  }
-
-  /** The last event of a generation that never ran. */
-  static Finished finishedEarly(FinishReason reason, String error, int promptTokens, long queueNanos) {
-    return new Finished(reason, "", new Usage(promptTokens, 0, 0, queueNanos, 0, 0), error);
   }
 }

@@ -47,7 +47,6 @@ final class StepLoop implements Runnable {
   private final Map<Sequence, Active> actives = new HashMap<>();
   private boolean cancelSeen;
   private boolean closing;
-  private boolean ended;
   private volatile EngineStats stats;
   private long promptTokens;
   private long completionTokens;
@@ -309,19 +308,8 @@ final class StepLoop implements Runnable {
           for (Active active : List.copyOf(actives.values())) {
             retire(active, reason, reason == FinishReason.ERROR ? "the engine has stopped" : null);
           }
-          ended = true;
           idle.signalAll();
         });
-  }
-
-  /** True once the loop has ended and touches no memory any more. */
-  boolean isEnded() {
-    lock.lock();
-    try {
-      return ended;
-    } finally {
-      lock.unlock();
-    }
   }
 
   private void underLock(Runnable action) {

@@ -41,7 +41,7 @@ public final class Workers implements AutoCloseable {
       while (i < chunks) {
         try {
           chunk.accept(i);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // also a checked one that was sneaked in: uncounted, its chunk would be awaited forever
           failure.compareAndSet(null, e);
         }
         done.incrementAndGet();

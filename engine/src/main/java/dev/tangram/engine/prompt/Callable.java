@@ -1,9 +1,6 @@
 package dev.tangram.engine.prompt;
 
-import java.util.List;
-import java.util.Map;
-
-/** Something a template can call. */
+/** A function, method, macro, filter or test. */
 interface Callable {
-  Object call(List<Object> positional, Map<String, Object> named);
+  Object call(Rendering r, Arguments arguments);
 }

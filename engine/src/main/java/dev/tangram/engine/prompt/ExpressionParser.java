@@ -1,335 +1,404 @@
 package dev.tangram.engine.prompt;
 
-import dev.tangram.engine.prompt.Node.Arguments;
-import dev.tangram.engine.prompt.Node.Expression;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Expressions, with Jinja's precedence: choice, or, and, not, comparison, sum, concatenation, product, power, unary. */
+/** Expressions, with Jinja's own precedence: unary minus binds tighter than a power, a filter tighter than both. */
 final class ExpressionParser {
-  /** Nesting of expressions; a Java stack frame or ten each. */
-  private static final int DEPTH = 100;
+  private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
 
-  private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", ">", "<=", ">=");
-  private static final Set<String> AFTER_TEST = Set.of("else", "or", "and", "is", "in", "not", "if");
+  private final TokenStream tokens;
 
-  private final Tokens tokens;
-  private int depth;
+  /** Names read since the parser last emptied this: what a macro's body uses. */
+  Set<String> names = new HashSet<>();
 
-  ExpressionParser(Tokens tokens) {
+  /** How many branches of if-statements are around. */
+  int branches;
+
+  ExpressionParser(TokenStream tokens) {
     this.tokens = tokens;
   }
 
-  Expression expression() {
-    if (++depth > DEPTH) {
-      throw tokens.error("expressions nested more than " + DEPTH + " deep");
-    }
-    Expression value = choice(true);
-    depth--;
-    return value;
+  Expr expression() {
+    tokens.enter();
+    Expr expression = conditional();
+    tokens.leave();
+    return expression;
   }
 
-  /** Without a trailing {@code if}: the items of a for loop, whose condition follows. */
-  Expression withoutChoice() {
-    return or();
-  }
-
-  /** One expression or a tuple without parentheses. */
-  Expression tuple() {
-    Expression first = expression();
-    if (!tokens.peek().is(",")) {
-      return first;
-    }
-    List<Expression> items = new ArrayList<>(List.of(first));
-    while (tokens.accept(",")) {
-      if (tokens.peek().kind() == Token.Kind.BLOCK_END || tokens.peek().kind() == Token.Kind.VARIABLE_END) {
+  /** One expression, or several with commas between them as a tuple. */
+  Expr tuple(boolean conditional, boolean emptyAllowed) {
+    List<Expr> elements = new ArrayList<>();
+    boolean comma = false;
+    while (!atTupleEnd()) {
+      elements.add(conditional ? expression() : withoutConditional());
+      if (!tokens.skipOperator(",")) {
         break;
       }
-      items.add(expression());
+      comma = true;
     }
-    return new Node.ListOf(items);
+    if (!comma && elements.size() == 1) {
+      return elements.get(0);
+    }
+    if (elements.isEmpty() && !emptyAllowed) {
+      throw tokens.fault("expected an expression, found " + tokens.current().described());
+    }
+    return new Expr.Elements(elements, Seq.Kind.TUPLE);
   }
 
-  private Expression choice(boolean any) {
-    Expression value = or();
-    while (any && tokens.acceptName("if")) {
-      Expression condition = or();
-      Expression otherwise = tokens.acceptName("else") ? expression() : null;
-      value = new Node.Choice(condition, value, otherwise);
-    }
-    return value;
+  Expr withoutConditional() {
+    tokens.enter();
+    Expr expression = or();
+    tokens.leave();
+    return expression;
   }
 
-  private Expression or() {
-    Expression left = and();
-    while (tokens.acceptName("or")) {
-      left = new Node.Binary("or", left, and());
+  private boolean atTupleEnd() {
+    return tokens.is(Token.Kind.VARIABLE_END)
+        || tokens.is(Token.Kind.BLOCK_END)
+        || tokens.isOperator(")")
+        || tokens.isName("recursive");
+  }
+
+  private Expr conditional() {
+    Expr then = or();
+    while (tokens.skipName("if")) {
+      Expr condition = or();
+      Expr otherwise = tokens.skipName("else") ? expression() : null;
+      then = new Expr.Conditional(condition, then, otherwise);
+    }
+    return then;
+  }
+
+  private Expr or() {
+    Expr left = and();
+    while (tokens.skipName("or")) {
+      left = new Expr.Logic(false, left, and());
     }
     return left;
   }
 
-  private Expression and() {
-    Expression left = not();
-    while (tokens.acceptName("and")) {
-      left = new Node.Binary("and", left, not());
+  private Expr and() {
+    Expr left = not();
+    while (tokens.skipName("and")) {
+      left = new Expr.Logic(true, left, not());
     }
     return left;
   }
 
-  private Expression not() {
-    if (!tokens.acceptName("not")) {
-      return comparison();
+  private Expr not() {
+    if (tokens.skipName("not")) {
+      tokens.enter();
+      Expr operand = not();
+      tokens.leave();
+      return new Expr.Not(operand);
     }
-    if (++depth > DEPTH) {
-      throw tokens.error("expressions nested more than " + DEPTH + " deep");
-    }
-    Expression value = new Node.Unary("not", not());
-    depth--;
-    return value;
+    return comparison();
   }
 
-  private Expression comparison() {
-    Expression first = sum();
+  private Expr comparison() {
+    Expr first = sum();
     List<String> operators = new ArrayList<>();
-    List<Expression> rest = new ArrayList<>();
+    List<Expr> others = new ArrayList<>();
     while (true) {
-      Token token = tokens.peek();
-      if (token.kind() == Token.Kind.OPERATOR && COMPARISONS.contains(token.text())) {
-        tokens.next();
-        operators.add(token.text());
-      } else if (token.isName("in")) {
-        tokens.next();
+      Token token = tokens.current();
+      if (token.kind() == Token.Kind.OPERATOR && COMPARISONS.contains(token.value())) {
+        operators.add(tokens.next().value());
+      } else if (tokens.skipName("in")) {
         operators.add("in");
-      } else if (token.isName("not") && tokens.peek(1).isName("in")) {
+      } else if (token.isName("not") && tokens.ahead().isName("in")) {
         tokens.next();
         tokens.next();
         operators.add("not in");
       } else {
-        return rest.isEmpty() ? first : new Node.Comparison(first, operators, rest);
+        return others.isEmpty() ? first : new Expr.Comparison(first, operators, others);
       }
-      rest.add(sum());
+      others.add(sum());
     }
   }
 
-  private Expression sum() {
-    Expression left = concatenation();
-    while (tokens.peek().is("+") || tokens.peek().is("-")) {
-      left = new Node.Binary(tokens.next().text(), left, concatenation());
-    }
-    return left;
-  }
-
-  private Expression concatenation() {
-    Expression left = product();
-    while (tokens.accept("~")) {
-      left = new Node.Binary("~", left, product());
+  private Expr sum() {
+    Expr left = concat();
+    while (tokens.isOperator("+") || tokens.isOperator("-")) {
+      String operator = tokens.next().value();
+      left = new Expr.Binary(operator, left, concat());
     }
     return left;
   }
 
-  private Expression product() {
-    Expression left = power();
-    while (tokens.peek().is("*") || tokens.peek().is("/") || tokens.peek().is("//") || tokens.peek().is("%")) {
-      left = new Node.Binary(tokens.next().text(), left, power());
-    }
-    return left;
-  }
-
-  private Expression power() {
-    Expression left = unary(true);
-    while (tokens.accept("**")) {
-      left = new Node.Binary("**", left, unary(true));
-    }
-    return left;
-  }
-
-  private Expression unary(boolean filters) {
-    if (++depth > DEPTH) {
-      throw tokens.error("expressions nested more than " + DEPTH + " deep");
-    }
-    Expression value =
-        tokens.peek().is("-") || tokens.peek().is("+")
-            ? new Node.Unary(tokens.next().text(), unary(false))
-            : primary();
-    value = postfix(value);
-    depth--;
-    return filters ? filtersAndTests(value) : value;
-  }
-
-  private Expression primary() {
-    Token token = tokens.next();
-    return switch (token.kind()) {
-      case NAME ->
-          switch (token.text()) {
-            case "true", "True" -> new Node.Literal(true);
-            case "false", "False" -> new Node.Literal(false);
-            case "none", "None" -> new Node.Literal(null);
-            default -> new Node.Name(token.text());
-          };
-      case STRING -> {
-        StringBuilder text = new StringBuilder(token.text());
-        while (tokens.peek().kind() == Token.Kind.STRING) {
-          text.append(tokens.next().text());
-        }
-        yield new Node.Literal(Text.trusted(text.toString()));
-      }
-      case INTEGER -> new Node.Literal(integer(token));
-      case FLOAT -> new Node.Literal(Double.parseDouble(token.text()));
-      case OPERATOR ->
-          switch (token.text()) {
-            case "(" -> parenthesised();
-            case "[" -> new Node.ListOf(items("]"));
-            case "{" -> map();
-            default -> throw tokens.error("'" + token.text() + "' where a value is expected");
-          };
-      default -> throw tokens.error("'" + token.text() + "' where a value is expected");
-    };
-  }
-
-  private Object integer(Token token) {
-    try {
-      return Long.parseLong(token.text());
-    } catch (NumberFormatException e) {
-      throw tokens.error("the integer " + token.text() + ", which is too large");
-    }
-  }
-
-  private Expression parenthesised() {
-    if (tokens.accept(")")) {
-      return new Node.ListOf(List.of());
-    }
-    Expression first = expression();
-    if (tokens.accept(")")) {
+  private Expr concat() {
+    Expr first = product();
+    if (!tokens.isOperator("~")) {
       return first;
     }
-    tokens.expect(",");
-    List<Expression> items = new ArrayList<>(List.of(first));
-    items.addAll(items(")"));
-    return new Node.ListOf(items);
-  }
-
-  private List<Expression> items(String close) {
-    List<Expression> items = new ArrayList<>();
-    while (!tokens.accept(close)) {
-      items.add(expression());
-      if (!tokens.peek().is(close)) {
-        tokens.expect(",");
-      }
+    List<Expr> parts = new ArrayList<>(List.of(first));
+    while (tokens.skipOperator("~")) {
+      parts.add(product());
     }
-    return items;
+    return new Expr.Concat(parts);
   }
 
-  private Expression map() {
-    List<Expression> keys = new ArrayList<>();
-    List<Expression> values = new ArrayList<>();
-    while (!tokens.accept("}")) {
-      keys.add(expression());
-      tokens.expect(":");
-      values.add(expression());
-      if (!tokens.peek().is("}")) {
-        tokens.expect(",");
-      }
+  private Expr product() {
+    Expr left = power();
+    while (tokens.isOperator("*") || tokens.isOperator("/") || tokens.isOperator("//") || tokens.isOperator("%")) {
+      String operator = tokens.next().value();
+      left = new Expr.Binary(operator, left, power());
     }
-    return new Node.MapOf(keys, values);
+    return left;
   }
 
-  private Expression postfix(Expression value) {
-    while (true) {
-      if (tokens.accept(".")) {
-        Token name = tokens.next();
-        value =
-            switch (name.kind()) {
-              case NAME -> new Node.Attribute(value, name.text());
-              case INTEGER -> new Node.Item(value, new Node.Literal(integer(name)));
-              default -> throw tokens.error("'" + name.text() + "' after a dot");
-            };
-      } else if (tokens.accept("[")) {
-        value = subscript(value);
-      } else if (tokens.accept("(")) {
-        value = new Node.Call(value, arguments());
-      } else {
-        return value;
-      }
+  private Expr power() {
+    Expr left = unary(true);
+    while (tokens.skipOperator("**")) {
+      left = new Expr.Binary("**", left, unary(true));
     }
+    return left;
   }
 
-  private Expression subscript(Expression object) {
-    Expression from = tokens.peek().is(":") ? null : expression();
-    if (tokens.accept("]")) {
-      return new Node.Item(object, from);
+  private Expr unary(boolean withFilters) {
+    Expr expression;
+    if (tokens.isOperator("-") || tokens.isOperator("+")) {
+      boolean negative = tokens.next().value().equals("-");
+      tokens.enter();
+      expression = new Expr.Sign(negative, unary(false));
+      tokens.leave();
+    } else {
+      expression = primary();
     }
-    tokens.expect(":");
-    Expression to = tokens.peek().is(":") || tokens.peek().is("]") ? null : expression();
-    Expression step = tokens.accept(":") && !tokens.peek().is("]") ? expression() : null;
-    tokens.expect("]");
-    return new Node.Slice(object, from, to, step);
+    expression = postfix(expression);
+    return withFilters ? filters(expression) : expression;
   }
 
-  /** After the opening parenthesis. */
-  Arguments arguments() {
-    List<Expression> positional = new ArrayList<>();
-    Map<String, Expression> named = new LinkedHashMap<>();
-    while (!tokens.accept(")")) {
-      if (tokens.peek().is("*") || tokens.peek().is("**")) {
-        throw tokens.error("'*' in a call, which chat templates here may not use");
-      }
-      if (tokens.peek().kind() == Token.Kind.NAME && tokens.peek(1).is("=")) {
-        String name = tokens.next().text();
-        tokens.next();
-        named.put(name, expression());
-      } else {
-        positional.add(expression());
-      }
-      if (!tokens.peek().is(")")) {
-        tokens.expect(",");
-      }
-    }
-    return new Arguments(positional, named);
-  }
-
-  private Expression filtersAndTests(Expression value) {
-    while (true) {
-      if (tokens.peek().is("|")) {
-        value = filter(value);
-      } else if (tokens.peek().isName("is")) {
-        value = test(value);
-      } else if (tokens.accept("(")) {
-        value = new Node.Call(value, arguments());
-      } else {
-        return value;
-      }
-    }
-  }
-
-  Node.Filter filter(Expression value) {
-    int line = tokens.next().line();
-    String name = tokens.name();
-    Arguments arguments = tokens.accept("(") ? arguments() : Arguments.NONE;
-    return new Node.Filter(value, Filters.known(name, tokens), arguments, line);
-  }
-
-  private Expression test(Expression value) {
-    int line = tokens.next().line();
-    boolean negated = tokens.acceptName("not");
-    String name = tokens.name();
-    Arguments arguments = Arguments.NONE;
-    Token next = tokens.peek();
-    if (tokens.accept("(")) {
-      arguments = arguments();
-    } else if (startsValue(next)) {
-      arguments = new Arguments(List.of(postfix(primary())), Map.of());
-    }
-    return new Node.Test(value, Tests.known(name, tokens), arguments, negated, line);
-  }
-
-  private static boolean startsValue(Token token) {
+  private Expr primary() {
+    Token token = tokens.next();
     return switch (token.kind()) {
-      case NAME -> !AFTER_TEST.contains(token.text());
-      case STRING, INTEGER, FLOAT -> true;
-      default -> token.is("[") || token.is("{");
+      case NAME -> name(token.value());
+      case STRING -> {
+        StringBuilder joined = new StringBuilder(token.value());
+        while (tokens.is(Token.Kind.STRING)) {
+          joined.append(tokens.next().value());
+        }
+        yield new Expr.Constant(Text.trusted(joined.toString()));
+      }
+      case INTEGER -> new Expr.Constant(Long.valueOf(token.value()));
+      case FLOAT -> new Expr.Constant(Double.valueOf(token.value()));
+      case OPERATOR -> bracket(token);
+      case DATA, VARIABLE_BEGIN, VARIABLE_END, BLOCK_BEGIN, BLOCK_END, END -> throw unexpected(token);
     };
+  }
+
+  private Expr bracket(Token token) {
+    switch (token.value()) {
+      case "(" -> {
+        tokens.enter();
+        Expr inner = tuple(true, true);
+        tokens.leave();
+        tokens.expectOperator(")");
+        return inner;
+      }
+      case "[" -> {
+        List<Expr> elements = new ArrayList<>();
+        while (!tokens.isOperator("]")) {
+          elements.add(expression());
+          if (!tokens.skipOperator(",")) {
+            break;
+          }
+        }
+        tokens.expectOperator("]");
+        return new Expr.Elements(elements, Seq.Kind.LIST);
+      }
+      case "{" -> {
+        return dict();
+      }
+      default -> throw unexpected(token);
+    }
+  }
+
+  private Expr dict() {
+    List<Expr> keys = new ArrayList<>();
+    List<Expr> values = new ArrayList<>();
+    while (!tokens.isOperator("}")) {
+      keys.add(expression());
+      tokens.expectOperator(":");
+      values.add(expression());
+      if (!tokens.skipOperator(",")) {
+        break;
+      }
+    }
+    tokens.expectOperator("}");
+    return new Expr.DictLiteral(keys, values);
+  }
+
+  private Expr name(String name) {
+    switch (name) {
+      case "true", "True" -> {
+        return new Expr.Constant(true);
+      }
+      case "false", "False" -> {
+        return new Expr.Constant(false);
+      }
+      case "none", "None" -> {
+        return new Expr.Constant(null);
+      }
+      default -> {
+        names.add(name);
+        return new Expr.Name(name);
+      }
+    }
+  }
+
+  private Expr postfix(Expr start) {
+    Expr expression = start;
+    while (true) {
+      if (tokens.skipOperator(".")) {
+        Token token = tokens.next();
+        expression =
+            switch (token.kind()) {
+              case NAME -> new Expr.Attribute(expression, token.value());
+              case INTEGER -> new Expr.Item(expression, new Expr.Constant(Long.valueOf(token.value())));
+              default -> throw unexpected(token);
+            };
+      } else if (tokens.skipOperator("[")) {
+        expression = subscript(expression);
+        tokens.expectOperator("]");
+      } else if (tokens.isOperator("(")) {
+        expression = new Expr.Call(expression, arguments());
+      } else {
+        return expression;
+      }
+    }
+  }
+
+  private Expr subscript(Expr object) {
+    Expr[] parts = new Expr[3];
+    int part = 0;
+    boolean colon = false;
+    while (!tokens.isOperator("]") && part < 3) {
+      if (tokens.skipOperator(":")) {
+        colon = true;
+        part++;
+      } else if (parts[part] == null) {
+        parts[part] = expression();
+      } else {
+        break;
+      }
+    }
+    if (colon) {
+      return new Expr.Slice(object, parts);
+    }
+    Expr empty = new Expr.Elements(List.of(), Seq.Kind.TUPLE);
+    return new Expr.Item(object, parts[0] == null ? empty : parts[0]);
+  }
+
+  private Expr filters(Expr start) {
+    Expr expression = start;
+    while (true) {
+      if (tokens.isOperator("|")) {
+        expression = filter(expression);
+      } else if (tokens.skipName("is")) {
+        expression = test(expression);
+      } else if (tokens.isOperator("(")) {
+        expression = new Expr.Call(expression, arguments());
+      } else {
+        return expression;
+      }
+    }
+  }
+
+  private Expr filter(Expr operand) {
+    tokens.next();
+    return namedFilter(operand);
+  }
+
+  /** A filter whose bar has been read, or that stands without one in a filter block. */
+  Expr namedFilter(Expr operand) {
+    String name = tokens.expect(Token.Kind.NAME, "the name of a filter").value();
+    Callable function = Filters.ALL.get(name);
+    if (function == null) {
+      function = unknown("there is no filter named '" + name + "'");
+    }
+    return new Expr.Apply(function, operand, tokens.isOperator("(") ? arguments() : Expr.CallArguments.NONE);
+  }
+
+  /** As in Jinja, a branch may name a filter that does not exist as long as it is not taken. */
+  private Callable unknown(String message) {
+    if (branches == 0) {
+      throw tokens.fault(message);
+    }
+    return (r, arguments) -> {
+      throw new Fault(message);
+    };
+  }
+
+  private Expr test(Expr operand) {
+    boolean negated = tokens.skipName("not");
+    String name = tokens.expect(Token.Kind.NAME, "the name of a test").value();
+    Callable function = Tests.ALL.get(name);
+    if (function == null) {
+      function = unknown("there is no test named '" + name + "'");
+    }
+    Expr.CallArguments arguments = Expr.CallArguments.NONE;
+    if (tokens.isOperator("(")) {
+      arguments = arguments();
+    } else if (startsArgument()) {
+      arguments = new Expr.CallArguments(List.of(postfix(primary())), Map.of(), null, null);
+    }
+    Expr test = new Expr.Apply(function, operand, arguments);
+    return negated ? new Expr.Not(test) : test;
+  }
+
+  private boolean startsArgument() {
+    Token token = tokens.current();
+    return switch (token.kind()) {
+      case STRING, INTEGER, FLOAT -> true;
+      case OPERATOR -> token.value().equals("[") || token.value().equals("{");
+      case NAME -> {
+        if (token.value().equals("is")) {
+          throw tokens.fault("tests cannot be chained with 'is'");
+        }
+        yield !Set.of("else", "or", "and").contains(token.value());
+      }
+      case DATA, VARIABLE_BEGIN, VARIABLE_END, BLOCK_BEGIN, BLOCK_END, END -> false;
+    };
+  }
+
+  Expr.CallArguments arguments() {
+    tokens.expectOperator("(");
+    List<Expr> positional = new ArrayList<>();
+    Map<String, Expr> named = new LinkedHashMap<>();
+    Expr star = null;
+    Expr doubleStar = null;
+    while (!tokens.isOperator(")")) {
+      if (tokens.isOperator("*") && star == null && doubleStar == null) {
+        tokens.next();
+        star = expression();
+      } else if (tokens.isOperator("**") && doubleStar == null) {
+        tokens.next();
+        doubleStar = expression();
+      } else if (tokens.is(Token.Kind.NAME) && tokens.ahead().isOperator("=") && doubleStar == null) {
+        String name = tokens.next().value();
+        tokens.next();
+        if (named.put(name, expression()) != null) {
+          throw tokens.fault("the argument '" + name + "' is given twice");
+        }
+      } else if (star == null && doubleStar == null && named.isEmpty()) {
+        positional.add(expression());
+      } else {
+        throw tokens.fault("a positional argument stands behind a named one");
+      }
+      if (!tokens.skipOperator(",")) {
+        break;
+      }
+    }
+    tokens.expectOperator(")");
+    return new Expr.CallArguments(positional, named, star, doubleStar);
+  }
+
+  private TemplateException unexpected(Token token) {
+    return new TemplateException("chat template line " + token.line() + ": unexpected " + token.described());
   }
 }

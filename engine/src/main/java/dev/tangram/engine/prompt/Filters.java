@@ -1,332 +1,322 @@
 package dev.tangram.engine.prompt;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
-/** What stands after {@code |}. */
+/** Jinja's filters by name, and transformers' own tojson. */
 final class Filters {
-  private static final Set<String> KNOWN =
-      Set.of(
-          "trim", "length", "count", "join", "default", "d", "tojson", "upper", "lower", "capitalize", "title",
-          "replace", "first", "last", "list", "string", "int", "float", "items", "dictsort", "map", "select", "reject",
-          "selectattr", "rejectattr", "unique", "sort", "reverse", "indent", "abs", "round", "max", "min", "sum",
-          "escape", "e", "safe", "batch", "wordcount", "attr");
+  static final Map<String, Callable> ALL = Map.copyOf(all());
 
   private Filters() {}
 
-  static String known(String name, Tokens tokens) {
-    if (!KNOWN.contains(name)) {
-      throw tokens.error("the filter '%s', which is not known here".formatted(name));
+  private static Map<String, Callable> all() {
+    Map<String, Callable> all = new HashMap<>(SequenceFilters.all());
+    all.put("tojson", (r, a) -> Json.dumps(a, r));
+    all.put("string", (r, a) -> Shown.text(a.first(), r));
+    all.put("safe", (r, a) -> Shown.text(a.first(), r));
+    all.put("trim", Filters::trim);
+    all.put("upper", (r, a) -> TextMethods.upper(Shown.text(a.first(), r), r));
+    all.put("lower", (r, a) -> TextMethods.lower(Shown.text(a.first(), r), r));
+    all.put("capitalize", (r, a) -> TextMethods.capitalize(Shown.text(a.first(), r), r));
+    all.put("title", Filters::title);
+    all.put("replace", Filters::replace);
+    all.put("indent", Filters::indent);
+    all.put("center", Filters::center);
+    all.put("truncate", Filters::truncate);
+    all.put("wordcount", Filters::wordCount);
+    all.put("escape", Filters::escape);
+    all.put("e", Filters::escape);
+    all.put("format", Filters::format);
+    all.put("default", Filters::orDefault);
+    all.put("d", Filters::orDefault);
+    all.put("int", Filters::toInteger);
+    all.put("float", Filters::toFloat);
+    all.put("abs", Filters::absolute);
+    all.put("round", Filters::round);
+    all.put("attr", (r, a) -> Attributes.attribute(a.first(), a.text(1, "name"), r));
+    return all;
+  }
+
+  private static Object trim(Rendering r, Arguments a) {
+    Object chars = a.only("trim", "value", "chars").get(1, "chars", null);
+    return TextMethods.strip(Shown.text(a.first(), r), chars == null ? null : a.text(1, "chars"), true, true, r);
+  }
+
+  private static Object title(Rendering r, Arguments a) {
+    TextBuilder out = new TextBuilder(r.budget);
+    boolean inWord = false;
+    for (Object element : Values.elements(Shown.text(a.first(), r), r)) {
+      Text character = (Text) element;
+      out.append(inWord ? TextMethods.lower(character, r) : TextMethods.upper(character, r));
+      char c = character.string().charAt(0);
+      inWord = !(Characters.isSpace(c) || "-({[<".indexOf(c) >= 0);
     }
-    return name;
+    return out.toText();
   }
 
-  static Object apply(String name, Object value, Arguments a) {
-    return switch (name) {
-      case "default", "d" ->
-          value instanceof Undefined || (Values.truth(a.value(1, "boolean", false)) && !Values.truth(value))
-              ? a.value(0, "default_value", Text.EMPTY)
-              : value;
-      case "length", "count" -> length(value, a.fuel());
-      case "tojson" -> json(value, a);
-      case "string" -> Values.str(value, a.fuel());
-      case "int" -> integer(value, a);
-      case "float" -> floating(value, a);
-      case "abs" -> value instanceof Double d ? (Object) Math.abs(d) : (Object) Math.absExact(Values.integer(value));
-      case "round" -> round(value, a);
-      case "safe" -> value;
-      case "items", "dictsort" -> entries(name, value);
-      case "attr" -> value instanceof Map<?, ?> map ? map.get(a.text(0, "name").value()) : new Undefined("attr");
-      case "trim", "upper", "lower", "capitalize", "title", "replace", "indent", "escape", "e", "wordcount" ->
-          ofText(name, Values.str(value, a.fuel()), a);
-      default -> ofItems(name, value, a);
-    };
+  private static Object replace(Rendering r, Arguments a) {
+    a.only("replace", "s", "old", "new", "count");
+    Text old = Shown.text(a.required(1, "old"), r);
+    Text with = Shown.text(a.required(2, "new"), r);
+    int count = a.get(3, "count", null) == null ? -1 : a.integer(3, "count", -1);
+    return TextMethods.replace(Shown.text(a.first(), r), old, with, count, r);
   }
 
-  private static long length(Object value, Fuel fuel) {
-    return switch (value) {
-      case Text text -> text.value().codePointCount(0, text.length());
-      case Map<?, ?> map -> map.size();
-      case null, default -> Values.items(value, fuel).size();
-    };
-  }
-
-  private static Text json(Object value, Arguments a) {
-    Object indent = a.value(0, "indent", null);
-    if (a.positional().size() > 1) {
-      // transformers' own order of arguments starts with ensure_ascii; nobody gives it by place.
-      throw new TemplateException("tojson: give its arguments by name");
+  private static Object indent(Rendering r, Arguments a) {
+    a.only("indent", "s", "width", "first", "blank");
+    Object width = a.get(1, "width", 4L);
+    Text margin = width instanceof Text text ? text : blanks(Values.clampedIndex(width, "width"), r);
+    boolean blank = a.flag(3, "blank", false);
+    TextBuilder out = new TextBuilder(r.budget);
+    Text text = a.first() instanceof Text s ? s : needText("indent", a.first());
+    Text closed = new TextBuilder(r.budget).append(text).append("\n", true).toText();
+    boolean first = true;
+    for (Object element : ((Seq) TextSplits.lines(closed, Arguments.of(), r)).items()) {
+      Text line = (Text) element;
+      if (first ? a.flag(2, "first", false) : blank || !line.isEmpty()) {
+        out.append(first ? "" : "\n", true).append(margin);
+      } else {
+        out.append(first ? "" : "\n", true);
+      }
+      out.append(line);
+      first = false;
     }
-    Object named = a.named().containsKey("indent") ? a.named().get("indent") : indent;
-    String step =
-        switch (named) {
-          case null -> null;
-          case Text text -> text.value();
-          default -> " ".repeat(Math.clamp(Values.integer(named), 0, 32));
-        };
-    String item = step == null ? ", " : ",";
-    String key = ": ";
-    if (a.value(Integer.MAX_VALUE, "separators", null) instanceof List<?> separators && separators.size() == 2) {
-      item = Values.text(separators.get(0)).value();
-      key = Values.text(separators.get(1)).value();
-    }
-    boolean sort = Values.truth(a.value(Integer.MAX_VALUE, "sort_keys", false));
-    boolean ascii = Values.truth(a.value(Integer.MAX_VALUE, "ensure_ascii", false));
-    return new Json(a.fuel(), step, item, key, sort, ascii).write(value);
+    return out.toText();
   }
 
-  private static Object integer(Object value, Arguments a) {
-    Object otherwise = a.value(0, "default", 0L);
-    try {
-      return switch (value) {
-        case Text text -> {
-          String digits = text.value().strip();
-          yield digits.indexOf('.') < 0 ? (Object) Long.parseLong(digits) : (Object) (long) Double.parseDouble(digits);
+  private static Text needText(String filter, Object value) {
+    if (value instanceof Undefined undefined) {
+      throw undefined.fault();
+    }
+    throw new Fault(filter + " needs a string, not " + Values.typeName(value));
+  }
+
+  private static Text blanks(int width, Rendering r) {
+    return TextMethods.padded(Text.EMPTY, width, Text.trusted(" "), 'l', r);
+  }
+
+  private static Object center(Rendering r, Arguments a) {
+    Text text = Shown.text(a.first(), r);
+    return TextMethods.padded(text, (long) a.integer(1, "width", 80) - text.length(), Text.trusted(" "), 'c', r);
+  }
+
+  private static Object truncate(Rendering r, Arguments a) {
+    a.only("truncate", "s", "length", "killwords", "end", "leeway");
+    Text text = a.first() instanceof Text s ? s : needText("truncate", a.first());
+    int length = a.integer(1, "length", 255);
+    Text end = a.has(3, "end") ? a.text(3, "end") : Text.trusted("...");
+    int leeway = a.get(4, "leeway", null) == null ? 5 : a.integer(4, "leeway", 5);
+    if (length < end.length() || leeway < 0) {
+      throw new Fault("truncate needs a length of at least " + end.length() + " and no negative leeway");
+    }
+    if (text.length() <= (long) length + leeway) {
+      return text;
+    }
+    Text cut = text.slice(0, length - end.length());
+    if (!a.flag(2, "killwords", false)) {
+      int space = cut.string().lastIndexOf(' ');
+      cut = space < 0 ? cut : cut.unitSlice(0, space);
+    }
+    return new TextBuilder(r.budget).append(cut).append(end).toText();
+  }
+
+  private static Object wordCount(Rendering r, Arguments a) {
+    Text text = Shown.text(a.first(), r);
+    r.budget.steps(text.units() / 4);
+    long words = 0;
+    boolean inWord = false;
+    for (int c : text.string().codePoints().toArray()) {
+      boolean letter = c == '_' || Character.isLetterOrDigit(c);
+      words += letter && !inWord ? 1 : 0;
+      inWord = letter;
+    }
+    return words;
+  }
+
+  private static Object escape(Rendering r, Arguments a) {
+    Text text = Shown.text(a.first(), r);
+    TextBuilder out = new TextBuilder(r.budget);
+    int plain = 0;
+    for (int i = 0; i < text.units(); i++) {
+      int which = "&<>'\"".indexOf(text.string().charAt(i));
+      if (which >= 0) {
+        r.budget.step();
+        out.append(text, plain, i);
+        out.append(List.of("&amp;", "&lt;", "&gt;", "&#39;", "&#34;").get(which));
+        plain = i + 1;
+      }
+    }
+    return out.append(text, plain, text.units()).toText();
+  }
+
+  private static Object format(Rendering r, Arguments a) {
+    List<Object> values = a.positional().subList(1, a.count());
+    if (a.named().isEmpty()) {
+      return PercentFormat.format(Shown.text(a.first(), r), new Seq(Seq.Kind.TUPLE, values), r);
+    }
+    if (!values.isEmpty()) {
+      throw new Fault("format takes arguments by place or by name, not both");
+    }
+    return PercentFormat.format(Shown.text(a.first(), r), Attributes.dict(new Arguments(List.of(), a.named()), r), r);
+  }
+
+  private static Object orDefault(Rendering r, Arguments a) {
+    a.only("default", "value", "default_value", "boolean");
+    Object value = a.first();
+    boolean replaced = value instanceof Undefined || (a.flag(2, "boolean", false) && !Values.isTrue(value));
+    return replaced ? a.get(1, "default_value", Text.EMPTY) : value;
+  }
+
+  private static Object toInteger(Rendering r, Arguments a) {
+    a.only("int", "value", "default", "base");
+    Object otherwise = a.get(1, "default", 0L);
+    switch (a.first()) {
+      case Undefined undefined -> throw undefined.fault();
+      case Boolean b -> {
+        return b ? 1L : 0L;
+      }
+      case Long n -> {
+        return n;
+      }
+      case Double d -> {
+        if (Double.isInfinite(d) || Math.abs(d) >= 0x1p63) {
+          throw new Fault("the number " + d + " is not a 64-bit integer");
         }
-        case Double d -> (long) (double) d;
-        case null -> otherwise;
-        default -> Values.isNumber(value) ? Values.integer(value) : otherwise;
-      };
-    } catch (NumberFormatException e) {
-      return otherwise;
+        return Double.isNaN(d) ? otherwise : (Object) d.longValue();
+      }
+      case Text text -> {
+        Long n = integer(text.string(), a.integer(2, "base", 10), r);
+        Double d = n == null ? floating(text.string(), r) : null;
+        boolean fits = d != null && Math.abs(d) < 0x1p63;
+        return n != null ? n : fits ? (Object) d.longValue() : otherwise;
+      }
+      case null, default -> {
+        return otherwise;
+      }
     }
   }
 
-  private static Object floating(Object value, Arguments a) {
+  private static Object toFloat(Rendering r, Arguments a) {
+    a.only("float", "value", "default");
+    Object otherwise = a.get(1, "default", 0.0);
+    return switch (a.first()) {
+      case Undefined undefined -> throw undefined.fault();
+      case Text text -> {
+        Double d = floating(text.string(), r);
+        yield d == null ? otherwise : d;
+      }
+      case Object number when Values.isNumber(number) -> Values.number(number);
+      case null, default -> otherwise;
+    };
+  }
+
+  /** {@code int(string, base)}, or null if it is none. */
+  private static Long integer(String string, int base, Rendering r) {
+    String digits = digits(string, r);
+    int sign = digits.startsWith("-") || digits.startsWith("+") ? 1 : 0;
+    int prefix = digits.length() > sign + 1 && digits.charAt(sign) == '0' ? "box".indexOf(digits.charAt(sign + 1) | 32) : -1;
+    int prefixed = prefix < 0 ? 0 : List.of(2, 8, 16).get(prefix);
+    String body = digits;
+    int radix = base;
+    if (prefixed > 0 && (base == 0 || base == prefixed)) {
+      body = digits.substring(0, sign) + digits.substring(sign + 2);
+      radix = prefixed;
+    }
     try {
-      return switch (value) {
-        case Text text -> Double.parseDouble(text.value().strip());
-        case null -> a.value(0, "default", 0.0);
-        default -> Values.isNumber(value) ? (Object) Values.number(value) : a.value(0, "default", 0.0);
-      };
+      return Long.parseLong(body, radix == 0 ? 10 : radix);
     } catch (NumberFormatException e) {
-      return a.value(0, "default", 0.0);
+      return null;
     }
   }
 
-  private static Object round(Object value, Arguments a) {
-    int digits = Math.clamp(a.integer(0, "precision", 0), -300, 300);
-    RoundingMode mode =
-        switch (a.string(1, "method", "common")) {
-          case "ceil" -> RoundingMode.CEILING;
-          case "floor" -> RoundingMode.FLOOR;
-          default -> RoundingMode.HALF_EVEN;
-        };
-    double number = Values.number(value);
-    return Double.isFinite(number) ? new BigDecimal(number).setScale(digits, mode).doubleValue() : number;
-  }
-
-  static List<Object> pairs(Map<?, ?> map) {
-    List<Object> pairs = new ArrayList<>();
-    map.forEach(
-        (key, item) -> {
-          List<Object> pair = new ArrayList<>();
-          pair.add(Text.untrusted((String) key));
-          pair.add(item);
-          pairs.add(pair);
-        });
-    return pairs;
-  }
-
-  private static List<Object> entries(String name, Object value) {
-    if (value instanceof Undefined && name.equals("items")) {
-      return List.of();
+  private static Double floating(String string, Rendering r) {
+    String digits = digits(string, r);
+    String bare = digits.toLowerCase(java.util.Locale.ROOT).replaceFirst("^[+-]", "");
+    double sign = digits.startsWith("-") ? -1 : 1;
+    switch (bare) {
+      case "inf", "infinity":
+        return sign * Double.POSITIVE_INFINITY;
+      case "nan":
+        return Double.NaN;
+      default:
+        break;
     }
-    if (!(value instanceof Map<?, ?> map)) {
-      throw Values.wrong("a mapping", value);
+    if (bare.isEmpty() || !bare.chars().allMatch(c -> c >= '0' && c <= '9' || ".e+-".indexOf(c) >= 0)) {
+      return null;
     }
-    List<Object> pairs = pairs(map);
-    if (name.equals("dictsort")) {
-      pairs.sort(Comparator.comparing(pair -> ((Text) ((List<?>) pair).getFirst()).value().toLowerCase(Locale.ROOT)));
+    try {
+      return Double.valueOf(digits);
+    } catch (NumberFormatException e) {
+      return null;
     }
-    return pairs;
   }
 
-  private static Object ofText(String name, Text text, Arguments a) {
-    a.fuel().size(text.length());
-    String value = text.value();
-    return switch (name) {
-      case "trim" -> text.strip(a.string(0, "chars", null), true, true);
-      case "upper" -> text.map(value.toUpperCase(Locale.ROOT));
-      case "lower" -> text.map(value.toLowerCase(Locale.ROOT));
-      case "capitalize" -> text.map(Methods.capitalize(value));
-      case "title" -> text.map(Methods.title(value));
-      case "replace" -> Methods.replace(text, a.text(0, "s"), a.text(1, "d"), a.integer(2, "count", -1), a.fuel());
-      case "indent" -> indent(text, a);
-      case "wordcount" -> (long) Methods.split(text, null, -1, false, a.fuel()).size();
-      default -> escape(text, a.fuel());
-    };
-  }
-
-  private static Text escape(Text text, Fuel fuel) {
-    String[][] pairs = {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"'", "&#39;"}, {"\"", "&#34;"}};
-    Text escaped = text;
-    for (String[] pair : pairs) {
-      escaped = Methods.replace(escaped, Text.untrusted(pair[0]), Text.untrusted(pair[1]), -1, fuel);
+  private static String digits(String string, Rendering r) {
+    if (string.length() > 400) {
+      return ""; // no number that fits is this long
     }
-    return escaped;
+    String stripped = Characters.stripRight(string.substring(Characters.skipSpace(string, 0)));
+    boolean grouped = stripped.matches(".*[0-9]_[0-9].*") && !stripped.contains("__") && !stripped.endsWith("_");
+    return grouped ? stripped.replace("_", "") : stripped;
   }
 
-  private static Text indent(Text text, Arguments a) {
-    Object width = a.value(0, "width", 4L);
-    Text step = width instanceof Text t ? t : Text.trusted(" ".repeat(Math.clamp(Values.integer(width), 0, 100)));
-    boolean first = Values.truth(a.value(1, "first", false));
-    boolean blank = Values.truth(a.value(2, "blank", false));
-    List<Object> lines = Methods.split(text, "\n", -1, false, a.fuel());
-    Text.Builder out = new Text.Builder();
-    for (int i = 0; i < lines.size(); i++) {
-      Text line = (Text) lines.get(i);
-      a.fuel().size((long) step.length() + line.length());
-      if (i > 0) {
-        out.add(Text.trusted("\n"));
+  private static Object absolute(Rendering r, Arguments a) {
+    if (a.first() instanceof Double d) {
+      return Math.abs(d);
+    }
+    return Values.integer(a.first()) < 0 ? Arithmetic.sign(true, a.first()) : (Object) Values.integer(a.first());
+  }
+
+  private static Object round(Rendering r, Arguments a) {
+    a.only("round", "value", "precision", "method");
+    int places = Math.clamp(a.integer(1, "precision", 0), -400, 400);
+    String method = a.has(2, "method") ? a.text(2, "method").string() : "common";
+    if (!List.of("common", "ceil", "floor").contains(method)) {
+      throw new Fault("round knows the methods common, ceil and floor");
+    }
+    Object value = a.first();
+    if (value instanceof Undefined undefined) {
+      throw undefined.fault();
+    }
+    double d = Values.number(value);
+    if (!method.equals("common")) {
+      double scale = Math.pow(10, places);
+      return (method.equals("ceil") ? Math.ceil(d * scale) : Math.floor(d * scale)) / scale;
+    }
+    if (Values.isInteger(value) && places >= 0) {
+      return Values.integer(value);
+    }
+    if (Double.isNaN(d) || Double.isInfinite(d)) {
+      return d;
+    }
+    var rounded = new java.math.BigDecimal(d).setScale(places, java.math.RoundingMode.HALF_EVEN);
+    return Values.isInteger(value) ? (Object) rounded.longValue() : Math.copySign(rounded.doubleValue(), d);
+  }
+
+  /** The parts of an attribute path such as {@code function.name} or {@code 0.text}. */
+  static List<Object> path(Object attribute) {
+    if (attribute instanceof Long) {
+      return List.of(attribute);
+    }
+    List<Object> parts = new ArrayList<>();
+    for (String part : Values.name(attribute).split("\\.", 64)) {
+      boolean number = !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
+      parts.add(number ? (Object) Long.valueOf(part) : Text.trusted(part));
+    }
+    return parts;
+  }
+
+  static Object follow(Object from, List<Object> path, Object otherwise, Rendering r) {
+    Object value = from;
+    for (Object part : path) {
+      r.budget.step();
+      value = Attributes.item(value, part, r);
+      if (otherwise != null && value instanceof Undefined) {
+        value = otherwise;
       }
-      if (i == 0 ? first : blank || !line.isEmpty()) {
-        out.add(step);
-      }
-      out.add(line);
-    }
-    return out.build();
-  }
-
-  private static Object ofItems(String name, Object value, Arguments a) {
-    List<?> items = Values.items(value, a.fuel());
-    a.fuel().size(64L * items.size());
-    return switch (name) {
-      case "list" -> new ArrayList<>(items);
-      case "first" -> items.isEmpty() ? new Undefined("the first of nothing") : items.getFirst();
-      case "last" -> items.isEmpty() ? new Undefined("the last of nothing") : items.getLast();
-      case "join" -> {
-        Object attribute = a.value(1, "attribute", null);
-        List<?> parts = attribute == null ? items : attributes(items, attribute, null, a.fuel());
-        yield Methods.join(Values.str(a.value(0, "d", Text.EMPTY), a.fuel()), parts, a.fuel());
-      }
-      case "reverse" -> {
-        List<Object> reversed = new ArrayList<>(items);
-        Collections.reverse(reversed);
-        yield value instanceof Text ? Methods.join(Text.EMPTY, reversed, a.fuel()) : reversed;
-      }
-      case "sort" -> sorted(items, a);
-      case "unique" -> unique(items, a.fuel());
-      case "max" -> items.isEmpty() ? new Undefined("the largest of nothing") : Collections.max(items, Values::compare);
-      case "min" -> items.isEmpty() ? new Undefined("the least of nothing") : Collections.min(items, Values::compare);
-      case "sum" -> {
-        Object attribute = a.value(0, "attribute", null);
-        Object sum = a.value(1, "start", 0L);
-        for (Object item : attribute == null ? items : attributes(items, attribute, null, a.fuel())) {
-          sum = Arithmetic.apply("+", sum, item, a.fuel());
-        }
-        yield sum;
-      }
-      case "batch" -> batches(items, a);
-      case "map" -> map(items, a);
-      default -> chosen(name, items, a);
-    };
-  }
-
-  private static List<Object> batches(List<?> items, Arguments a) {
-    int size = Math.clamp(a.integer(0, "linecount", 1), 1, Integer.MAX_VALUE);
-    List<Object> batches = new ArrayList<>();
-    for (int i = 0; i < items.size(); i += size) {
-      batches.add(new ArrayList<>(items.subList(i, (int) Math.min(items.size(), (long) i + size))));
-    }
-    return batches;
-  }
-
-  private static List<Object> sorted(List<?> items, Arguments a) {
-    Object attribute = a.value(2, "attribute", null);
-    boolean caseSensitive = Values.truth(a.value(1, "case_sensitive", false));
-    Comparator<Object> order =
-        Comparator.comparing(
-            item -> {
-              Object key = attribute == null ? item : attributeOf(item, attribute);
-              return key instanceof Text text && !caseSensitive ? Text.untrusted(text.value().toLowerCase(Locale.ROOT)) : key;
-            },
-            Values::compare);
-    List<Object> sorted = new ArrayList<>(items);
-    sorted.sort(Values.truth(a.value(0, "reverse", false)) ? order.reversed() : order);
-    return sorted;
-  }
-
-  private static List<Object> unique(List<?> items, Fuel fuel) {
-    List<Object> unique = new ArrayList<>();
-    for (Object item : items) {
-      if (!Tests.contains(unique, item, fuel)) {
-        unique.add(item);
-      }
-    }
-    return unique;
-  }
-
-  private static List<Object> map(List<?> items, Arguments a) {
-    if (a.named().containsKey("attribute")) {
-      return attributes(items, a.named().get("attribute"), a.named().get("default"), a.fuel());
-    }
-    String name = a.text(0, "filter").value();
-    if (!KNOWN.contains(name)) {
-      throw new TemplateException("the chat template maps with the filter '%s', which is not known here".formatted(name));
-    }
-    Arguments rest = new Arguments(a.positional().subList(1, a.positional().size()), a.named(), a.fuel());
-    List<Object> mapped = new ArrayList<>();
-    for (Object item : items) {
-      a.fuel().enter();
-      mapped.add(apply(name, item, rest));
-      a.fuel().leave();
-    }
-    return mapped;
-  }
-
-  private static List<Object> attributes(List<?> items, Object attribute, Object otherwise, Fuel fuel) {
-    fuel.size(64L * items.size());
-    List<Object> values = new ArrayList<>();
-    for (Object item : items) {
-      Object value = attributeOf(item, attribute);
-      values.add(value instanceof Undefined && otherwise != null ? otherwise : value);
-    }
-    return values;
-  }
-
-  /** An attribute path such as {@code function.name}. */
-  private static Object attributeOf(Object item, Object attribute) {
-    Object value = item;
-    for (String name : Values.str(attribute, new Fuel(0)).value().split("\\.")) {
-      value = value instanceof Map<?, ?> map && map.containsKey(name) ? map.get(name) : new Undefined(name);
     }
     return value;
-  }
-
-  private static List<Object> chosen(String name, List<?> items, Arguments a) {
-    boolean byAttribute = name.endsWith("attr");
-    int used = byAttribute ? 1 : 0;
-    String test = a.positional().size() > used ? a.text(used, "test").value() : null;
-    List<Object> rest = a.positional().subList(Math.min(used + 1, a.positional().size()), a.positional().size());
-    boolean wanted = name.startsWith("select");
-    List<Object> chosen = new ArrayList<>();
-    for (Object item : items) {
-      Object value = byAttribute ? attributeOf(item, a.needed(0, "attribute")) : item;
-      boolean holds = test == null ? Values.truth(value) : Tests.holds(alias(test), value, rest);
-      if (holds == wanted) {
-        chosen.add(item);
-      }
-    }
-    return chosen;
-  }
-
-  private static String alias(String test) {
-    return switch (test) {
-      case "==" -> "eq";
-      case "!=" -> "ne";
-      case "<" -> "lt";
-      case "<=" -> "le";
-      case ">" -> "gt";
-      case ">=" -> "ge";
-      default -> test;
-    };
   }
 }

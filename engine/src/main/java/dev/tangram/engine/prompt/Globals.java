@@ -1,55 +1,58 @@
 package dev.tangram.engine.prompt;
 
-import java.time.Clock;
-import java.time.LocalDateTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The functions every chat template may call. */
+/** Functions every template has: Jinja's range, dict and namespace, and what transformers adds. */
 final class Globals {
-  private static final int RANGE_MAX = 100_000;
+  /** The sandbox's own limit of a range. */
+  static final int RANGE_MAX = 100_000;
+
+  static final Map<String, Object> ALL =
+      Map.of(
+          "range", (Callable) Globals::range,
+          "dict", (Callable) (r, a) -> Attributes.dict(a, r),
+          "namespace", (Callable) Globals::namespace,
+          "raise_exception", (Callable) Globals::raise,
+          "strftime_now", (Callable) (r, a) -> Strftime.format(a.only("strftime_now", "format").text(0, "format"), r));
 
   private Globals() {}
 
-  static Scope scope(Fuel fuel, Clock clock) {
-    Scope scope = new Scope(null);
-    scope.set("raise_exception", (Callable) (positional, named) -> {
-      throw new TemplateException(positional.isEmpty() ? "the chat template refuses" : Values.str(positional.getFirst(), fuel).value());
-    });
-    scope.set("namespace", (Callable) (positional, named) -> namespace(positional, named));
-    scope.set("dict", (Callable) (positional, named) -> new LinkedHashMap<>(named));
-    scope.set("range", (Callable) (positional, named) -> range(positional, fuel));
-    scope.set("strftime_now", (Callable) (positional, named) ->
-        Formats.date(Values.text(new Arguments(positional, named, fuel).needed(0, "format")).value(), LocalDateTime.now(clock)));
-    return scope;
+  private static Object raise(Rendering r, Arguments a) {
+    String message = Shown.text(a.only("raise_exception", "message").required(0, "message"), r).string();
+    throw new Fault(message.length() > 1000 ? message.substring(0, 1000) : message, true);
   }
 
-  private static Namespace namespace(List<Object> positional, Map<String, Object> named) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    if (!positional.isEmpty() && positional.getFirst() instanceof Map<?, ?> map) {
-      map.forEach((key, value) -> values.put((String) key, value));
+  private static Object namespace(Rendering r, Arguments a) {
+    Namespace namespace = new Namespace();
+    Attributes.dict(a, r).forEach((name, value) -> namespace.set(Values.name(name), value));
+    return namespace;
+  }
+
+  private static Object range(Rendering r, Arguments a) {
+    if (a.count() < 1 || a.count() > 3 || !a.named().isEmpty()) {
+      throw new Fault("range takes one to three arguments by place");
     }
-    values.putAll(named);
-    return new Namespace(values);
-  }
-
-  private static List<Object> range(List<Object> arguments, Fuel fuel) {
-    long from = arguments.size() < 2 ? 0 : Values.integer(arguments.get(0));
-    long to = Values.integer(arguments.get(arguments.size() < 2 ? 0 : 1));
-    long step = arguments.size() < 3 ? 1 : Values.integer(arguments.get(2));
+    long start = a.count() == 1 ? 0 : Values.integer(a.positional().get(0));
+    long stop = Values.integer(a.positional().get(a.count() == 1 ? 0 : 1));
+    long step = a.count() == 3 ? Values.integer(a.positional().get(2)) : 1;
     if (step == 0) {
-      throw new TemplateException("range: found a step of 0, allowed: any other");
+      throw new Fault("the step of a range must not be zero");
     }
-    List<Object> numbers = new ArrayList<>();
-    for (long i = from; step > 0 ? i < to : i > to; i += step) {
-      fuel.step();
-      if (numbers.size() == RANGE_MAX) {
-        throw new TemplateException("range: found more than " + RANGE_MAX + " numbers");
-      }
-      numbers.add(i);
+    if (Math.abs((double) start) > 1e15 || Math.abs((double) stop) > 1e15 || Math.abs((double) step) > 1e15) {
+      throw new Fault("a range reaches further than the limit of 10^15");
     }
-    return numbers;
+    long length = Math.max(0, step > 0 ? Math.ceilDiv(stop - start, step) : Math.ceilDiv(start - stop, -step));
+    if (length > RANGE_MAX) {
+      throw new Fault("a range of " + length + " numbers is more than the limit of " + RANGE_MAX);
+    }
+    r.budget.steps(length);
+    List<Object> numbers = new ArrayList<>((int) length);
+    for (long i = 0; i < length; i++) {
+      numbers.add(start + i * step);
+    }
+    String shown = "range(" + start + ", " + stop + (step == 1 ? ")" : ", " + step + ")");
+    return new Seq(Seq.Kind.RANGE, numbers, shown);
   }
 }

@@ -4,116 +4,158 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Python's json.dumps with {@code ensure_ascii=False}, which is what {@code tojson} means in chat templates. */
+/** {@code tojson} as transformers defines it: {@code json.dumps} with nothing escaped for HTML. */
 final class Json {
-  private final StringBuilder out = new StringBuilder();
-  private final Fuel fuel;
-  private final String indent;
-  private final String itemSeparator;
-  private final String keySeparator;
-  private final boolean sortKeys;
+  private final TextBuilder out;
+  private final Rendering r;
   private final boolean ascii;
+  private final String indent; // null: all on one line
+  private final String comma;
+  private final String colon;
+  private final boolean sorted;
 
-  /** @param indent null for one line */
-  Json(Fuel fuel, String indent, String itemSeparator, String keySeparator, boolean sortKeys, boolean ascii) {
-    this.fuel = fuel;
-    this.indent = indent;
-    this.itemSeparator = itemSeparator;
-    this.keySeparator = keySeparator;
-    this.sortKeys = sortKeys;
-    this.ascii = ascii;
+  private Json(Arguments arguments, Rendering r) {
+    arguments.only("tojson", "value", "ensure_ascii", "indent", "separators", "sort_keys");
+    this.r = r;
+    this.out = new TextBuilder(r.budget);
+    this.ascii = arguments.flag(1, "ensure_ascii", false);
+    this.indent = indent(arguments.get(2, "indent", null));
+    this.sorted = arguments.flag(4, "sort_keys", false);
+    Object separators = arguments.get(3, "separators", null);
+    if (separators == null) {
+      this.comma = indent == null ? ", " : ",";
+      this.colon = ": ";
+    } else {
+      List<Object> two = Values.elements(separators, r);
+      if (two.size() != 2) {
+        throw new Fault("tojson needs two separators, not " + two.size());
+      }
+      this.comma = Values.name(two.get(0));
+      this.colon = Values.name(two.get(1));
+    }
   }
 
-  /** The JSON text; all of it counts as the request's, because values stand in it. */
-  Text write(Object value) {
-    write(value, 0);
-    return Text.untrusted(out.toString());
+  static Text dumps(Arguments arguments, Rendering r) {
+    Json json = new Json(arguments, r);
+    json.write(arguments.first(), 0);
+    return json.out.toText();
+  }
+
+  private static String indent(Object value) {
+    if (value == null) {
+      return null;
+    }
+    return value instanceof Text text ? text.string() : " ".repeat(Math.clamp(Values.integer(value), 0, 100));
   }
 
   private void write(Object value, int depth) {
-    fuel.step();
+    r.budget.enter();
     switch (value) {
       case null -> out.append("null");
-      case Boolean b -> out.append(b);
-      case Long l -> out.append(l);
-      case Double d ->
-          out.append(Double.isNaN(d) ? "NaN" : Double.isInfinite(d) ? (d > 0 ? "Infinity" : "-Infinity") : Values.floatText(d));
-      case Text text -> string(text.value());
-      case List<?> list -> list(list, depth);
-      case Map<?, ?> map -> map(map, depth);
-      default -> throw Values.wrong("a value for tojson", value);
+      case Boolean b -> out.append(b ? "true" : "false");
+      case Long n -> out.append(n.toString());
+      case Double d -> out.append(number(d));
+      case Text text -> quoted(text);
+      case Seq seq when seq.kind == Seq.Kind.LIST || seq.kind == Seq.Kind.TUPLE -> list(seq.items(), depth);
+      case Dict dict -> dict(dict, depth);
+      case Undefined undefined -> throw undefined.fault();
+      default -> throw new Fault("a " + Values.typeName(value) + " cannot be written as JSON");
     }
+    r.budget.leave();
   }
 
-  private void list(List<?> list, int depth) {
-    out.append('[');
-    for (int i = 0; i < list.size(); i++) {
-      separate(i, depth + 1);
-      write(list.get(i), depth + 1);
-    }
-    close(list.isEmpty(), depth);
-    out.append(']');
+  private static String number(double d) {
+    return Double.isNaN(d) ? "NaN" : Double.isInfinite(d) ? d > 0 ? "Infinity" : "-Infinity" : Shown.number(d);
   }
 
-  private void map(Map<?, ?> map, int depth) {
-    out.append('{');
-    List<String> keys = new ArrayList<>();
-    map.keySet().forEach(key -> keys.add((String) key));
-    if (sortKeys) {
-      keys.sort(null);
+  private void list(List<Object> items, int depth) {
+    if (items.isEmpty()) {
+      out.append("[]");
+      return;
     }
-    for (int i = 0; i < keys.size(); i++) {
-      separate(i, depth + 1);
-      string(keys.get(i));
-      out.append(keySeparator);
-      write(map.get(keys.get(i)), depth + 1);
-    }
-    close(keys.isEmpty(), depth);
-    out.append('}');
-  }
-
-  private void separate(int index, int depth) {
-    if (index > 0) {
-      out.append(itemSeparator);
+    out.append("[");
+    for (int i = 0; i < items.size(); i++) {
+      if (i > 0) {
+        out.append(comma);
+      }
+      newLine(depth + 1);
+      write(items.get(i), depth + 1);
     }
     newLine(depth);
+    out.append("]");
   }
 
-  private void close(boolean empty, int depth) {
-    if (!empty) {
-      newLine(depth);
+  private void dict(Dict dict, int depth) {
+    if (dict.size() == 0) {
+      out.append("{}");
+      return;
     }
+    List<Map.Entry<Object, Object>> entries = new ArrayList<>(dict.entries().entrySet());
+    r.budget.steps(entries.size());
+    if (sorted) {
+      entries.sort((a, b) -> Arithmetic.order(a.getKey(), b.getKey(), r));
+    }
+    out.append("{");
+    boolean first = true;
+    for (Map.Entry<Object, Object> entry : entries) {
+      if (!first) {
+        out.append(comma);
+      }
+      first = false;
+      newLine(depth + 1);
+      key(entry.getKey());
+      out.append(colon);
+      write(entry.getValue(), depth + 1);
+    }
+    newLine(depth);
+    out.append("}");
+  }
+
+  private void key(Object key) {
+    if (key instanceof Text text) {
+      quoted(text);
+      return;
+    }
+    out.append("\"");
+    write(key, 0);
+    out.append("\"");
   }
 
   private void newLine(int depth) {
     if (indent != null) {
-      fuel.size((long) indent.length() * depth);
-      out.append('\n').repeat(indent, depth);
+      out.append("\n");
+      for (int i = 0; i < depth; i++) {
+        out.append(indent);
+      }
     }
   }
 
-  private void string(String text) {
-    fuel.size(text.length());
-    out.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        case '\n' -> out.append("\\n");
-        case '\r' -> out.append("\\r");
-        case '\t' -> out.append("\\t");
-        case '\b' -> out.append("\\b");
-        case '\f' -> out.append("\\f");
-        default -> {
-          if (c < 0x20 || (ascii && c > 0x7E)) {
-            out.append("\\u%04x".formatted((int) c));
-          } else {
-            out.append(c);
-          }
-        }
+  private void quoted(Text text) {
+    out.append("\"");
+    String string = text.string();
+    int plain = 0;
+    for (int i = 0; i < string.length(); i++) {
+      String escape = escape(string.charAt(i));
+      if (escape != null) {
+        out.append(text, plain, i);
+        out.append(escape);
+        plain = i + 1;
       }
     }
-    out.append('"');
+    out.append(text, plain, string.length());
+    out.append("\"");
+  }
+
+  private String escape(char c) {
+    return switch (c) {
+      case '"' -> "\\\"";
+      case '\\' -> "\\\\";
+      case '\n' -> "\\n";
+      case '\r' -> "\\r";
+      case '\t' -> "\\t";
+      case '\f' -> "\\f";
+      case '\b' -> "\\b";
+      default -> c < ' ' || ascii && c > '~' ? "\\u%04x".formatted((int) c) : null;
+    };
   }
 }

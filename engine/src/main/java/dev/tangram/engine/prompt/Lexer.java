@@ -1,50 +1,66 @@
 package dev.tangram.engine.prompt;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** Cuts a template into tokens, with {@code trim_blocks} and {@code lstrip_blocks} on, as chat templates expect. */
+/** Splits a template into tokens, with trim_blocks and lstrip_blocks on, as transformers sets them. */
 final class Lexer {
-  private static final String[] OPERATORS = {
-    "//", "**", "==", "!=", "<=", ">=", "+", "-", "*", "/", "%", "~", "(", ")", "[", "]", "{", "}", "|", ".", ",", ":",
-    "=", "<", ">"
-  };
-
-  private static final Pattern RAW_BEGIN = Pattern.compile("\\s*raw\\s*(-?)%\\}");
-  private static final Pattern RAW_END = Pattern.compile("\\{%(-?)\\s*endraw\\s*(-?)%\\}");
+  private static final List<String> OPERATORS =
+      List.of("//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<",
+          "=", ".", ":", "|", ",", ";");
 
   private final String source;
   private final List<Token> tokens = new ArrayList<>();
   private int at;
   private int line = 1;
-  private boolean trimNext;
+  private int lineCountedTo;
+  private boolean lineStarting = true;
 
-  Lexer(String source) {
-    String unified = source.replace("\r\n", "\n").replace('\r', '\n');
-    this.source = unified.endsWith("\n") ? unified.substring(0, unified.length() - 1) : unified;
+  private Lexer(String source) {
+    this.source = source;
   }
 
-  List<Token> tokens() {
+  static List<Token> tokens(String source) {
+    String normal = source.replace("\r\n", "\n").replace('\r', '\n');
+    if (normal.endsWith("\n")) {
+      normal = normal.substring(0, normal.length() - 1);
+    }
+    Lexer lexer = new Lexer(normal);
+    lexer.run();
+    return lexer.tokens;
+  }
+
+  private void run() {
     while (at < source.length()) {
-      int open = nextOpen(at);
-      data(open < 0 ? source.length() : open, open);
-      if (open < 0) {
+      int tag = nextTag();
+      if (tag < 0) {
+        data(source.substring(at));
+        at = source.length();
         break;
       }
-      switch (source.charAt(open + 1)) {
-        case '#' -> comment();
-        case '%' -> block();
-        default -> variable();
+      char kind = source.charAt(tag + 1);
+      int rawEnd = kind == '%' ? rawBegin(tag) : -1;
+      char sign = tag + 2 < source.length() ? source.charAt(tag + 2) : 0;
+      boolean signed = sign == '-' || sign == '+';
+      data(before(source.substring(at, tag), signed ? sign : 0, kind));
+      at = tag + (signed ? 3 : 2);
+      lineStarting = false;
+      if (rawEnd >= 0) {
+        raw(rawEnd);
+      } else if (kind == '#') {
+        comment();
+      } else {
+        add(kind == '%' ? Token.Kind.BLOCK_BEGIN : Token.Kind.VARIABLE_BEGIN, "");
+        inside(kind == '%');
       }
     }
-    tokens.add(new Token(Token.Kind.END, "", line));
-    return tokens;
+    at = source.length();
+    add(Token.Kind.END, "");
   }
 
-  private int nextOpen(int from) {
-    for (int i = source.indexOf('{', from); i >= 0 && i + 1 < source.length(); i = source.indexOf('{', i + 1)) {
+  private int nextTag() {
+    for (int i = source.indexOf('{', at); i >= 0 && i + 1 < source.length(); i = source.indexOf('{', i + 1)) {
       char next = source.charAt(i + 1);
       if (next == '{' || next == '%' || next == '#') {
         return i;
@@ -53,243 +69,229 @@ final class Lexer {
     return -1;
   }
 
-  private void data(int end, int open) {
-    int from = at;
-    String text = source.substring(from, end);
-    if (trimNext) {
-      text = stripLeft(text);
-      trimNext = false;
+  /** Text in front of a tag, after the tag's whitespace control. */
+  private String before(String text, char sign, char kind) {
+    if (sign == '-') {
+      return Characters.stripRight(text);
     }
-    if (open >= 0) {
-      char modifier = open + 2 < source.length() ? source.charAt(open + 2) : ' ';
-      if (modifier == '-') {
-        text = stripRight(text);
-      } else if (modifier != '+' && source.charAt(open + 1) != '{') {
-        text = stripLineStart(text, from);
+    if (sign != '+' && kind != '{') {
+      int lineStart = text.lastIndexOf('\n') + 1;
+      if ((lineStart > 0 || lineStarting) && Characters.isBlank(text, lineStart)) {
+        return text.substring(0, lineStart);
       }
     }
+    return text;
+  }
+
+  private void data(String text) {
     if (!text.isEmpty()) {
-      tokens.add(new Token(Token.Kind.DATA, text, line));
+      add(Token.Kind.DATA, text);
     }
-    count(from, end);
-    at = end;
   }
 
-  /** Removes blanks between the start of the line and a block tag. */
-  private String stripLineStart(String text, int from) {
-    int i = text.length();
-    while (i > 0 && (text.charAt(i - 1) == ' ' || text.charAt(i - 1) == '\t')) {
-      i--;
-    }
-    boolean lineStart = i > 0 ? text.charAt(i - 1) == '\n' : from == 0 || source.charAt(from - 1) == '\n';
-    return lineStart ? text.substring(0, i) : text;
-  }
-
-  private static String stripLeft(String text) {
-    int i = 0;
-    while (i < text.length() && Text.isSpace(text.charAt(i))) {
-      i++;
-    }
-    return text.substring(i);
-  }
-
-  private static String stripRight(String text) {
-    int i = text.length();
-    while (i > 0 && Text.isSpace(text.charAt(i - 1))) {
-      i--;
-    }
-    return text.substring(0, i);
-  }
-
-  private void count(int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (source.charAt(i) == '\n') {
+  private void add(Token.Kind kind, String value) {
+    for (int limit = Math.min(at, source.length()); lineCountedTo < limit; lineCountedTo++) {
+      if (source.charAt(lineCountedTo) == '\n') {
         line++;
       }
     }
+    tokens.add(new Token(kind, value, line));
+  }
+
+  /** The index after <code>{% raw %}</code> at a tag, or -1 if it is another tag. */
+  private int rawBegin(int tag) {
+    int i = wordAfter(tag, "raw");
+    if (i < 0) {
+      return -1;
+    }
+    if (source.startsWith("-%}", i)) {
+      return Characters.skipSpace(source, i + 3);
+    }
+    return source.startsWith("%}", i) ? i + 2 : -1;
+  }
+
+  private int wordAfter(int tag, String word) {
+    int i = tag + 2;
+    if (i < source.length() && (source.charAt(i) == '-' || source.charAt(i) == '+')) {
+      i++;
+    }
+    i = Characters.skipSpace(source, i);
+    return source.startsWith(word, i) ? Characters.skipSpace(source, i + word.length()) : -1;
+  }
+
+  private void raw(int from) {
+    at = from;
+    for (int tag = source.indexOf("{%", from); tag >= 0; tag = source.indexOf("{%", tag + 1)) {
+      int i = wordAfter(tag, "endraw");
+      int end = i < 0 ? -1 : tagEnd(i, "%}");
+      if (end >= 0) {
+        char sign = source.charAt(tag + 2);
+        lineStarting = source.charAt(from - 1) == '\n';
+        data(before(source.substring(from, tag), sign, '%'));
+        at = end;
+        lineStarting = source.charAt(end - 1) == '\n';
+        return;
+      }
+    }
+    throw fault("'{% raw %}' is never closed");
   }
 
   private void comment() {
-    int end = source.indexOf("#}", at + 2);
-    if (end < 0) {
-      throw error("a comment that never ends");
+    int hash = source.indexOf("#}", at);
+    if (hash < 0) {
+      throw fault("a comment '{#' is never closed");
     }
-    count(at, end);
-    at = end + 2;
-    afterBlock(source.charAt(end - 1));
+    char last = hash > at ? source.charAt(hash - 1) : 0;
+    at = tagEnd(last == '-' || last == '+' ? hash - 1 : hash, "#}");
+    lineStarting = source.charAt(at - 1) == '\n';
   }
 
-  private void afterBlock(char modifier) {
-    trimNext = modifier == '-';
-    if (modifier != '-' && modifier != '+' && at < source.length() && source.charAt(at) == '\n') {
-      at++;
-      line++;
+  /** The index after a closing mark at {@code i} and the whitespace it eats, or -1 if there is none. */
+  private int tagEnd(int i, String mark) {
+    if (source.startsWith("-" + mark, i)) {
+      return Characters.skipSpace(source, i + 3);
     }
+    if (source.startsWith("+" + mark, i)) {
+      return i + 3;
+    }
+    if (!source.startsWith(mark, i)) {
+      return -1;
+    }
+    return i + 2 < source.length() && source.charAt(i + 2) == '\n' ? i + 3 : i + 2;
   }
 
-  private void block() {
-    at += 2;
-    skipModifier();
-    if (raw()) {
-      return;
-    }
-    tokens.add(new Token(Token.Kind.BLOCK_BEGIN, "{%", line));
-    char modifier = code("%}");
-    tokens.add(new Token(Token.Kind.BLOCK_END, "%}", line));
-    afterBlock(modifier);
-  }
-
-  private void variable() {
-    at += 2;
-    skipModifier();
-    tokens.add(new Token(Token.Kind.VARIABLE_BEGIN, "{{", line));
-    trimNext = code("}}") == '-';
-    tokens.add(new Token(Token.Kind.VARIABLE_END, "}}", line));
-  }
-
-  private void skipModifier() {
-    if (at < source.length() && (source.charAt(at) == '-' || source.charAt(at) == '+')) {
-      at++;
-    }
-  }
-
-  /** {% raw %} ... {% endraw %}: what lies between is data. */
-  private boolean raw() {
-    Matcher begin = RAW_BEGIN.matcher(source).region(at, source.length());
-    if (!begin.lookingAt()) {
-      return false;
-    }
-    Matcher end = RAW_END.matcher(source);
-    if (!end.find(begin.end())) {
-      throw error("a raw block that never ends");
-    }
-    String text = source.substring(begin.end(), end.start());
-    text = begin.group(1).equals("-") ? stripLeft(text) : text.startsWith("\n") ? text.substring(1) : text;
-    text = end.group(1).equals("-") ? stripRight(text) : text;
-    tokens.add(new Token(Token.Kind.DATA, text, line));
-    count(at, end.end());
-    at = end.end();
-    afterBlock(end.group(2).isEmpty() ? ' ' : '-');
-    return true;
-  }
-
-  /** Tokens up to the closing tag; returns the character before it, which may be a modifier. */
-  private char code(String close) {
-    int braces = 0;
+  private void inside(boolean block) {
+    ArrayDeque<Character> open = new ArrayDeque<>();
     while (true) {
-      while (at < source.length() && Character.isWhitespace(source.charAt(at))) {
-        count(at, ++at);
-      }
+      at = Characters.skipSpace(source, at);
       if (at >= source.length()) {
-        throw error("a tag that never ends");
+        throw fault("'" + (block ? "{%" : "{{") + "' is never closed");
       }
-      char c = source.charAt(at);
-      if ((c == '-' || c == '+') && source.startsWith(close, at + 1)) {
-        at += 1 + close.length();
-        return c;
-      }
-      if (braces == 0 && source.startsWith(close, at)) {
-        at += close.length();
-        return ' ';
-      }
-      braces += c == '{' ? 1 : c == '}' ? -1 : 0;
-      token(c);
-    }
-  }
-
-  private void token(char c) {
-    if (c == '\'' || c == '"') {
-      string(c);
-    } else if (Character.isDigit(c)) {
-      number();
-    } else if (Character.isLetter(c) || c == '_') {
-      int from = at;
-      while (at < source.length() && (Character.isLetterOrDigit(source.charAt(at)) || source.charAt(at) == '_')) {
-        at++;
-      }
-      tokens.add(new Token(Token.Kind.NAME, source.substring(from, at), line));
-    } else {
-      for (String operator : OPERATORS) {
-        if (source.startsWith(operator, at)) {
-          tokens.add(new Token(Token.Kind.OPERATOR, operator, line));
-          at += operator.length();
+      if (open.isEmpty()) {
+        int end = block ? tagEnd(at, "%}") : variableEnd();
+        if (end >= 0) {
+          add(block ? Token.Kind.BLOCK_END : Token.Kind.VARIABLE_END, "");
+          at = end;
+          lineStarting = source.charAt(end - 1) == '\n';
           return;
         }
       }
-      throw error("the character '" + c + "'");
+      char c = source.charAt(at);
+      if (c == '"' || c == '\'') {
+        string(c);
+      } else if (c >= '0' && c <= '9') {
+        number();
+      } else if (Characters.isNamePart(source.codePointAt(at))) {
+        name();
+      } else {
+        operator(open);
+      }
     }
   }
 
-  private void number() {
-    int from = at;
-    while (at < source.length() && (Character.isDigit(source.charAt(at)) || source.charAt(at) == '_')) {
-      at++;
+  private int variableEnd() {
+    if (source.startsWith("-}}", at)) {
+      return Characters.skipSpace(source, at + 3);
     }
-    boolean fraction =
-        at + 1 < source.length() && source.charAt(at) == '.' && Character.isDigit(source.charAt(at + 1));
-    if (fraction) {
-      at++;
-      while (at < source.length() && Character.isDigit(source.charAt(at))) {
-        at++;
+    return source.startsWith("}}", at) ? at + 2 : -1;
+  }
+
+  private void operator(ArrayDeque<Character> open) {
+    for (String operator : OPERATORS) {
+      if (source.startsWith(operator, at)) {
+        char c = operator.charAt(0);
+        if (c == '(' || c == '[' || c == '{') {
+          open.push(c == '(' ? ')' : c == '[' ? ']' : '}');
+        } else if ((c == ')' || c == ']' || c == '}') && (open.isEmpty() || open.pop() != c)) {
+          throw fault("unexpected '" + c + "'");
+        }
+        add(Token.Kind.OPERATOR, operator);
+        at += operator.length();
+        return;
       }
     }
-    String digits = source.substring(from, at).replace("_", "");
-    tokens.add(new Token(fraction ? Token.Kind.FLOAT : Token.Kind.INTEGER, digits, line));
+    throw fault("unexpected character '" + Character.toString(source.codePointAt(at)) + "'");
+  }
+
+  private void name() {
+    int start = at;
+    while (at < source.length() && Characters.isNamePart(source.codePointAt(at))) {
+      at += Character.charCount(source.codePointAt(at));
+    }
+    add(Token.Kind.NAME, source.substring(start, at));
   }
 
   private void string(char quote) {
-    StringBuilder text = new StringBuilder();
-    int start = line;
-    for (at++; ; at++) {
-      if (at >= source.length()) {
-        throw error("a string that never ends");
-      }
-      char c = source.charAt(at);
-      if (c == quote) {
-        at++;
-        break;
-      }
-      if (c == '\n') {
-        line++;
-      }
-      if (c == '\\' && at + 1 < source.length()) {
-        at++;
-        escape(text);
-      } else {
-        text.append(c);
-      }
+    int start = at + 1;
+    int i = start;
+    while (i < source.length() && source.charAt(i) != quote) {
+      i += source.charAt(i) == '\\' ? 2 : 1;
     }
-    tokens.add(new Token(Token.Kind.STRING, text.toString(), start));
-  }
-
-  private void escape(StringBuilder text) {
-    char c = source.charAt(at);
-    switch (c) {
-      case 'n' -> text.append('\n');
-      case 't' -> text.append('\t');
-      case 'r' -> text.append('\r');
-      case 'b' -> text.append('\b');
-      case 'f' -> text.append('\f');
-      case '0' -> text.append('\0');
-      case '\n' -> line++;
-      case '\\', '\'', '"' -> text.append(c);
-      case 'x' -> code(text, 2);
-      case 'u' -> code(text, 4);
-      case 'U' -> code(text, 8);
-      default -> text.append('\\').append(c);
+    if (i >= source.length()) {
+      throw fault("a string is never closed");
     }
-  }
-
-  private void code(StringBuilder text, int digits) {
     try {
-      text.appendCodePoint(Integer.parseInt(source.substring(at + 1, at + 1 + digits), 16));
-      at += digits;
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw error("a broken escape in a string");
+      add(Token.Kind.STRING, Characters.unescape(source.substring(start, i)));
+    } catch (Fault e) {
+      throw fault(e.getMessage());
+    }
+    at = i + 1;
+  }
+
+  private void number() {
+    int start = at;
+    char second = at + 1 < source.length() ? Character.toLowerCase(source.charAt(at + 1)) : 0;
+    if (source.charAt(at) == '0' && (second == 'x' || second == 'o' || second == 'b')) {
+      at += 2;
+      while (at < source.length() && (Character.digit(source.charAt(at), 16) >= 0 || source.charAt(at) == '_')) {
+        at++;
+      }
+      int radix = second == 'x' ? 16 : second == 'o' ? 8 : 2;
+      add(Token.Kind.INTEGER, integer(source.substring(start + 2, at).replace("_", ""), radix));
+      return;
+    }
+    digits();
+    boolean isFloat = false;
+    if (at + 1 < source.length() && source.charAt(at) == '.' && isDigit(at + 1)) {
+      isFloat = true;
+      at++;
+      digits();
+    }
+    if (at < source.length() && (source.charAt(at) | 32) == 'e') {
+      int exponent = at + 1;
+      if (exponent < source.length() && (source.charAt(exponent) == '+' || source.charAt(exponent) == '-')) {
+        exponent++;
+      }
+      if (isDigit(exponent)) {
+        isFloat = true;
+        at = exponent;
+        digits();
+      }
+    }
+    String value = source.substring(start, at).replace("_", "");
+    add(isFloat ? Token.Kind.FLOAT : Token.Kind.INTEGER, isFloat ? value : integer(value, 10));
+  }
+
+  private String integer(String digits, int radix) {
+    try {
+      return Long.toString(Long.parseLong(digits, radix));
+    } catch (NumberFormatException e) {
+      throw fault("the number '" + (digits.length() > 40 ? digits.substring(0, 40) : digits) + "' is not a 64-bit integer");
     }
   }
 
-  private TemplateException error(String found) {
-    return new TemplateException("chat template, line %d: found %s".formatted(line, found));
+  private void digits() {
+    while (isDigit(at) || (at < source.length() && source.charAt(at) == '_' && isDigit(at + 1))) {
+      at++;
+    }
+  }
+
+  private boolean isDigit(int i) {
+    return i < source.length() && source.charAt(i) >= '0' && source.charAt(i) <= '9';
+  }
+
+  private TemplateException fault(String message) {
+    add(Token.Kind.END, "");
+    return new TemplateException("chat template line " + line + ": " + message);
   }
 }

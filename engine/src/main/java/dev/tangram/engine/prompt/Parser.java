@@ -1,214 +1,252 @@
 package dev.tangram.engine.prompt;
 
-import dev.tangram.engine.prompt.Node.Expression;
-import dev.tangram.engine.prompt.Node.Statement;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
-/** Statements of a template. */
+/** Statements. */
 final class Parser {
-  /** Nesting of blocks. */
-  private static final int DEPTH = 50;
+  private static final Set<String> RESERVED =
+      Set.of("true", "false", "none", "True", "False", "None", "and", "or", "not", "if", "else", "in", "is");
 
-  private final Tokens tokens;
+  private final TokenStream tokens;
   private final ExpressionParser expressions;
-  private int depth;
+  private int loops;
 
-  private Parser(Tokens tokens) {
+  private Parser(TokenStream tokens) {
     this.tokens = tokens;
     this.expressions = new ExpressionParser(tokens);
   }
 
-  static List<Statement> parse(String source) {
-    Parser parser = new Parser(new Tokens(new Lexer(source).tokens()));
-    List<Statement> statements = parser.body(Set.of());
-    if (parser.tokens.peek().kind() != Token.Kind.END) {
-      throw parser.tokens.error("'%s' without its beginning".formatted(parser.tokens.peek(1).text()));
-    }
-    return statements;
+  static List<Stmt> parse(String source) {
+    Parser parser = new Parser(new TokenStream(Lexer.tokens(source)));
+    return parser.body(Set.of());
   }
 
-  /** Statements up to a block that begins with one of {@code ends}, which stays. */
-  private List<Statement> body(Set<String> ends) {
-    if (++depth > DEPTH) {
-      throw tokens.error("blocks nested more than " + DEPTH + " deep");
-    }
-    List<Statement> statements = new ArrayList<>();
+  /** Statements up to a tag that starts with one of {@code ends}, of which only the begin mark is read. */
+  private List<Stmt> body(Set<String> ends) {
+    tokens.enter();
+    List<Stmt> body = new ArrayList<>();
     while (true) {
-      Token token = tokens.peek();
+      Token token = tokens.next();
       switch (token.kind()) {
-        case DATA -> statements.add(new Node.Data(Text.trusted(tokens.next().text())));
+        case DATA -> body.add(new Stmt.Data(token.value(), token.line()));
         case VARIABLE_BEGIN -> {
-          tokens.next();
-          statements.add(new Node.Print(expressions.tuple(), token.line()));
+          body.add(new Stmt.Print(expressions.tuple(true, false), token.line()));
           tokens.expect(Token.Kind.VARIABLE_END, "'}}'");
         }
         case BLOCK_BEGIN -> {
-          String name = tokens.peek(1).text();
-          if (ends.contains(name) || name.startsWith("end") || name.equals("else") || name.equals("elif")) {
-            depth--;
-            return statements;
+          if (tokens.is(Token.Kind.NAME) && ends.contains(tokens.current().value())) {
+            tokens.leave();
+            return body;
           }
-          tokens.next();
-          statements.add(statement(tokens.name()));
+          body.add(statement());
+          tokens.expect(Token.Kind.BLOCK_END, "'%}'");
         }
         case END -> {
           if (!ends.isEmpty()) {
-            throw tokens.error("the end of the template where one of %s is expected".formatted(ends));
+            throw tokens.fault("the template ends where " + String.join(" or ", ends.stream().sorted().toList()) + " is needed");
           }
-          depth--;
-          return statements;
+          tokens.leave();
+          return body;
         }
-        default -> throw tokens.error("'" + token.text() + "'");
+        default -> throw tokens.fault("unexpected " + token.described());
       }
     }
   }
 
-  private void end(String name) {
-    tokens.expect(Token.Kind.BLOCK_BEGIN, "'{% " + name + " %}'");
-    if (!tokens.acceptName(name)) {
-      throw tokens.error("'%s' where '%s' is expected".formatted(tokens.peek().text(), name));
-    }
+  /** The rest of a tag, its body, and the name of the closing tag. */
+  private List<Stmt> block(String end) {
     tokens.expect(Token.Kind.BLOCK_END, "'%}'");
-  }
-
-  private List<Statement> blockBody(String end) {
-    tokens.expect(Token.Kind.BLOCK_END, "'%}'");
-    List<Statement> body = body(Set.of(end));
-    end(end);
+    List<Stmt> body = body(Set.of(end));
+    tokens.next();
     return body;
   }
 
-  private Statement statement(String name) {
-    int line = tokens.peek().line();
-    return switch (name) {
-      case "if" -> ifStatement(line);
-      case "for" -> forStatement(line);
-      case "set" -> set(line);
-      case "macro" -> macro();
-      case "generation" -> new Node.Group(blockBody("endgeneration"));
-      case "filter" -> {
-        List<Node.Filter> filters = new ArrayList<>();
-        filters.add(new Node.Filter(null, Filters.known(tokens.name(), tokens), tokens.accept("(") ? expressions.arguments() : Node.Arguments.NONE, line));
-        filters(filters);
-        yield new Node.FilterBlock(blockBody("endfilter"), filters, line);
-      }
-      case "break" -> simple(new Node.Break());
-      case "continue" -> simple(new Node.Continue());
-      default ->
-          throw tokens.error(
-              "the block '%s'; known are if, for, set, macro, filter, generation, break, continue, raw".formatted(name));
+  private Stmt statement() {
+    Token token = tokens.expect(Token.Kind.NAME, "the name of a tag");
+    int line = token.line();
+    return switch (token.value()) {
+      case "if" -> conditional(line);
+      case "for" -> loop(line);
+      case "set" -> assignment(line);
+      case "macro" -> new Stmt.MacroDefinition(macro(tokens.expect(Token.Kind.NAME, "a name").value(), "endmacro"), line);
+      case "call" -> call(line);
+      case "filter" -> filter(line);
+      case "with" -> with(line);
+      case "generation" -> new Stmt.Block(List.of(), List.of(), block("endgeneration"), line);
+      case "break" -> jump(Stmt.Flow.BREAK, line);
+      case "continue" -> jump(Stmt.Flow.CONTINUE, line);
+      default -> throw tokens.fault("unknown tag '" + token.value() + "'");
     };
   }
 
-  private Statement simple(Statement statement) {
-    tokens.expect(Token.Kind.BLOCK_END, "'%}'");
-    return statement;
+  private Stmt jump(Stmt.Flow flow, int line) {
+    if (loops == 0) {
+      throw tokens.fault("break and continue belong in a loop");
+    }
+    return new Stmt.Jump(flow, line);
   }
 
-  private Statement ifStatement(int line) {
-    List<Expression> conditions = new ArrayList<>();
-    List<List<Statement>> bodies = new ArrayList<>();
-    List<Statement> otherwise = List.of();
+  private Stmt conditional(int line) {
+    List<Expr> conditions = new ArrayList<>();
+    List<List<Stmt>> bodies = new ArrayList<>();
+    List<Stmt> otherwise = List.of();
     while (true) {
-      conditions.add(expressions.tuple());
+      conditions.add(expressions.tuple(false, false));
       tokens.expect(Token.Kind.BLOCK_END, "'%}'");
+      expressions.branches++;
       bodies.add(body(Set.of("elif", "else", "endif")));
-      tokens.next();
-      if (tokens.acceptName("elif")) {
+      expressions.branches--;
+      String end = tokens.next().value();
+      if (end.equals("elif")) {
         continue;
       }
-      if (tokens.acceptName("else")) {
-        otherwise = blockBody("endif");
-      } else {
-        if (!tokens.acceptName("endif")) {
-          throw tokens.error("'%s' where 'endif' is expected".formatted(tokens.peek().text()));
-        }
-        tokens.expect(Token.Kind.BLOCK_END, "'%}'");
+      if (end.equals("else")) {
+        expressions.branches++;
+        otherwise = block("endif");
+        expressions.branches--;
       }
-      return new Node.If(conditions, bodies, otherwise, line);
+      return new Stmt.If(conditions, bodies, otherwise, line);
     }
   }
 
-  private Statement forStatement(int line) {
-    List<String> targets = names();
-    if (!tokens.acceptName("in")) {
-      throw tokens.error("'%s' where 'in' is expected".formatted(tokens.peek().text()));
-    }
-    Expression items = expressions.withoutChoice();
-    Expression condition = tokens.acceptName("if") ? expressions.expression() : null;
-    if (tokens.peek().isName("recursive")) {
-      throw tokens.error("'recursive', which chat templates here may not use");
-    }
+  private Stmt loop(int line) {
+    Target target = target(false);
+    tokens.expectName("in");
+    Expr iterable = expressions.tuple(false, false);
+    Expr condition = tokens.skipName("if") ? expressions.expression() : null;
+    boolean recursive = tokens.skipName("recursive");
     tokens.expect(Token.Kind.BLOCK_END, "'%}'");
-    List<Statement> body = body(Set.of("else", "endfor"));
-    List<Statement> otherwise = List.of();
-    if (tokens.peek(1).isName("else")) {
+    loops++;
+    List<Stmt> body = body(Set.of("else", "endfor"));
+    loops--;
+    List<Stmt> otherwise = tokens.next().value().equals("else") ? block("endfor") : List.of();
+    return new Stmt.For(target, iterable, condition, body, otherwise, recursive, line);
+  }
+
+  private Stmt assignment(int line) {
+    Target target = target(true);
+    if (tokens.skipOperator("=")) {
+      return new Stmt.Set(target, expressions.tuple(true, false), line);
+    }
+    Stmt.Filtered filtered = null;
+    if (tokens.isOperator("|")) {
       tokens.next();
-      tokens.next();
-      otherwise = blockBody("endfor");
-    } else {
-      end("endfor");
+      filtered = filtered();
     }
-    return new Node.For(targets, items, condition, body, otherwise, line);
+    return new Stmt.SetBlock(target, filtered, closed("endset"), line);
   }
 
-  private List<String> names() {
-    List<String> names = new ArrayList<>();
-    boolean parenthesised = tokens.accept("(");
-    do {
-      names.add(tokens.name());
-    } while (tokens.accept(","));
-    if (parenthesised) {
-      tokens.expect(")");
-    }
-    return names;
+  private Stmt filter(int line) {
+    Stmt.Filtered filtered = filtered();
+    return new Stmt.SetBlock(null, filtered, closed("endfilter"), line);
   }
 
-  private Statement set(int line) {
-    if (tokens.peek(1).is(".")) {
-      String namespace = tokens.name();
-      tokens.next();
-      String attribute = tokens.name();
-      tokens.expect("=");
-      return simple(new Node.Set(namespace, List.of(attribute), expressions.tuple(), line));
+  private Stmt.Filtered filtered() {
+    Expr chain = expressions.namedFilter(new Expr.Name(Stmt.Filtered.BODY));
+    while (tokens.skipOperator("|")) {
+      chain = expressions.namedFilter(chain);
     }
-    List<String> targets = names();
-    if (tokens.accept("=")) {
-      return simple(new Node.Set(null, targets, expressions.tuple(), line));
-    }
-    List<Node.Filter> filters = new ArrayList<>();
-    filters(filters);
-    if (targets.size() != 1) {
-      throw tokens.error("a set block with several names");
-    }
-    return new Node.SetBlock(targets.getFirst(), blockBody("endset"), filters, line);
+    return new Stmt.Filtered(chain);
   }
 
-  private void filters(List<Node.Filter> filters) {
-    while (tokens.peek().is("|")) {
-      filters.add(expressions.filter(null));
+  private Stmt with(int line) {
+    List<Target> targets = new ArrayList<>();
+    List<Expr> values = new ArrayList<>();
+    while (!tokens.is(Token.Kind.BLOCK_END)) {
+      targets.add(target(false));
+      tokens.expectOperator("=");
+      values.add(expressions.expression());
+      if (!tokens.skipOperator(",")) {
+        break;
+      }
     }
+    return new Stmt.Block(targets, values, block("endwith"), line);
   }
 
-  private Statement macro() {
-    String name = tokens.name();
+  private Stmt call(int line) {
     List<String> parameters = new ArrayList<>();
-    Map<String, Expression> defaults = new LinkedHashMap<>();
-    tokens.expect("(");
-    while (!tokens.accept(")")) {
-      String parameter = tokens.name();
-      parameters.add(parameter);
-      if (tokens.accept("=")) {
-        defaults.put(parameter, expressions.expression());
+    List<Expr> defaults = new ArrayList<>();
+    if (tokens.isOperator("(")) {
+      signature(parameters, defaults);
+    }
+    Expr callee = new Expr.Name(tokens.expect(Token.Kind.NAME, "the name of a macro").value());
+    Expr.CallArguments arguments = expressions.arguments();
+    Macro.Signature caller = new Macro.Signature("caller", parameters, defaults, closed("endcall"), Set.of());
+    return new Stmt.CallBlock(caller, callee, arguments, line);
+  }
+
+  private Macro.Signature macro(String name, String end) {
+    Set<String> outside = expressions.names;
+    expressions.names = new HashSet<>();
+    List<String> parameters = new ArrayList<>();
+    List<Expr> defaults = new ArrayList<>();
+    signature(parameters, defaults);
+    List<Stmt> body = closed(end);
+    Set<String> names = expressions.names;
+    expressions.names = outside;
+    outside.addAll(names);
+    return new Macro.Signature(name, parameters, defaults, body, names);
+  }
+
+  /** A body that loops around it cannot be broken out of from. */
+  private List<Stmt> closed(String end) {
+    int outside = loops;
+    loops = 0;
+    List<Stmt> body = block(end);
+    loops = outside;
+    return body;
+  }
+
+  private void signature(List<String> parameters, List<Expr> defaults) {
+    tokens.expectOperator("(");
+    while (!tokens.isOperator(")")) {
+      parameters.add(tokens.expect(Token.Kind.NAME, "the name of a parameter").value());
+      if (tokens.skipOperator("=")) {
+        defaults.add(expressions.expression());
+      } else if (!defaults.isEmpty()) {
+        throw tokens.fault("a parameter without a default stands behind one with a default");
       }
-      if (!tokens.peek().is(")")) {
-        tokens.expect(",");
+      if (!tokens.skipOperator(",")) {
+        break;
       }
     }
-    return new Node.MacroDefinition(name, parameters, defaults, blockBody("endmacro"));
+    tokens.expectOperator(")");
+  }
+
+  private Target target(boolean withMembers) {
+    tokens.enter();
+    List<Target> targets = new ArrayList<>();
+    boolean several = false;
+    while (true) {
+      targets.add(one(withMembers));
+      if (!tokens.skipOperator(",")) {
+        break;
+      }
+      several = true;
+      if (tokens.isName("in") || tokens.isOperator("=") || tokens.isOperator(")")) {
+        break;
+      }
+    }
+    tokens.leave();
+    return several ? new Target.Several(targets) : targets.get(0);
+  }
+
+  private Target one(boolean withMembers) {
+    if (tokens.skipOperator("(")) {
+      Target inner = target(withMembers);
+      tokens.expectOperator(")");
+      return inner;
+    }
+    String name = tokens.expect(Token.Kind.NAME, "a name to assign to").value();
+    if (RESERVED.contains(name)) {
+      throw tokens.fault("cannot assign to '" + name + "'");
+    }
+    if (withMembers && tokens.skipOperator(".")) {
+      return new Target.Member(name, tokens.expect(Token.Kind.NAME, "an attribute").value());
+    }
+    return new Target.Variable(name);
   }
 }

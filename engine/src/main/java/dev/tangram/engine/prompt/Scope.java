@@ -3,25 +3,27 @@ package dev.tangram.engine.prompt;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Names and their values; a loop or macro sees its parent's and sets its own. */
+/** Names in one block, and the block around it. */
 final class Scope {
-  private final Scope parent;
-  private final Map<String, Object> values = new HashMap<>();
+  private final Scope outer;
+  private final Map<String, Object> names = new HashMap<>(8);
 
-  Scope(Scope parent) {
-    this.parent = parent;
-  }
-
-  Object find(String name) {
-    for (Scope scope = this; scope != null; scope = scope.parent) {
-      if (scope.values.containsKey(name)) {
-        return scope.values.get(name);
-      }
-    }
-    return new Undefined(name);
+  Scope(Scope outer) {
+    this.outer = outer;
   }
 
   void set(String name, Object value) {
-    values.put(name, value);
+    names.put(name, value);
+  }
+
+  Object lookUp(String name) {
+    for (Scope scope = this; scope != null; scope = scope.outer) {
+      Object value = scope.names.get(name);
+      if (value != null || scope.names.containsKey(name)) {
+        return value;
+      }
+    }
+    Object global = Globals.ALL.get(name);
+    return global != null ? global : new Undefined("'" + name + "' is undefined");
   }
 }

@@ -1,89 +1,67 @@
 package dev.tangram.engine.prompt;
 
-import java.util.List;
-import java.util.Locale;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 
-/** What stands after {@code is}. */
+/** Jinja's tests by name: what may stand behind {@code is}. */
 final class Tests {
-  private static final Set<String> KNOWN =
-      Set.of(
-          "defined", "undefined", "none", "string", "mapping", "iterable", "sequence", "number", "integer", "float",
-          "boolean", "true", "false", "even", "odd", "divisibleby", "equalto", "eq", "sameas", "ne", "lt", "le", "gt",
-          "ge", "lessthan", "greaterthan", "in", "callable", "lower", "upper");
+  static final Map<String, Callable> ALL = Map.copyOf(all());
 
   private Tests() {}
 
-  static String known(String name, Tokens tokens) {
-    if (!KNOWN.contains(name)) {
-      throw tokens.error("the test '%s', which is not known here".formatted(name));
+  private static Map<String, Callable> all() {
+    Map<String, Callable> all = new HashMap<>();
+    kind(all, "defined", value -> !(value instanceof Undefined));
+    kind(all, "undefined", value -> value instanceof Undefined);
+    kind(all, "none", value -> value == null);
+    kind(all, "boolean", value -> value instanceof Boolean);
+    kind(all, "true", value -> value instanceof Boolean b && b);
+    kind(all, "false", value -> value instanceof Boolean b && !b);
+    kind(all, "integer", value -> value instanceof Long);
+    kind(all, "float", value -> value instanceof Double);
+    kind(all, "number", Values::isNumber);
+    kind(all, "string", value -> value instanceof Text);
+    kind(all, "mapping", value -> value instanceof Dict);
+    kind(all, "iterable", Values::isIterable);
+    kind(all, "sequence", Tests::isSequence);
+    kind(all, "callable", value -> value instanceof Callable);
+    kind(all, "escaped", value -> false);
+    all.put("even", (r, a) -> Arithmetic.equal(Arithmetic.binary("%", a.first(), 2L, r), 0L, r));
+    all.put("odd", (r, a) -> Arithmetic.equal(Arithmetic.binary("%", a.first(), 2L, r), 1L, r));
+    all.put("divisibleby", (r, a) -> Arithmetic.equal(Arithmetic.binary("%", a.first(), a.required(1, "num"), r), 0L, r));
+    all.put("sameas", (r, a) -> Arithmetic.equal(a.first(), a.required(1, "other"), r)
+        && Values.typeName(a.first()).equals(Values.typeName(a.required(1, "other"))));
+    all.put("lower", (r, a) -> Values.isTrue(TextMethods.of(Shown.text(a.first(), r), "islower").call(r, Arguments.of())));
+    all.put("upper", (r, a) -> Values.isTrue(TextMethods.of(Shown.text(a.first(), r), "isupper").call(r, Arguments.of())));
+    all.put("filter", (r, a) -> a.first() instanceof Text name && Filters.ALL.containsKey(name.string()));
+    all.put("test", (r, a) -> a.first() instanceof Text name && Tests.ALL.containsKey(name.string()));
+    comparison(all, "==", "eq", "equalto");
+    comparison(all, "!=", "ne");
+    comparison(all, "<", "lt", "lessthan");
+    comparison(all, "<=", "le");
+    comparison(all, ">", "gt", "greaterthan");
+    comparison(all, ">=", "ge");
+    comparison(all, "in");
+    return all;
+  }
+
+  private static void kind(Map<String, Callable> all, String name, Predicate<Object> test) {
+    all.put(name, (r, a) -> test.test(a.only(name, "value").first()));
+  }
+
+  private static void comparison(Map<String, Callable> all, String operator, String... names) {
+    Callable test = (r, a) -> Arithmetic.compare(operator, a.first(), a.required(1, "other"), r);
+    all.put(operator, test);
+    for (String name : names) {
+      all.put(name, test);
     }
-    return name;
   }
 
-  static boolean holds(String name, Object value, List<Object> arguments) {
-    return switch (name) {
-      case "defined" -> !(value instanceof Undefined);
-      case "undefined" -> value instanceof Undefined;
-      case "none" -> value == null;
-      case "string" -> value instanceof Text;
-      case "mapping" -> value instanceof Map<?, ?>;
-      case "iterable" -> value instanceof List<?> || value instanceof Map<?, ?> || value instanceof Text || value instanceof Undefined;
-      case "sequence" -> value instanceof List<?> || value instanceof Map<?, ?> || value instanceof Text || value instanceof Undefined;
-      case "number" -> Values.isNumber(value);
-      case "integer" -> value instanceof Long;
-      case "float" -> value instanceof Double;
-      case "boolean" -> value instanceof Boolean;
-      case "true" -> Boolean.TRUE.equals(value);
-      case "false" -> Boolean.FALSE.equals(value);
-      case "even" -> Values.integer(value) % 2 == 0;
-      case "odd" -> Values.integer(value) % 2 != 0;
-      case "callable" -> value instanceof Callable;
-      case "lower" -> Values.text(value).value().equals(Values.text(value).value().toLowerCase(Locale.ROOT));
-      case "upper" -> Values.text(value).value().equals(Values.text(value).value().toUpperCase(Locale.ROOT));
-      default -> holdsWith(name, value, first(name, arguments));
-    };
-  }
-
-  private static Object first(String name, List<Object> arguments) {
-    if (arguments.isEmpty()) {
-      throw new TemplateException("the chat template uses the test '%s' without its argument".formatted(name));
-    }
-    return arguments.getFirst();
-  }
-
-  private static boolean holdsWith(String name, Object value, Object other) {
-    return switch (name) {
-      case "divisibleby" -> {
-        long divisor = Values.integer(other);
-        yield divisor != 0 && Values.integer(value) % divisor == 0;
-      }
-      case "ne" -> !Values.same(value, other);
-      case "lt", "lessthan" -> Values.compare(value, other) < 0;
-      case "le" -> Values.compare(value, other) <= 0;
-      case "gt", "greaterthan" -> Values.compare(value, other) > 0;
-      case "ge" -> Values.compare(value, other) >= 0;
-      case "in" -> contains(other, value, new Fuel(0));
-      case "sameas" -> value == other || (value instanceof Boolean && value.equals(other));
-      default -> Values.same(value, other);
-    };
-  }
-
-  /** {@code item in container}. */
-  static boolean contains(Object container, Object item, Fuel fuel) {
-    return switch (container) {
-      case Text text -> {
-        fuel.size(text.length());
-        yield text.value().contains(Values.text(item).value());
-      }
-      case List<?> list -> {
-        fuel.size(64L * list.size());
-        yield list.stream().anyMatch(other -> Values.same(other, item));
-      }
-      case Map<?, ?> map -> item instanceof Text key && map.containsKey(key.value());
-      case Undefined _ -> false;
-      case null, default -> throw Values.wrong("something that can contain", container);
-    };
+  private static boolean isSequence(Object value) {
+    return value instanceof Text
+        || value instanceof Dict
+        || value instanceof Undefined
+        || (value instanceof Seq seq && seq.isIndexed());
   }
 }

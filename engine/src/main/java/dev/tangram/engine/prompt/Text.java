@@ -3,132 +3,121 @@ package dev.tangram.engine.prompt;
 import java.util.BitSet;
 
 /**
- * A template string that knows which of its characters the template wrote. Immutable. Compared and hashed by its
- * characters alone: who wrote them never steers a template.
+ * A template's string value: characters that remember who wrote them. Indices and lengths count code points, as Python
+ * does; the {@code unit} methods count UTF-16 units. Two texts are equal if their characters are: trust never changes
+ * what a template does. Immutable.
  */
-final class Text implements Comparable<Text> {
-  static final Text EMPTY = new Text("", new BitSet());
+final class Text {
+  static final Text EMPTY = new Text("", null, true);
 
-  private final String value;
-  private final BitSet trusted;
+  private final String string;
+  private final BitSet mask; // null: every unit has the same trust
+  private final boolean uniform;
+  private int codePoints = -1; // benign race: every thread computes the same number
 
-  private Text(String value, BitSet trusted) {
-    this.value = value;
-    this.trusted = trusted;
+  private Text(String string, BitSet mask, boolean uniform) {
+    this.string = string;
+    this.mask = mask;
+    this.uniform = uniform;
   }
 
-  /** Characters that came with the request. */
-  static Text untrusted(String value) {
-    return new Text(value, EMPTY == null ? new BitSet() : EMPTY.trusted);
+  /** Text written by the template. */
+  static Text trusted(String string) {
+    return new Text(string, null, true);
   }
 
-  /** Characters of the template itself. */
-  static Text trusted(String value) {
-    BitSet all = new BitSet(value.length());
-    all.set(0, value.length());
-    return new Text(value, all);
+  /** Text written by anyone else. */
+  static Text untrusted(String string) {
+    return new Text(string, null, false);
   }
 
-  String value() {
-    return value;
+  /** @param mask bit i is set if unit i is trusted; not copied */
+  static Text mixed(String string, BitSet mask) {
+    int clear = mask.nextClearBit(0);
+    if (clear >= string.length()) {
+      return trusted(string);
+    }
+    return mask.isEmpty() ? untrusted(string) : new Text(string, mask, false);
   }
 
-  BitSet trust() {
-    return trusted;
+  String string() {
+    return string;
   }
 
-  int length() {
-    return value.length();
+  int units() {
+    return string.length();
   }
 
   boolean isEmpty() {
-    return value.isEmpty();
+    return string.isEmpty();
   }
 
+  boolean isUniform() {
+    return mask == null;
+  }
+
+  boolean isTrusted(int unit) {
+    return mask == null ? uniform : mask.get(unit);
+  }
+
+  BitSet mask() {
+    if (mask != null) {
+      return mask;
+    }
+    BitSet all = new BitSet();
+    if (uniform) {
+      all.set(0, string.length());
+    }
+    return all;
+  }
+
+  /** Length in code points. */
+  int length() {
+    if (codePoints < 0) {
+      codePoints = string.codePointCount(0, string.length());
+    }
+    return codePoints;
+  }
+
+  /** The unit at which code point {@code index} starts. */
+  int unitAt(int index) {
+    return length() == string.length() ? index : string.offsetByCodePoints(0, index);
+  }
+
+  /** Code points [from, to). */
   Text slice(int from, int to) {
-    return from == 0 && to == value.length()
-        ? this
-        : new Text(value.substring(from, to), trusted.get(from, to));
+    return unitSlice(unitAt(from), unitAt(to));
   }
 
-  Text plus(Text other) {
-    return new Builder().add(this).add(other).build();
-  }
-
-  /** The same characters changed one for one or not: trusted only if all of these were. */
-  Text map(String changed) {
-    if (changed.equals(value)) {
+  /** UTF-16 units [from, to). */
+  Text unitSlice(int from, int to) {
+    if (from >= to) {
+      return EMPTY;
+    }
+    if (from == 0 && to == string.length()) {
       return this;
     }
-    if (changed.length() == value.length()) {
-      return new Text(changed, trusted);
-    }
-    return trusted.cardinality() == value.length() ? trusted(changed) : untrusted(changed);
+    String part = string.substring(from, to);
+    return mask == null ? new Text(part, null, uniform) : mixed(part, mask.get(from, to));
   }
 
-  Text strip(String characters, boolean left, boolean right) {
-    int from = 0;
-    int to = value.length();
-    while (left && from < to && strips(characters, value.charAt(from))) {
-      from++;
-    }
-    while (right && to > from && strips(characters, value.charAt(to - 1))) {
-      to--;
-    }
-    return slice(from, to);
-  }
-
-  private static boolean strips(String characters, char c) {
-    return characters == null ? isSpace(c) : characters.indexOf(c) >= 0;
-  }
-
-  /** What Python's str.isspace takes. */
-  static boolean isSpace(char c) {
-    return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
-  }
-
-  @Override
-  public int compareTo(Text other) {
-    return value.compareTo(other.value);
+  /** Other characters in the same places, for changes of case. */
+  Text withCharacters(String other) {
+    return mask == null ? new Text(other, null, uniform) : mixed(other, mask);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Text text && value.equals(text.value);
+    return other instanceof Text text && text.string.equals(string);
   }
 
   @Override
   public int hashCode() {
-    return value.hashCode();
+    return string.hashCode();
   }
 
   @Override
   public String toString() {
-    return value;
-  }
-
-  /** Joins texts. */
-  static final class Builder {
-    private final StringBuilder value = new StringBuilder();
-    private final BitSet trusted = new BitSet();
-
-    Builder add(Text text) {
-      int at = value.length();
-      value.append(text.value);
-      for (int from = text.trusted.nextSetBit(0); from >= 0 && from < text.length(); ) {
-        int to = text.trusted.nextClearBit(from);
-        trusted.set(at + from, at + to);
-        from = text.trusted.nextSetBit(to);
-      }
-      return this;
-    }
-
-    int length() {
-      return value.length();
-    }
-
-    Text build() {
-      return new Text(value.toString(), trusted);
-    }
+    return string;
   }
 }

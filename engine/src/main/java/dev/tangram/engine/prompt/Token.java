@@ -1,13 +1,18 @@
 package dev.tangram.engine.prompt;
 
-/** A token of a template. {@code text} of DATA and STRING is their content. */
-record Token(Kind kind, String text, int line) {
+/**
+ * One token of a template.
+ *
+ * @param value the text: of data and strings after whitespace control and escapes
+ * @param line counted from 1
+ */
+record Token(Kind kind, String value, int line) {
   enum Kind {
     DATA,
-    BLOCK_BEGIN,
-    BLOCK_END,
     VARIABLE_BEGIN,
     VARIABLE_END,
+    BLOCK_BEGIN,
+    BLOCK_END,
     NAME,
     STRING,
     INTEGER,
@@ -16,11 +21,22 @@ record Token(Kind kind, String text, int line) {
     END
   }
 
-  boolean is(String operator) {
-    return kind == Kind.OPERATOR && text.equals(operator);
+  boolean isName(String name) {
+    return kind == Kind.NAME && value.equals(name);
   }
 
-  boolean isName(String name) {
-    return kind == Kind.NAME && text.equals(name);
+  boolean isOperator(String operator) {
+    return kind == Kind.OPERATOR && value.equals(operator);
+  }
+
+  String described() {
+    return switch (kind) {
+      case VARIABLE_END -> "'}}'";
+      case BLOCK_END -> "'%}'";
+      case DATA, VARIABLE_BEGIN, BLOCK_BEGIN -> "template text";
+      case END -> "the end of the template";
+      case STRING -> "a string";
+      case NAME, INTEGER, FLOAT, OPERATOR -> "'" + value + "'";
+    };
   }
 }

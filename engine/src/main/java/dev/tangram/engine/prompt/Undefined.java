@@ -1,8 +1,22 @@
 package dev.tangram.engine.prompt;
 
-/** The value of a name that is not there: prints as nothing, is false, has no attributes. */
-record Undefined(String name) {
-  TemplateException used() {
-    return new TemplateException("the chat template uses '%s', which is undefined".formatted(name));
+/**
+ * A name or attribute that does not exist: prints nothing, is false and empty, and refuses everything else.
+ *
+ * @param reason what to say when it is used
+ */
+record Undefined(String reason) {
+  Fault fault() {
+    return new Fault(reason);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Undefined;
+  }
+
+  @Override
+  public int hashCode() {
+    return 0;
   }
 }

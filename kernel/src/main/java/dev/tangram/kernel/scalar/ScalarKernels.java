@@ -156,13 +156,13 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void store(KvMemory kv, int layer, List<Span> spans, float[] k, float[] v) {
-    MemorySegment memory = kv.layer(layer);
     int size = kv.headSize();
     for (Span span : spans) {
       for (int i = 0; i < span.count(); i++) {
         int position = span.position() + i;
         int block = span.blocks()[position / KvMemory.BLOCK_LENGTH];
         int slot = position % KvMemory.BLOCK_LENGTH;
+        MemorySegment memory = kv.slabToWrite(layer, block);
         for (int h = 0; h < kv.kvHeads(); h++) {
           int from = ((span.row() + i) * kv.kvHeads() + h) * size;
           long keys = kv.offset(block, h) / Float.BYTES;
@@ -183,12 +183,12 @@ public final class ScalarKernels implements Kernels {
       workers.run(
           span.count() * heads,
           chunk ->
-              attend(kv, kv.layer(layer), span, chunk / heads, chunk % heads, heads, scale, window, q, y));
+              attend(kv, layer, span, chunk / heads, chunk % heads, heads, scale, window, q, y));
     }
   }
 
   private static void attend(
-      KvMemory kv, MemorySegment memory, Span span, int row, int head, int heads, float scale, int window,
+      KvMemory kv, int layer, Span span, int row, int head, int heads, float scale, int window,
       float[] q, float[] y) {
     int size = kv.headSize();
     int kvHead = head / (heads / kv.kvHeads());
@@ -198,7 +198,9 @@ public final class ScalarKernels implements Kernels {
     double[] scores = new double[position - first + 1];
     double most = Double.NEGATIVE_INFINITY;
     for (int j = first; j <= position; j++) {
-      long keys = kv.offset(span.blocks()[j / KvMemory.BLOCK_LENGTH], kvHead) / Float.BYTES;
+      int block = span.blocks()[j / KvMemory.BLOCK_LENGTH];
+      MemorySegment memory = kv.slab(layer, block);
+      long keys = kv.offset(block, kvHead) / Float.BYTES;
       double score = 0;
       for (int s = 0; s < size; s++) {
         score +=
@@ -214,8 +216,10 @@ public final class ScalarKernels implements Kernels {
     for (int j = first; j <= position; j++) {
       double share = Math.exp(scores[j - first] - most);
       sum += share;
+      int block = span.blocks()[j / KvMemory.BLOCK_LENGTH];
+      MemorySegment memory = kv.slab(layer, block);
       long values =
-          kv.offset(span.blocks()[j / KvMemory.BLOCK_LENGTH], kvHead) / Float.BYTES
+          kv.offset(block, kvHead) / Float.BYTES
               + (long) size * KvMemory.BLOCK_LENGTH
               + (long) (j % KvMemory.BLOCK_LENGTH) * size;
       for (int s = 0; s < size; s++) {

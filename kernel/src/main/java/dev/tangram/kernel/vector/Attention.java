@@ -26,7 +26,7 @@ final class Attention {
   private Attention() {}
 
   static void attend(
-      KvMemory kv, MemorySegment memory, Span span, int row, int head, int heads, float scale, int window,
+      KvMemory kv, int layer, Span span, int row, int head, int heads, float scale, int window,
       float[] q, float[] y) {
     int size = kv.headSize();
     int kvHead = head / (heads / kv.kvHeads());
@@ -37,7 +37,9 @@ final class Attention {
     int blocks = position / BLOCK - firstBlock + 1;
     float[] scores = scores(blocks * BLOCK);
     for (int b = 0; b < blocks; b++) {
-      long keys = kv.offset(span.blocks()[firstBlock + b], kvHead);
+      int block = span.blocks()[firstBlock + b];
+      MemorySegment memory = kv.slab(layer, block);
+      long keys = kv.offset(block, kvHead);
       for (int slot = 0; slot < BLOCK; slot += COUNT) {
         score(memory, keys + slot * 4L, size, q, at, scale, scores, b * BLOCK + slot);
       }
@@ -47,13 +49,13 @@ final class Attention {
     float inverse = 1 / softmax(scores, from, to, blocks * BLOCK);
     int s = 0;
     for (; s + 4 * COUNT <= size; s += 4 * COUNT) {
-      values4(kv, memory, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
+      values4(kv, layer, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
     }
     for (; s + COUNT <= size; s += COUNT) {
-      values1(kv, memory, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
+      values1(kv, layer, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
     }
     for (; s < size; s++) {
-      valuesOne(kv, memory, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
+      valuesOne(kv, layer, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
     }
   }
 
@@ -113,12 +115,12 @@ final class Attention {
     return total;
   }
 
-  private static long valuesAt(KvMemory kv, int[] table, int kvHead, int block) {
-    return kv.offset(table[block], kvHead) + (long) kv.headSize() * BLOCK * 4L;
+  private static long valuesAt(KvMemory kv, int block, int kvHead) {
+    return kv.offset(block, kvHead) + (long) kv.headSize() * BLOCK * 4L;
   }
 
   private static void values4(
-      KvMemory kv, MemorySegment memory, int[] table, int kvHead, int firstBlock, int from, int to,
+      KvMemory kv, int layer, int[] table, int kvHead, int firstBlock, int from, int to,
       float[] shares, float inverse, int s, float[] y, int at) {
     FloatVector a = FloatVector.zero(F);
     FloatVector b = FloatVector.zero(F);
@@ -127,7 +129,9 @@ final class Attention {
     long step = kv.headSize() * 4L;
     for (int j = from; j < to; ) {
       int end = Math.min(to, (j / BLOCK + 1) * BLOCK);
-      long v = valuesAt(kv, table, kvHead, firstBlock + j / BLOCK) + (j % BLOCK) * step + s * 4L;
+      int block = table[firstBlock + j / BLOCK];
+      MemorySegment memory = kv.slab(layer, block);
+      long v = valuesAt(kv, block, kvHead) + (j % BLOCK) * step + s * 4L;
       for (; j < end; j++, v += step) {
         FloatVector share = FloatVector.broadcast(F, shares[j]);
         a = FloatVector.fromMemorySegment(F, memory, v, ORDER).fma(share, a);
@@ -143,13 +147,15 @@ final class Attention {
   }
 
   private static void values1(
-      KvMemory kv, MemorySegment memory, int[] table, int kvHead, int firstBlock, int from, int to,
+      KvMemory kv, int layer, int[] table, int kvHead, int firstBlock, int from, int to,
       float[] shares, float inverse, int s, float[] y, int at) {
     FloatVector a = FloatVector.zero(F);
     long step = kv.headSize() * 4L;
     for (int j = from; j < to; ) {
       int end = Math.min(to, (j / BLOCK + 1) * BLOCK);
-      long v = valuesAt(kv, table, kvHead, firstBlock + j / BLOCK) + (j % BLOCK) * step + s * 4L;
+      int block = table[firstBlock + j / BLOCK];
+      MemorySegment memory = kv.slab(layer, block);
+      long v = valuesAt(kv, block, kvHead) + (j % BLOCK) * step + s * 4L;
       for (; j < end; j++, v += step) {
         a = FloatVector.fromMemorySegment(F, memory, v, ORDER).fma(FloatVector.broadcast(F, shares[j]), a);
       }
@@ -159,11 +165,13 @@ final class Attention {
 
   /** Heads narrower than a register: only tiny test models have them. */
   private static void valuesOne(
-      KvMemory kv, MemorySegment memory, int[] table, int kvHead, int firstBlock, int from, int to,
+      KvMemory kv, int layer, int[] table, int kvHead, int firstBlock, int from, int to,
       float[] shares, float inverse, int s, float[] y, int at) {
     float a = 0;
     for (int j = from; j < to; j++) {
-      long v = valuesAt(kv, table, kvHead, firstBlock + j / BLOCK) + ((long) (j % BLOCK) * kv.headSize() + s) * 4L;
+      int block = table[firstBlock + j / BLOCK];
+      MemorySegment memory = kv.slab(layer, block);
+      long v = valuesAt(kv, block, kvHead) + ((long) (j % BLOCK) * kv.headSize() + s) * 4L;
       a = Math.fma(memory.get(ValueLayout.JAVA_FLOAT, v), shares[j], a);
     }
     y[at] = a * inverse;

@@ -5,9 +5,13 @@ import static dev.tangram.kernel.vector.Lanes.F;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** Operations on single elements and rows. Tails are done with a mask-free scalar loop of the same formula. */
+/**
+ * Operations on single elements and rows. Where the formula is one rounding an operation, tails are plain loops; where
+ * there is an exponential they are masked registers, so that an element's value does not depend on where the batch ends.
+ */
 final class Elementwise {
   private static final float LOG2E = 1.44269504088896341f;
 
@@ -18,13 +22,16 @@ final class Elementwise {
   /** Adding this rounds a small float to an integer in its low bits. */
   private static final float ROUND = 0x1.8p23f;
 
+  /** Twice the root of 2 / pi. */
+  private static final float TWO_ROOTS = (float) (2 * Math.sqrt(2 / Math.PI));
+
   private Elementwise() {}
 
   /**
-   * e^x, relative error below 2e-7 (Cephes expf: Moshier, polynomial of degree 5); 0 below -87, clamped above 88.
+   * e^x, relative error below 2e-7 (Cephes expf: Moshier, polynomial of degree 5); 0 below -87.3, infinite above 88.7.
    */
   static FloatVector exp(FloatVector x) {
-    FloatVector clamped = x.max(-87.3f).min(88f);
+    FloatVector clamped = x.max(-87.3f).min(88.7f);
     FloatVector shifted = clamped.fma(FloatVector.broadcast(F, LOG2E), FloatVector.broadcast(F, ROUND));
     FloatVector n = shifted.sub(ROUND);
     FloatVector r = n.fma(FloatVector.broadcast(F, -LN2_HIGH), clamped);
@@ -38,7 +45,7 @@ final class Elementwise {
     p = p.fma(r.mul(r), r.add(1));
     IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
     FloatVector result = p.reinterpretAsInts().add(power).reinterpretAsFloats();
-    return result.blend(0, x.lt(-87.3f));
+    return result.blend(0, x.lt(-87.3f)).blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, 88.7f));
   }
 
   /** Sum of squares in a fixed order: lane by lane, because the order of reduceLanes is not promised. */
@@ -97,28 +104,33 @@ final class Elementwise {
   static void siluMultiply(float[] gate, float[] up, int from, int to) {
     int i = from;
     for (; i + COUNT <= to; i += COUNT) {
-      FloatVector g = FloatVector.fromArray(F, gate, i);
-      g.div(exp(g.neg()).add(1)).mul(FloatVector.fromArray(F, up, i)).intoArray(gate, i);
+      silu(FloatVector.fromArray(F, gate, i)).mul(FloatVector.fromArray(F, up, i)).intoArray(gate, i);
     }
-    for (; i < to; i++) {
-      gate[i] = (float) (gate[i] / (1 + Math.exp(-gate[i])) * up[i]);
+    if (i < to) {
+      VectorMask<Float> tail = F.indexInRange(i, to);
+      silu(FloatVector.fromArray(F, gate, i, tail)).mul(FloatVector.fromArray(F, up, i, tail)).intoArray(gate, i, tail);
     }
+  }
+
+  private static FloatVector silu(FloatVector g) {
+    return g.div(exp(g.neg()).add(1));
   }
 
   /** tanh-GELU as {@code g * sigmoid(2 z)}, which is the same as {@code g / 2 * (1 + tanh z)}. */
   static void geluMultiply(float[] gate, float[] up, int from, int to) {
-    float two = (float) (2 * Math.sqrt(2 / Math.PI));
     int i = from;
     for (; i + COUNT <= to; i += COUNT) {
-      FloatVector g = FloatVector.fromArray(F, gate, i);
-      FloatVector z = g.mul(g).mul(0.044715f).add(1).mul(g).mul(two);
-      g.div(exp(z.neg()).add(1)).mul(FloatVector.fromArray(F, up, i)).intoArray(gate, i);
+      gelu(FloatVector.fromArray(F, gate, i)).mul(FloatVector.fromArray(F, up, i)).intoArray(gate, i);
     }
-    for (; i < to; i++) {
-      double g = gate[i];
-      double z = two * (g + 0.044715 * g * g * g);
-      gate[i] = (float) (g / (1 + Math.exp(-z)) * up[i]);
+    if (i < to) {
+      VectorMask<Float> tail = F.indexInRange(i, to);
+      gelu(FloatVector.fromArray(F, gate, i, tail)).mul(FloatVector.fromArray(F, up, i, tail)).intoArray(gate, i, tail);
     }
+  }
+
+  private static FloatVector gelu(FloatVector g) {
+    FloatVector z = g.mul(g).mul(0.044715f).add(1).mul(g).mul(TWO_ROOTS);
+    return g.div(exp(z.neg()).add(1));
   }
 
   /** Turns the pairs (i, i + half) of one head at {@code at}. */

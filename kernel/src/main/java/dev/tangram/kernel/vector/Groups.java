@@ -15,37 +15,133 @@ import jdk.incubator.vector.VectorOperators;
  * by column in one FMA chain; then {@code y += scale * sum} and {@code y += minimum * sum(x)}. Every path does just
  * that, so one token and a batch give the same bits.
  *
- * <p>Two registers of rows are worked on at a time: two chains hide the latency of the FMA and share the broadcast of x.
+ * <p>A quant is not shifted down: it is masked where it stands in its lane, which makes it {@code 2^k} times too large,
+ * and {@link Inputs} has made x that much smaller. Powers of two change no digit, and a shift for each weight is saved.
+ *
+ * <p>Two registers of rows are worked on at a time and share the broadcast of x.
  */
 final class Groups {
   private Groups() {}
 
   /**
-   * One token times the integer quants of {@code columns} columns: y[r0 .. r0 + 2 COUNT) of 32 rows.
+   * One token times the integer quants of a group of {@code columns} columns: y[r0 .. r0 + 2 COUNT) of 32 rows.
    *
    * @param at byte offset of the group's words in the panel
+   * @param x inputs as {@link Inputs} prepares them, the group's first at {@code xAt}
    * @param s index of the group's scales and minima
    */
   static void multiply(
-      MemorySegment panel, int at, int bits, int perLane, int columns, int r0, float[] x, int xAt, float sum,
-      float[] scale, float[] minimum, int s, float[] y) {
+      MemorySegment panel, int at, int bits, int columns, int r0, float[] x, int xAt, float sum, float[] scale,
+      float[] minimum, int s, float[] y) {
+    long word = at + r0 * 4L;
+    switch (bits) {
+      case 4 -> multiply4(panel, word, columns, r0, x, xAt, sum, scale, minimum, s, y);
+      case 5 -> multiply5(panel, word, columns, r0, x, xAt, sum, scale, minimum, s, y);
+      case 8 -> multiply8(panel, word, columns, r0, x, xAt, sum, scale, minimum, s, y);
+      default -> throw new IllegalArgumentException("quants of 4, 5 or 8 bits, found " + bits);
+    }
+  }
+
+  private static void multiply4(
+      MemorySegment panel, long word, int columns, int r0, float[] x, int xAt, float sum, float[] scale,
+      float[] minimum, int s, float[] y) {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
-    int mask = (1 << bits) - 1;
-    long word = at + r0 * 4L;
-    int last = xAt + columns;
-    while (xAt < last) {
+    int c = xAt;
+    for (; c < xAt + columns; c += 8, word += Panels.ROWS * 4L) {
       IntVector v0 = IntVector.fromMemorySegment(I, panel, word, ORDER);
       IntVector v1 = IntVector.fromMemorySegment(I, panel, word + COUNT * 4L, ORDER);
-      word += Panels.ROWS * 4L;
-      int most = Math.min(xAt + perLane, last);
-      for (; xAt < most; xAt++) {
-        FloatVector xb = FloatVector.broadcast(F, x[xAt]);
-        a0 = ((FloatVector) v0.and(mask).convert(VectorOperators.I2F, 0)).fma(xb, a0);
-        a1 = ((FloatVector) v1.and(mask).convert(VectorOperators.I2F, 0)).fma(xb, a1);
-        v0 = v0.lanewise(VectorOperators.LSHR, bits);
-        v1 = v1.lanewise(VectorOperators.LSHR, bits);
-      }
+      FloatVector x0 = FloatVector.broadcast(F, x[c]);
+      a0 = ((FloatVector) v0.and(0xF).convert(VectorOperators.I2F, 0)).fma(x0, a0);
+      a1 = ((FloatVector) v1.and(0xF).convert(VectorOperators.I2F, 0)).fma(x0, a1);
+      FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
+      a0 = ((FloatVector) v0.and(0xF0).convert(VectorOperators.I2F, 0)).fma(x1, a0);
+      a1 = ((FloatVector) v1.and(0xF0).convert(VectorOperators.I2F, 0)).fma(x1, a1);
+      FloatVector x2 = FloatVector.broadcast(F, x[c + 2]);
+      a0 = ((FloatVector) v0.and(0xF00).convert(VectorOperators.I2F, 0)).fma(x2, a0);
+      a1 = ((FloatVector) v1.and(0xF00).convert(VectorOperators.I2F, 0)).fma(x2, a1);
+      FloatVector x3 = FloatVector.broadcast(F, x[c + 3]);
+      a0 = ((FloatVector) v0.and(0xF000).convert(VectorOperators.I2F, 0)).fma(x3, a0);
+      a1 = ((FloatVector) v1.and(0xF000).convert(VectorOperators.I2F, 0)).fma(x3, a1);
+      FloatVector x4 = FloatVector.broadcast(F, x[c + 4]);
+      a0 = ((FloatVector) v0.and(0xF0000).convert(VectorOperators.I2F, 0)).fma(x4, a0);
+      a1 = ((FloatVector) v1.and(0xF0000).convert(VectorOperators.I2F, 0)).fma(x4, a1);
+      FloatVector x5 = FloatVector.broadcast(F, x[c + 5]);
+      a0 = ((FloatVector) v0.and(0xF00000).convert(VectorOperators.I2F, 0)).fma(x5, a0);
+      a1 = ((FloatVector) v1.and(0xF00000).convert(VectorOperators.I2F, 0)).fma(x5, a1);
+      FloatVector x6 = FloatVector.broadcast(F, x[c + 6]);
+      a0 = ((FloatVector) v0.and(0xF000000).convert(VectorOperators.I2F, 0)).fma(x6, a0);
+      a1 = ((FloatVector) v1.and(0xF000000).convert(VectorOperators.I2F, 0)).fma(x6, a1);
+      FloatVector x7 = FloatVector.broadcast(F, x[c + 7]);
+      a0 = ((FloatVector) v0.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0)).fma(x7, a0);
+      a1 = ((FloatVector) v1.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0)).fma(x7, a1);
+    }
+    finish(a0, sum, scale, minimum, s + r0, y, r0);
+    finish(a1, sum, scale, minimum, s + r0 + COUNT, y, r0 + COUNT);
+  }
+
+  private static void multiply5(
+      MemorySegment panel, long word, int columns, int r0, float[] x, int xAt, float sum, float[] scale,
+      float[] minimum, int s, float[] y) {
+    FloatVector a0 = FloatVector.zero(F);
+    FloatVector a1 = FloatVector.zero(F);
+    int c = xAt;
+    for (; c + 6 <= xAt + columns; c += 6, word += Panels.ROWS * 4L) {
+      IntVector v0 = IntVector.fromMemorySegment(I, panel, word, ORDER);
+      IntVector v1 = IntVector.fromMemorySegment(I, panel, word + COUNT * 4L, ORDER);
+      FloatVector x0 = FloatVector.broadcast(F, x[c]);
+      a0 = ((FloatVector) v0.and(0x1F).convert(VectorOperators.I2F, 0)).fma(x0, a0);
+      a1 = ((FloatVector) v1.and(0x1F).convert(VectorOperators.I2F, 0)).fma(x0, a1);
+      FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
+      a0 = ((FloatVector) v0.and(0x3E0).convert(VectorOperators.I2F, 0)).fma(x1, a0);
+      a1 = ((FloatVector) v1.and(0x3E0).convert(VectorOperators.I2F, 0)).fma(x1, a1);
+      FloatVector x2 = FloatVector.broadcast(F, x[c + 2]);
+      a0 = ((FloatVector) v0.and(0x7C00).convert(VectorOperators.I2F, 0)).fma(x2, a0);
+      a1 = ((FloatVector) v1.and(0x7C00).convert(VectorOperators.I2F, 0)).fma(x2, a1);
+      FloatVector x3 = FloatVector.broadcast(F, x[c + 3]);
+      a0 = ((FloatVector) v0.and(0xF8000).convert(VectorOperators.I2F, 0)).fma(x3, a0);
+      a1 = ((FloatVector) v1.and(0xF8000).convert(VectorOperators.I2F, 0)).fma(x3, a1);
+      FloatVector x4 = FloatVector.broadcast(F, x[c + 4]);
+      a0 = ((FloatVector) v0.and(0x1F00000).convert(VectorOperators.I2F, 0)).fma(x4, a0);
+      a1 = ((FloatVector) v1.and(0x1F00000).convert(VectorOperators.I2F, 0)).fma(x4, a1);
+      FloatVector x5 = FloatVector.broadcast(F, x[c + 5]);
+      a0 = ((FloatVector) v0.and(0x3E000000).convert(VectorOperators.I2F, 0)).fma(x5, a0);
+      a1 = ((FloatVector) v1.and(0x3E000000).convert(VectorOperators.I2F, 0)).fma(x5, a1);
+    }
+    // 32 columns are five lanes of six and one of two.
+    IntVector v0 = IntVector.fromMemorySegment(I, panel, word, ORDER);
+    IntVector v1 = IntVector.fromMemorySegment(I, panel, word + COUNT * 4L, ORDER);
+    FloatVector x0 = FloatVector.broadcast(F, x[c]);
+    a0 = ((FloatVector) v0.and(0x1F).convert(VectorOperators.I2F, 0)).fma(x0, a0);
+    a1 = ((FloatVector) v1.and(0x1F).convert(VectorOperators.I2F, 0)).fma(x0, a1);
+    FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
+    a0 = ((FloatVector) v0.and(0x3E0).convert(VectorOperators.I2F, 0)).fma(x1, a0);
+    a1 = ((FloatVector) v1.and(0x3E0).convert(VectorOperators.I2F, 0)).fma(x1, a1);
+    finish(a0, sum, scale, minimum, s + r0, y, r0);
+    finish(a1, sum, scale, minimum, s + r0 + COUNT, y, r0 + COUNT);
+  }
+
+  private static void multiply8(
+      MemorySegment panel, long word, int columns, int r0, float[] x, int xAt, float sum, float[] scale,
+      float[] minimum, int s, float[] y) {
+    FloatVector a0 = FloatVector.zero(F);
+    FloatVector a1 = FloatVector.zero(F);
+    int c = xAt;
+    for (; c < xAt + columns; c += 4, word += Panels.ROWS * 4L) {
+      IntVector v0 = IntVector.fromMemorySegment(I, panel, word, ORDER);
+      IntVector v1 = IntVector.fromMemorySegment(I, panel, word + COUNT * 4L, ORDER);
+      FloatVector x0 = FloatVector.broadcast(F, x[c]);
+      a0 = ((FloatVector) v0.and(0xFF).convert(VectorOperators.I2F, 0)).fma(x0, a0);
+      a1 = ((FloatVector) v1.and(0xFF).convert(VectorOperators.I2F, 0)).fma(x0, a1);
+      FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
+      a0 = ((FloatVector) v0.and(0xFF00).convert(VectorOperators.I2F, 0)).fma(x1, a0);
+      a1 = ((FloatVector) v1.and(0xFF00).convert(VectorOperators.I2F, 0)).fma(x1, a1);
+      FloatVector x2 = FloatVector.broadcast(F, x[c + 2]);
+      a0 = ((FloatVector) v0.and(0xFF0000).convert(VectorOperators.I2F, 0)).fma(x2, a0);
+      a1 = ((FloatVector) v1.and(0xFF0000).convert(VectorOperators.I2F, 0)).fma(x2, a1);
+      FloatVector x3 = FloatVector.broadcast(F, x[c + 3]);
+      a0 = ((FloatVector) v0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0)).fma(x3, a0);
+      a1 = ((FloatVector) v1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0)).fma(x3, a1);
     }
     finish(a0, sum, scale, minimum, s + r0, y, r0);
     finish(a1, sum, scale, minimum, s + r0 + COUNT, y, r0 + COUNT);
@@ -57,6 +153,10 @@ final class Groups {
     FloatVector old = FloatVector.fromArray(F, y, at);
     FloatVector next = FloatVector.fromArray(F, scale, s).fma(a, old);
     FloatVector.fromArray(F, minimum, s).fma(FloatVector.broadcast(F, sum), next).intoArray(y, at);
+  }
+
+  private static void add(FloatVector a, float[] y, int at) {
+    FloatVector.fromArray(F, y, at).add(a).intoArray(y, at);
   }
 
   /** Writes the quants of a group as floats to buffer[column][32 rows]. */
@@ -72,18 +172,30 @@ final class Groups {
 
   private static void unpackIntegers(
       MemorySegment panel, int at, int bits, int perLane, int columns, float[] buffer) {
-    int mask = (1 << bits) - 1;
-    for (int r = 0; r < Panels.ROWS; r += COUNT) {
-      long word = at + r * 4L;
-      for (int c = 0; c < columns; word += Panels.ROWS * 4L) {
-        IntVector v = IntVector.fromMemorySegment(I, panel, word, ORDER);
-        int most = Math.min(c + perLane, columns);
-        for (; c < most; c++) {
-          ((FloatVector) v.and(mask).convert(VectorOperators.I2F, 0)).intoArray(buffer, c * Panels.ROWS + r);
-          v = v.lanewise(VectorOperators.LSHR, bits);
+    for (int j = 0; j < perLane; j++) {
+      int mask = ((1 << bits) - 1) << (j * bits);
+      long word = at;
+      if ((j + 1) * bits == Integer.SIZE) {
+        // The sign bit is among these: they alone are shifted.
+        for (int c = j; c < columns; c += perLane, word += Panels.ROWS * 4L) {
+          for (int r = 0; r < Panels.ROWS; r += COUNT) {
+            IntVector v = IntVector.fromMemorySegment(I, panel, word + r * 4L, ORDER);
+            toFloats(v.lanewise(VectorOperators.LSHR, j * bits)).intoArray(buffer, c * Panels.ROWS + r);
+          }
+        }
+      } else {
+        for (int c = j; c < columns; c += perLane, word += Panels.ROWS * 4L) {
+          for (int r = 0; r < Panels.ROWS; r += COUNT) {
+            IntVector v = IntVector.fromMemorySegment(I, panel, word + r * 4L, ORDER);
+            toFloats(v.and(mask)).intoArray(buffer, c * Panels.ROWS + r);
+          }
         }
       }
     }
+  }
+
+  private static FloatVector toFloats(IntVector v) {
+    return (FloatVector) v.convert(VectorOperators.I2F, 0);
   }
 
   private static void unpackFloats(MemorySegment panel, int at, int columns, float[] buffer) {
@@ -113,11 +225,15 @@ final class Groups {
   }
 
   /**
-   * Four tokens times an unpacked group: sums[token][32 rows], two registers of rows from r0 on. Token i's x begins at
-   * {@code xAt + i * stride}.
-   */
+   * Four tokens times an unpacked group of columns, two registers of rows from r0 on.
+   *
+   * @param x inputs as {@link Inputs} prepares them: four tokens of a column stand together
+   * @param sums of x over the group, a token each; null if the format has no scales
+   * @param at index in y of the first token's 32 rows
+   * */
   static void tile4(
-      float[] buffer, int columns, int r0, float[] x, int xAt, int stride, float[] sums) {
+      float[] buffer, int columns, int r0, float[] x, int xAt, float[] sums, int sumsAt, float[] scale,
+      float[] minimum, int s, float[] y, int at) {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
     FloatVector b0 = FloatVector.zero(F);
@@ -127,62 +243,104 @@ final class Groups {
     FloatVector d0 = FloatVector.zero(F);
     FloatVector d1 = FloatVector.zero(F);
     int q = r0;
-    for (int c = xAt; c < xAt + columns; c++, q += Panels.ROWS) {
+    int end = xAt + 4 * columns;
+    for (int c = xAt; c < end; c += 4, q += Panels.ROWS) {
       FloatVector w0 = FloatVector.fromArray(F, buffer, q);
       FloatVector w1 = FloatVector.fromArray(F, buffer, q + COUNT);
       FloatVector xa = FloatVector.broadcast(F, x[c]);
       a0 = w0.fma(xa, a0);
       a1 = w1.fma(xa, a1);
-      FloatVector xb = FloatVector.broadcast(F, x[c + stride]);
+      FloatVector xb = FloatVector.broadcast(F, x[c + 1]);
       b0 = w0.fma(xb, b0);
       b1 = w1.fma(xb, b1);
-      FloatVector xc = FloatVector.broadcast(F, x[c + 2 * stride]);
+      FloatVector xc = FloatVector.broadcast(F, x[c + 2]);
       c0 = w0.fma(xc, c0);
       c1 = w1.fma(xc, c1);
-      FloatVector xd = FloatVector.broadcast(F, x[c + 3 * stride]);
+      FloatVector xd = FloatVector.broadcast(F, x[c + 3]);
       d0 = w0.fma(xd, d0);
       d1 = w1.fma(xd, d1);
     }
-    a0.intoArray(sums, r0);
-    a1.intoArray(sums, r0 + COUNT);
-    b0.intoArray(sums, Panels.ROWS + r0);
-    b1.intoArray(sums, Panels.ROWS + r0 + COUNT);
-    c0.intoArray(sums, 2 * Panels.ROWS + r0);
-    c1.intoArray(sums, 2 * Panels.ROWS + r0 + COUNT);
-    d0.intoArray(sums, 3 * Panels.ROWS + r0);
-    d1.intoArray(sums, 3 * Panels.ROWS + r0 + COUNT);
+    at += r0;
+    if (sums == null) {
+      add(a0, y, at);
+      add(a1, y, at + COUNT);
+      add(b0, y, at + Panels.ROWS);
+      add(b1, y, at + Panels.ROWS + COUNT);
+      add(c0, y, at + 2 * Panels.ROWS);
+      add(c1, y, at + 2 * Panels.ROWS + COUNT);
+      add(d0, y, at + 3 * Panels.ROWS);
+      add(d1, y, at + 3 * Panels.ROWS + COUNT);
+      return;
+    }
+    s += r0;
+    finish(a0, sums[sumsAt], scale, minimum, s, y, at);
+    finish(a1, sums[sumsAt], scale, minimum, s + COUNT, y, at + COUNT);
+    finish(b0, sums[sumsAt + 1], scale, minimum, s, y, at + Panels.ROWS);
+    finish(b1, sums[sumsAt + 1], scale, minimum, s + COUNT, y, at + Panels.ROWS + COUNT);
+    finish(c0, sums[sumsAt + 2], scale, minimum, s, y, at + 2 * Panels.ROWS);
+    finish(c1, sums[sumsAt + 2], scale, minimum, s + COUNT, y, at + 2 * Panels.ROWS + COUNT);
+    finish(d0, sums[sumsAt + 3], scale, minimum, s, y, at + 3 * Panels.ROWS);
+    finish(d1, sums[sumsAt + 3], scale, minimum, s + COUNT, y, at + 3 * Panels.ROWS + COUNT);
   }
 
-  /** One token times an unpacked group; as {@link #tile4}. */
-  static void tile1(float[] buffer, int columns, int r0, float[] x, int xAt, float[] sums) {
+  /** Two tokens; as {@link #tile4}. */
+  static void tile2(
+      float[] buffer, int columns, int r0, float[] x, int xAt, float[] sums, int sumsAt, float[] scale,
+      float[] minimum, int s, float[] y, int at) {
+    FloatVector a0 = FloatVector.zero(F);
+    FloatVector a1 = FloatVector.zero(F);
+    FloatVector b0 = FloatVector.zero(F);
+    FloatVector b1 = FloatVector.zero(F);
+    int q = r0;
+    int end = xAt + 2 * columns;
+    for (int c = xAt; c < end; c += 2, q += Panels.ROWS) {
+      FloatVector w0 = FloatVector.fromArray(F, buffer, q);
+      FloatVector w1 = FloatVector.fromArray(F, buffer, q + COUNT);
+      FloatVector xa = FloatVector.broadcast(F, x[c]);
+      a0 = w0.fma(xa, a0);
+      a1 = w1.fma(xa, a1);
+      FloatVector xb = FloatVector.broadcast(F, x[c + 1]);
+      b0 = w0.fma(xb, b0);
+      b1 = w1.fma(xb, b1);
+    }
+    at += r0;
+    if (sums == null) {
+      add(a0, y, at);
+      add(a1, y, at + COUNT);
+      add(b0, y, at + Panels.ROWS);
+      add(b1, y, at + Panels.ROWS + COUNT);
+      return;
+    }
+    s += r0;
+    finish(a0, sums[sumsAt], scale, minimum, s, y, at);
+    finish(a1, sums[sumsAt], scale, minimum, s + COUNT, y, at + COUNT);
+    finish(b0, sums[sumsAt + 1], scale, minimum, s, y, at + Panels.ROWS);
+    finish(b1, sums[sumsAt + 1], scale, minimum, s + COUNT, y, at + Panels.ROWS + COUNT);
+  }
+
+  /** One token; as {@link #tile4}. */
+  static void tile1(
+      float[] buffer, int columns, int r0, float[] x, int xAt, float[] sums, int sumsAt, float[] scale,
+      float[] minimum, int s, float[] y, int at) {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
     int q = r0;
-    for (int c = xAt; c < xAt + columns; c++, q += Panels.ROWS) {
+    int end = xAt + columns;
+    for (int c = xAt; c < end; c += 1, q += Panels.ROWS) {
+      FloatVector w0 = FloatVector.fromArray(F, buffer, q);
+      FloatVector w1 = FloatVector.fromArray(F, buffer, q + COUNT);
       FloatVector xa = FloatVector.broadcast(F, x[c]);
-      a0 = FloatVector.fromArray(F, buffer, q).fma(xa, a0);
-      a1 = FloatVector.fromArray(F, buffer, q + COUNT).fma(xa, a1);
+      a0 = w0.fma(xa, a0);
+      a1 = w1.fma(xa, a1);
     }
-    a0.intoArray(sums, r0);
-    a1.intoArray(sums, r0 + COUNT);
-  }
-
-  /** {@code y[at ..] += scale * sums + minimum * sum}, all 32 rows of one token. */
-  static void addScaled(
-      float[] sums, int from, float sum, float[] scale, float[] minimum, int s, float[] y, int at) {
-    FloatVector total = FloatVector.broadcast(F, sum);
-    for (int r = 0; r < Panels.ROWS; r += COUNT) {
-      FloatVector a = FloatVector.fromArray(F, sums, from + r);
-      FloatVector next =
-          FloatVector.fromArray(F, scale, s + r).fma(a, FloatVector.fromArray(F, y, at + r));
-      FloatVector.fromArray(F, minimum, s + r).fma(total, next).intoArray(y, at + r);
+    at += r0;
+    if (sums == null) {
+      add(a0, y, at);
+      add(a1, y, at + COUNT);
+      return;
     }
-  }
-
-  /** {@code y[at ..] += sums}, all 32 rows of one token. */
-  static void add(float[] sums, int from, float[] y, int at) {
-    for (int r = 0; r < Panels.ROWS; r += COUNT) {
-      FloatVector.fromArray(F, y, at + r).add(FloatVector.fromArray(F, sums, from + r)).intoArray(y, at + r);
-    }
+    s += r0;
+    finish(a0, sums[sumsAt], scale, minimum, s, y, at);
+    finish(a1, sums[sumsAt], scale, minimum, s + COUNT, y, at + COUNT);
   }
 }

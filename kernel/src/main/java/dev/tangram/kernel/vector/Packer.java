@@ -31,47 +31,39 @@ final class Packer {
         p -> {
           int last = Math.min(rows, (p + 1) * Panels.ROWS);
           MemorySegment target = panels.panel(p);
-          int[] quants = new int[Layout.SECTION];
+          int[] words = new int[panels.layout().sectionWords(panels.groupsPerSection())];
           for (int n = p * Panels.ROWS; n < last; n++) {
-            row(panels, target, n % Panels.ROWS, source.asSlice(n * rowBytes, rowBytes), quants);
+            row(panels, target, n % Panels.ROWS, source.asSlice(n * rowBytes, rowBytes), words);
           }
         });
     return panels;
   }
 
-  private static void row(Panels panels, MemorySegment target, int lane, MemorySegment row, int[] quants) {
+  private static void row(Panels panels, MemorySegment target, int lane, MemorySegment row, int[] words) {
     Layout layout = panels.layout();
     Format format = panels.format();
     int blockBytes = format.blockBytes();
     int blocksPerSection = Layout.SECTION / format.blockLength();
-    int word = 0;
     for (int s = 0; s < panels.sections(); s++) {
       int groups = panels.groupsIn(s);
       int columns = Math.min(Layout.SECTION, panels.columns() - s * Layout.SECTION);
       long from = (long) s * blocksPerSection * blockBytes;
-      for (int i = 0; i < layout.scaleWords(groups); i++) {
-        put(target, word++, lane, scaleWord(format, row, from, i, groups));
+      int count = 0;
+      for (; count < layout.scaleWords(groups); count++) {
+        words[count] = scaleWord(format, layout.scaling(), row, from, count, groups);
       }
-      for (int b = 0; b * format.blockLength() < columns; b++) {
-        Quants.read(format, row, from + (long) b * blockBytes, quants, b * format.blockLength());
-      }
-      for (int g = 0; g < groups; g++) {
-        int least = g * layout.group();
-        int most = Math.min(least + layout.group(), columns);
-        for (int w = 0; w < layout.groupWords(); w++) {
-          int value = 0;
-          for (int j = 0; j < layout.perLane(); j++) {
-            int column = least + w * layout.perLane() + j;
-            value |= column < most ? quants[column] << (j * layout.bits()) : 0;
-          }
-          put(target, word++, lane, value);
+      if (layout.perLane() == 2) {
+        count = Quants.shorts(row, from, columns, words, count);
+      } else {
+        for (int b = 0; b * format.blockLength() < columns; b++) {
+          count = Quants.read(format, row, from + (long) b * blockBytes, words, count);
         }
       }
+      long to = (long) s * panels.sectionBytes() + lane * 4L;
+      for (int i = 0; i < count; i++) {
+        target.set(WORD, to + (long) i * (Panels.ROWS * Integer.BYTES), words[i]);
+      }
     }
-  }
-
-  private static void put(MemorySegment target, int word, int lane, int value) {
-    target.set(WORD, ((long) word * Panels.ROWS + lane) * Integer.BYTES, value);
   }
 
   private static int u16(MemorySegment row, long at) {
@@ -79,9 +71,10 @@ final class Packer {
   }
 
   /** Scale word i of a section that begins at byte {@code from}; see {@link Layout.Scaling}. */
-  private static int scaleWord(Format format, MemorySegment row, long from, int i, int groups) {
+  private static int scaleWord(
+      Format format, Layout.Scaling scaling, MemorySegment row, long from, int i, int groups) {
     int size = format.blockBytes();
-    return switch (Layout.of(format).scaling()) {
+    return switch (scaling) {
       case NONE -> throw new IllegalStateException("no scales");
       case HALF -> {
         int low = u16(row, from + 2L * i * size);

@@ -128,12 +128,11 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void store(KvMemory kv, int layer, List<Span> spans, float[] k, float[] v) {
-    MemorySegment memory = kv.layer(layer);
     for (Span span : spans) {
       for (int i = 0; i < span.count(); i++) {
         int position = span.position() + i;
         int block = span.blocks()[position / KvMemory.BLOCK_LENGTH];
-        storeRow(kv, memory, block, position % KvMemory.BLOCK_LENGTH, span.row() + i, k, v);
+        storeRow(kv, kv.slabToWrite(layer, block), block, position % KvMemory.BLOCK_LENGTH, span.row() + i, k, v);
       }
     }
   }
@@ -161,7 +160,6 @@ public final class VectorKernels implements Kernels {
     }
     int kvHeads = kv.kvHeads();
     int group = heads / kvHeads;
-    MemorySegment memory = kv.layer(layer);
     // A chunk is one row and one KV head: its query heads find the keys in the first-level cache.
     workers.run(
         firsts[spans.size()] * kvHeads,
@@ -173,7 +171,7 @@ public final class VectorKernels implements Kernels {
           }
           int firstHead = chunk % kvHeads * group;
           for (int head = firstHead; head < firstHead + group; head++) {
-            Attention.attend(kv, memory, spans.get(i), row - firsts[i], head, heads, scale, window, q, y);
+            Attention.attend(kv, layer, spans.get(i), row - firsts[i], head, heads, scale, window, q, y);
           }
         });
   }

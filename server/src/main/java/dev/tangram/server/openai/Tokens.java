@@ -19,20 +19,27 @@ final class Tokens {
 
   /** The bytes a token stands for; those of its spelling for control tokens. */
   byte[] bytes(int id) {
-    if (tokenizer.isEmpty() || id >= tokenizer.get().vocabularySize()) {
+    if (!spelled(id)) {
       return new byte[0];
     }
     byte[] bytes = tokenizer.get().bytes(id);
     return bytes.length > 0 ? bytes : tokenizer.get().piece(id).getBytes(StandardCharsets.UTF_8);
   }
 
-  /** A token as text; parts of a character become U+FFFD. */
+  /** A token as text; parts of a character become U+FFFD; {@code token_id:5} where no vocabulary spells it. */
   String text(int id) {
-    return new String(bytes(id), StandardCharsets.UTF_8);
+    return spelled(id) ? new String(bytes(id), StandardCharsets.UTF_8) : "token_id:" + id;
+  }
+
+  private boolean spelled(int id) {
+    return tokenizer.isPresent() && id < tokenizer.get().vocabularySize();
   }
 
   /** A token as text, in the form {@code bytes:\xe2\x82} if it is only part of a character. */
   String textOrBytes(int id) {
+    if (!spelled(id)) {
+      return text(id);
+    }
     byte[] bytes = bytes(id);
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

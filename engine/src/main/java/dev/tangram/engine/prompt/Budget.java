@@ -1,0 +1,72 @@
+package dev.tangram.engine.prompt;
+
+/**
+ * What one rendering may still spend. A step is one node evaluated or one element handled; copied characters cost one
+ * step for every {@value #CHARACTERS_PER_STEP}. Because every string and list is paid for when it is made, fuel bounds
+ * memory too. Owned by the rendering thread.
+ */
+final class Budget {
+  /** Enough for about ten thousand messages; about 20 ms of work for a hostile template. */
+  static final int STEPS = 600_000;
+
+  static final int CHARACTERS_PER_STEP = 16;
+
+  /** The longest string a rendering may make, before what the variables add to it. */
+  static final int CHARACTERS_MAX = 1 << 20;
+
+  /** Nested evaluations: about 100 KiB of stack. */
+  static final int DEPTH_MAX = 500;
+
+  private long fuel = STEPS;
+  private long charactersMax = CHARACTERS_MAX;
+  private int depth;
+  private int pendingCharacters;
+
+  /** Raises the limits for characters that came in with the variables: long input is no attack. */
+  void grant(long characters) {
+    fuel += characters / 2;
+    charactersMax += 4 * characters;
+  }
+
+  void step() {
+    if (--fuel < 0) {
+      throw outOfFuel();
+    }
+  }
+
+  void steps(long count) {
+    fuel -= count;
+    if (fuel < 0) {
+      throw outOfFuel();
+    }
+  }
+
+  /** Pays for characters copied or searched. */
+  void characters(int count) {
+    long total = (long) pendingCharacters + count;
+    pendingCharacters = (int) (total % CHARACTERS_PER_STEP);
+    steps(total / CHARACTERS_PER_STEP);
+  }
+
+  /** Refuses a string longer than the cap, before it is made. */
+  void size(long characters) {
+    if (characters > charactersMax) {
+      throw new Fault("the text grew past the limit of " + charactersMax + " characters");
+    }
+  }
+
+  void enter() {
+    if (++depth > DEPTH_MAX) {
+      throw new Fault("nested deeper than the limit of " + DEPTH_MAX + " levels");
+    }
+    step();
+  }
+
+  void leave() {
+    depth--;
+  }
+
+  private static Fault outOfFuel() {
+    return new Fault("the template ran out of fuel: it does more work than a chat needs");
+  }
+}
