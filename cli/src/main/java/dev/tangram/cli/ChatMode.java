@@ -28,7 +28,13 @@ final class ChatMode implements AutoCloseable {
 
   private static Terminal takeTerminal() {
     try {
-      Terminal terminal = TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).build();
+      Terminal terminal =
+          TerminalBuilder.builder()
+              .system(true)
+              .encoding(StandardCharsets.UTF_8)
+              // Asking the terminal what it can do would swallow what was typed before the answer, and takes time.
+              .graphemeCluster(false)
+              .build();
       // What is typed while the model loads belongs to the first prompt and must not garble the screen before.
       terminal.echo(false);
       return terminal;
@@ -57,22 +63,18 @@ final class ChatMode implements AutoCloseable {
   /** Three lines at most. */
   static String banner(String name, Conversation conversation) {
     ModelCard card = conversation.engine().card();
-    String machine =
-        "%s kernels (%s), %d thread%s, context %d, memory %s"
-            .formatted(
-                card.selection().kernels().tier(),
-                card.selection().reason(),
-                card.threads(),
-                card.threads() == 1 ? "" : "s",
-                card.contextLength(),
-                HumanSize.of(card.weightBytes() + card.kvCacheBytes()));
     String model =
-        "%s  %s %s %s"
+        "%s  %s %s %s, context %d, memory %s"
             .formatted(
                 name,
                 card.shape().architecture(),
                 HumanSize.parameters(card.shape().parameters()),
-                card.quantization());
+                card.quantization(),
+                card.contextLength(),
+                HumanSize.of(card.weightBytes() + card.kvCacheBytes()));
+    String machine =
+        "kernels: %s; %d thread%s"
+            .formatted(card.selection().reason(), card.threads(), card.threads() == 1 ? "" : "s");
     String hint =
         conversation.isChat()
             ? "/help for commands, /bye to leave"

@@ -1,9 +1,7 @@
 package dev.tangram.cli;
 
-import dev.tangram.cli.text.HumanSize;
 import dev.tangram.server.store.ModelReference;
 import dev.tangram.server.store.ModelStore;
-import dev.tangram.server.store.StoredModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,8 +28,7 @@ final class PullCommand implements Callable<Integer> {
     List<ModelReference> references = ModelNames.parse(models);
     ModelStore store = surroundings.store();
     for (ModelReference reference : references) {
-      StoredModel model = Pulling.pull(store, reference, surroundings.screen());
-      surroundings.screen().out().printf("%s  %s%n", model.name(), HumanSize.of(model.bytes()));
+      Pulling.pull(store, reference, surroundings.screen());
     }
     return 0;
   }

@@ -3,6 +3,7 @@ package dev.tangram.cli.chat;
 import dev.tangram.engine.prompt.TemplateException;
 import dev.tangram.schedule.FinishReason;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.EndOfFileException;
@@ -23,6 +24,7 @@ public final class ChatLoop {
   private static final String NEXT_LINE_PROMPT = "... ";
   private static final String NEW_LINE_WIDGET = "tangram-new-line";
   private static final int HISTORY_LINES = 1000;
+  private static final int WRAP_COLUMNS_LEAST = 20;
 
   private final Terminal terminal;
   private final Conversation conversation;
@@ -133,7 +135,7 @@ public final class ChatLoop {
     SignalHandler before = terminal.handle(Signal.INT, signal -> conversation.cancel());
     Attributes attributes = muteKeys();
     try {
-      Reply reply = conversation.say(text, this::print);
+      Reply reply = conversation.say(text, shown());
       print("\n\n");
       if (reply.turnsLeftOut() > 0) {
         note("The context is full: the " + reply.turnsLeftOut() + " oldest messages were left out.");
@@ -149,6 +151,15 @@ public final class ChatLoop {
       terminal.handle(Signal.INT, before);
     }
     print("\n");
+  }
+
+  private Consumer<String> shown() {
+    boolean plain = terminal.getType().startsWith(Terminal.TYPE_DUMB) || terminal.getSize().getColumns() < WRAP_COLUMNS_LEAST;
+    if (plain) {
+      return this::print;
+    }
+    WordWrap wrap = new WordWrap(terminal.getSize().getColumns());
+    return piece -> print(wrap.wrap(piece));
   }
 
   /** Keys typed during a reply shall not appear inside it; they wait for the next prompt. Returns what to restore. */
