@@ -282,7 +282,7 @@ final class Filters {
     if (value instanceof Undefined undefined) {
       throw undefined.fault();
     }
-    r.budget.steps(50);
+    r.budget.steps(200);
     double d = Values.number(value);
     if (!method.equals("common")) {
       double scale = Math.pow(10, places);
