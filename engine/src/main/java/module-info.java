@@ -3,9 +3,12 @@ module dev.tangram.engine {
   requires transitive dev.tangram.kernel;
   requires transitive dev.tangram.schedule;
   requires java.logging;
+  requires java.management;
+  requires jdk.management;
 
   exports dev.tangram.engine;
   exports dev.tangram.engine.file;
+  exports dev.tangram.engine.file.gguf;
   exports dev.tangram.engine.model;
   exports dev.tangram.engine.prompt;
   exports dev.tangram.engine.token;

@@ -2,8 +2,11 @@ package dev.tangram.engine;
 
 import dev.tangram.engine.prompt.ChatTemplate;
 import dev.tangram.engine.token.Tokenizer;
+import dev.tangram.schedule.CacheScope;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,7 +27,31 @@ public interface Engine extends AutoCloseable {
 
   /** As {@link #open(Path)}, with settings. */
   static Engine open(Path file, EngineOptions options) {
-    throw new UnsupportedOperationException("written by the engine part");
+    return LocalEngine.open(file, options);
+  }
+
+  /** Answers one user message, with at most 1,024 tokens. As {@link #chat(List, int, SamplingOptions)}. */
+  default Generation chat(String message) {
+    return chat(List.of(Message.user(message)), 1024, SamplingOptions.GREEDY);
+  }
+
+  /**
+   * Answers a chat.
+   *
+   * @param tokensMax most tokens to make; cut to what is left of the context
+   * @throws RefusedException if the engine cannot take it now, or the chat is too long
+   * @throws dev.tangram.engine.prompt.TemplateException if the model has no chat template or its template refuses
+   */
+  default Generation chat(List<Message> messages, int tokensMax, SamplingOptions sampling) {
+    int[] prompt = Prompts.chat(this, messages.stream().map(Message::asMap).toList(), List.of(), Map.of());
+    int room = Math.max(card().contextLength() - prompt.length, 1);
+    GenerationRequest request =
+        new GenerationRequest(
+            prompt, Math.min(tokensMax, room), sampling, List.of(), -1, -1, false, CacheScope.LOCAL);
+    return switch (submit(request)) {
+      case Submission.Admitted admitted -> admitted.generation();
+      case Submission.Refused refused -> throw new RefusedException(refused.rejection());
+    };
   }
 
   ModelCard card();

@@ -36,4 +36,20 @@ public interface Generation {
 
   /** Asks the engine to stop; it leaves the batch within one step and ends with CANCELLED. Idempotent. */
   void cancel();
+
+  /**
+   * The text as it comes, piece by piece; leaving the loop early does not cancel.
+   *
+   * @throws IllegalStateException from the iterator, if the generation fails or the reading thread is interrupted
+   */
+  default Iterable<String> pieces() {
+    return () -> new Pieces(this);
+  }
+
+  /** Waits for the end and returns all of the text. */
+  default String text() {
+    StringBuilder text = new StringBuilder();
+    pieces().forEach(text::append);
+    return text.toString();
+  }
 }

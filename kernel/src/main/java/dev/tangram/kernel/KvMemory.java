@@ -16,23 +16,37 @@ import java.lang.foreign.ValueLayout;
  *   value(slot, s)  = head base + S * B + (slot * S + s) floats
  * </pre>
  *
- * <p>Threads: written and read only by the kernels its engine calls; no two engines share one.
+ * <p>Memory comes in slabs of a few neighbouring blocks of one layer, each allocated when it is first written: an arena
+ * zero-fills what it hands out, and a budget for the longest context would be filled at start for a short chat.
+ *
+ * <p>Threads: written and read only by the kernels its engine calls, which may share a call out over their workers; no
+ * two engines share one.
  */
 public final class KvMemory implements AutoCloseable {
   /** B: positions in a block; one 512-bit register of floats. */
   public static final int BLOCK_LENGTH = 16;
 
+  /** A slab is at least this large, so that small models do not allocate block by block. */
+  private static final long SLAB_BYTES_MIN = 64 << 10;
+
+  /** Slabs of a layer at most; bounds the mappings a process needs for the largest budgets. */
+  private static final int SLABS_MAX = 512;
+
   private final int layers;
   private final int blocks;
   private final int kvHeads;
   private final int headSize;
+  private final int slabShift;
   private final Arena arena;
-  private final MemorySegment[] memory;
+
+  // Filled from null once, by whoever first writes to a slab. A reader was told of the block by a call that came after.
+  private final MemorySegment[][] slabs;
+  private volatile long bytesHeld;
 
   /**
-   * Reserves {@link #bytesPerBlock} times {@code blocks} bytes. Pages are touched first when written.
+   * Sets a limit of {@link #bytesPerBlock} times {@code blocks} bytes; takes no memory yet.
    *
-   * @throws OutOfMemoryError if the address space cannot be had
+   * @throws ArithmeticException if that many bytes cannot be counted
    */
   public KvMemory(int layers, int blocks, int kvHeads, int headSize) {
     if (layers < 1 || blocks < 1 || kvHeads < 1 || headSize < 1) {
@@ -44,12 +58,12 @@ public final class KvMemory implements AutoCloseable {
     this.blocks = blocks;
     this.kvHeads = kvHeads;
     this.headSize = headSize;
+    Math.multiplyExact(bytesPerBlock(layers, kvHeads, headSize), (long) blocks);
+    long blockBytes = blockBytesPerLayer(kvHeads, headSize);
+    long wanted = Math.max(Math.ceilDiv(SLAB_BYTES_MIN, blockBytes), Math.ceilDiv(blocks, SLABS_MAX));
+    this.slabShift = Long.SIZE - Long.numberOfLeadingZeros(wanted - 1);
+    this.slabs = new MemorySegment[layers][((blocks - 1) >> slabShift) + 1];
     this.arena = Arena.ofShared();
-    this.memory = new MemorySegment[layers];
-    long layerBytes = Math.multiplyExact(blockBytesPerLayer(kvHeads, headSize), (long) blocks);
-    for (int i = 0; i < layers; i++) {
-      memory[i] = arena.allocate(layerBytes, 64);
-    }
   }
 
   /** Bytes one block takes over all layers. */
@@ -77,23 +91,57 @@ public final class KvMemory implements AutoCloseable {
     return headSize;
   }
 
-  /** Bytes held, over all layers. */
+  /** Bytes of all blocks of all layers: the most this may come to hold. */
   public long bytes() {
     return bytesPerBlock(layers, kvHeads, headSize) * blocks;
   }
 
-  /** All blocks of one layer. */
-  public MemorySegment layer(int layer) {
-    return memory[layer];
+  /** Bytes allocated so far. */
+  public long bytesHeld() {
+    return bytesHeld;
   }
 
-  /** Byte offset of the keys of one head of one block inside {@link #layer}; the values follow S B floats later. */
+  /**
+   * The memory of one layer that holds a block, to be read at {@link #offset}.
+   *
+   * @throws IllegalStateException if no block of that slab was ever written
+   */
+  public MemorySegment slab(int layer, int block) {
+    MemorySegment slab = slabs[layer][block >> slabShift];
+    if (slab == null) {
+      throw new IllegalStateException("layer %d, block %d was never stored".formatted(layer, block));
+    }
+    return slab;
+  }
+
+  /**
+   * As {@link #slab}, but allocates it, zeroed, if it is not there yet.
+   *
+   * @throws OutOfMemoryError if the machine has none left
+   */
+  public MemorySegment slabToWrite(int layer, int block) {
+    MemorySegment slab = slabs[layer][block >> slabShift];
+    return slab != null ? slab : allocate(layer, block >> slabShift);
+  }
+
+  private synchronized MemorySegment allocate(int layer, int index) {
+    if (slabs[layer][index] == null) {
+      int first = index << slabShift;
+      long bytes = blockBytesPerLayer(kvHeads, headSize) * Math.min(1 << slabShift, blocks - first);
+      slabs[layer][index] = arena.allocate(bytes, 64);
+      bytesHeld += bytes;
+    }
+    return slabs[layer][index];
+  }
+
+  /** Byte offset of the keys of one head of one block inside its slab; the values follow S B floats later. */
   public long offset(int block, int kvHead) {
     if (block < 0 || block >= blocks || kvHead < 0 || kvHead >= kvHeads) {
       throw new IndexOutOfBoundsException(
           "block %d of %d, head %d of %d".formatted(block, blocks, kvHead, kvHeads));
     }
-    return ((long) block * kvHeads + kvHead) * 2L * headSize * BLOCK_LENGTH * ValueLayout.JAVA_FLOAT.byteSize();
+    long inSlab = block & ((1 << slabShift) - 1);
+    return (inSlab * kvHeads + kvHead) * 2L * headSize * BLOCK_LENGTH * ValueLayout.JAVA_FLOAT.byteSize();
   }
 
   @Override

@@ -1,5 +1,8 @@
 package dev.tangram.kernel;
 
+import dev.tangram.kernel.scalar.ScalarKernels;
+import dev.tangram.kernel.vector.VectorKernels;
+
 /**
  * The kernels chosen for this process and why; the reason stands in the start-up banner.
  *
@@ -8,14 +11,63 @@ package dev.tangram.kernel;
  * @param reason one line, for people
  */
 public record Selection(Kernels kernels, int widthBits, String reason) {
+  /** Switches the Vector API's bounds checks off, and then a read past the end returns a neighbour's bytes. */
+  private static final String UNCHECKED = "jdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK";
+
+  /** Narrower registers than this gain nothing over scalar code. */
+  private static final int WIDTH_BITS_MIN = 128;
+
   /**
    * Chooses a tier once.
    *
    * @param requested {@code auto}, {@code vector} or {@code scalar}
    * @throws KernelUnavailableException if the requested tier is unknown or cannot run here; {@code auto} falls back to
    *     {@code scalar} and says why instead
+   * @throws IllegalStateException if the Vector API's bounds checks were switched off
    */
   public static Selection choose(String requested, Workers workers) {
-    throw new UnsupportedOperationException("written by the kernel part");
+    if ("0".equals(System.getProperty(UNCHECKED))) {
+      throw new IllegalStateException(
+          UNCHECKED + "=0 makes vector reads memory-unsafe; start without it");
+    }
+    return switch (requested) {
+      case "scalar" -> scalar(workers, "asked for");
+      case "vector" -> {
+        String obstacle = obstacle();
+        if (obstacle != null) {
+          throw new KernelUnavailableException("kernels vector: " + obstacle);
+        }
+        yield vector(workers, "asked for");
+      }
+      case "auto" -> {
+        String obstacle = obstacle();
+        yield obstacle == null
+            ? vector(workers, "the widest registers the Vector API prefers here")
+            : scalar(workers, obstacle);
+      }
+      default ->
+          throw new KernelUnavailableException(
+              "kernels: found %s, allowed: auto, vector, scalar".formatted(requested));
+    };
+  }
+
+  private static Selection scalar(Workers workers, String reason) {
+    return new Selection(new ScalarKernels(workers), 32, "scalar: " + reason);
+  }
+
+  private static Selection vector(Workers workers, String reason) {
+    VectorKernels kernels = new VectorKernels(workers);
+    return new Selection(
+        kernels, kernels.widthBits(), "vector, %d bits: %s".formatted(kernels.widthBits(), reason));
+  }
+
+  /** Why the vector tier cannot run here, or null. */
+  private static String obstacle() {
+    try {
+      int width = new VectorKernels(new Workers(1)).widthBits();
+      return width < WIDTH_BITS_MIN ? "registers of %d bits are too narrow".formatted(width) : null;
+    } catch (NoClassDefFoundError | ExceptionInInitializerError e) {
+      return "the Vector API is not there; start Java with --add-modules jdk.incubator.vector";
+    }
   }
 }

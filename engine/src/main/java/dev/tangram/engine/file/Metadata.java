@@ -5,15 +5,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A model file's key-value pairs with checked types and ranges. Every accessor that finds a wrong type, a value out of
- * range or (where there is no default) no value throws {@link ModelFormatException} naming file and key.
+ * A model file's key-value pairs with checked types and ranges. Every accessor that finds a wrong
+ * type, a value out of range or (where there is no default) no value throws {@link
+ * ModelFormatException} naming file and key.
  */
 public interface Metadata {
   boolean has(String key);
 
   Set<String> keys();
 
-  /** A value as Java sees it: Long, Double, Boolean, String or List of these; for display. Null if absent. */
+  /**
+   * A value as Java sees it: Long, Double, Boolean, String or List of these; for display. Null if
+   * absent.
+   */
   Object value(String key);
 
   String string(String key);

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * An open, fully checked model file. Opening validated every size, count, offset and type; reading a tensor's bytes
- * cannot leave the file.
+ * An open, fully checked model file. Opening validated every size, count, offset and type; reading
+ * a tensor's bytes cannot leave the file.
  */
 public interface ModelFile extends AutoCloseable {
   Path path();

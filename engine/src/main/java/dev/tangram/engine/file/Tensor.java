@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * A tensor of a model file.
  *
- * @param shape in file order of GGUF: shape[0] is the contiguous dimension (input features), shape[1] the rows
+ * @param shape in file order of GGUF: shape[0] is the contiguous dimension (input features),
+ *     shape[1] the rows
  * @param offset absolute byte offset in the file, checked
  * @param bytes its size, checked to lie inside the file
  */

@@ -9,14 +9,16 @@ public interface Tokenizer {
   int vocabularySize();
 
   /**
-   * Cuts text into ids in time linear in its length (times log for one long word), without beginning-of-text token.
+   * Cuts text into ids in time linear in its length (times log for one long word), without
+   * beginning-of-text token.
    *
    * @see #begin
    */
   int[] encode(MarkedText text);
 
   /**
-   * The bytes that a token adds to the output: part of a UTF-8 sequence perhaps; empty for control tokens.
+   * The bytes that a token adds to the output: part of a UTF-8 sequence perhaps; empty for control
+   * tokens.
    *
    * @throws IndexOutOfBoundsException if the id is not in the vocabulary
    */
@@ -31,7 +33,7 @@ public interface Tokenizer {
   /** The id to put before a prompt, if this model wants one. */
   OptionalInt begin();
 
-  /** Ids that end a generation: end of text, end of turn. */
+  /** Ids that end a generation: end of text, end of turn; the one that the file calls its end comes first. */
   Set<Integer> ends();
 
   /** The id of a token by its exact spelling, control tokens included. */

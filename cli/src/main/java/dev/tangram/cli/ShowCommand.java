@@ -1,0 +1,62 @@
+package dev.tangram.cli;
+
+import dev.tangram.cli.text.HumanSize;
+import dev.tangram.engine.file.ModelFile;
+import dev.tangram.engine.file.gguf.GgufFile;
+import dev.tangram.server.store.StoredModel;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tangram show MODEL}. */
+@Command(name = "show", description = "Tell what a model is.")
+final class ShowCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Parameters(paramLabel = "MODEL", description = "A model on this machine, or ./file.gguf.")
+  private String model;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  ShowCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    StoredModel stored = surroundings.store().resolve(ModelNames.parse(model));
+    try (ModelFile file = GgufFile.open(stored.file())) {
+      Map<String, Object> facts = ModelFacts.of(stored, file);
+      surroundings.screen().out().print(json ? JsonText.write(facts) : text(facts));
+    }
+    return 0;
+  }
+
+  static String text(Map<String, Object> facts) {
+    StringBuilder text = new StringBuilder();
+    line(text, "model", facts.get("name"));
+    line(text, "title", facts.get("title"));
+    line(text, "architecture", facts.get("architecture"));
+    line(text, "parameters", HumanSize.parameters((Long) facts.get("parameters")));
+    line(text, "context length", facts.get("context_length"));
+    line(text, "embedding length", facts.get("embedding_length"));
+    line(text, "quantization", facts.get("quantization"));
+    line(text, "size", HumanSize.of((Long) facts.get("size")));
+    line(text, "chat template", (Boolean) facts.get("chat_template") ? "yes" : "no");
+    line(text, "license", facts.get("license") + " " + facts.get("license_url"));
+    line(text, "source", facts.get("source"));
+    line(text, "digest", facts.get("digest"));
+    line(text, "file", facts.get("file"));
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, String name, Object value) {
+    String shown = value == null ? "" : value.toString().strip();
+    if (!shown.isEmpty()) {
+      text.append("  %-18s%s%n".formatted(name, shown));
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.tangram.engine;
+
+import dev.tangram.engine.sample.Logits;
+import dev.tangram.engine.sample.Sampler;
+import dev.tangram.engine.token.StopMatcher;
+import dev.tangram.engine.token.TokenStream;
+import dev.tangram.engine.token.Tokenizer;
+import dev.tangram.schedule.FinishReason;
+import dev.tangram.schedule.Sequence;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the engine keeps of a sequence beside its scheduling state: how it draws, how its text comes out, who reads it.
+ *
+ * <p>Threads: {@link #draw} by any one kernel worker during a step, everything else by the step loop.
+ */
+final class Active {
+  private final Sequence sequence;
+  private final GenerationRequest request;
+  private final Mailbox mailbox;
+  private final Sampler sampler;
+  private final TokenStream text;
+  private final StopMatcher stop;
+  private final Set<Integer> ends;
+  private final int vocabulary;
+  private final TokenLogprob[] promptScores;
+  private final long submittedNanos;
+
+  private int cachedAtStart = -1;
+  private long startedNanos;
+  private long firstTokenNanos;
+  private int drawn;
+  private TokenLogprob drawnLogprob;
+
+  /** @param tokenizer null if the model has none: then there is no text */
+  Active(
+      Sequence sequence,
+      GenerationRequest request,
+      Mailbox mailbox,
+      Tokenizer tokenizer,
+      int vocabulary,
+      long submittedNanos) {
+    this.sequence = sequence;
+    this.request = request;
+    this.mailbox = mailbox;
+    this.vocabulary = vocabulary;
+    this.sampler = new Sampler(request.sampling(), request.prompt(), vocabulary);
+    this.text = tokenizer == null ? null : new TokenStream(tokenizer);
+    this.stop = new StopMatcher(request.stop());
+    this.ends = tokenizer == null || request.ignoreEnd() ? Set.of() : tokenizer.ends();
+    this.promptScores =
+        request.promptLogprobs() < 0 ? null : new TokenLogprob[request.prompt().length - 1];
+    this.submittedNanos = submittedNanos;
+  }
+
+  Sequence sequence() {
+    return sequence;
+  }
+
+  Mailbox mailbox() {
+    return mailbox;
+  }
+
+  boolean scoresPrompt() {
+    return promptScores != null;
+  }
+
+  /** The first step that runs this sequence begins. */
+  void started(long now) {
+    if (cachedAtStart < 0) {
+      cachedAtStart = sequence.cached();
+      startedNanos = now;
+    }
+  }
+
+  /** Row {@code offset} holds the logits after prompt token {@code position}. */
+  void scorePrompt(float[] logits, int offset, int position) {
+    if (position + 1 < request.prompt().length) {
+      promptScores[position] =
+          Logits.logprob(logits, offset, vocabulary, request.prompt()[position + 1], request.promptLogprobs());
+    }
+  }
+
+  /** Samples from a row of logits; the result is taken by {@link #deliver}. */
+  void draw(float[] logits, int offset) {
+    if (request.tokensMax() == 0) {
+      drawn = 0;
+      return;
+    }
+    float[] row = logits;
+    int at = offset;
+    if (request.logprobs() >= 0) {
+      // The report is of the model's own distribution, and drawing changes the row.
+      row = Arrays.copyOfRange(logits, offset, offset + vocabulary);
+      at = 0;
+    }
+    drawn = sampler.draw(row, at, vocabulary, sequence.made());
+    drawnLogprob =
+        request.logprobs() < 0 || drawn < 0
+            ? null
+            : Logits.logprob(logits, offset, vocabulary, drawn, request.logprobs());
+  }
+
+  /** Hands on what was drawn. Returns why the sequence ends with it, or null if it goes on. */
+  FinishReason deliver(long now) {
+    if (promptScores != null && sequence.made() == 0) {
+      mailbox.put(new Generation.PromptScores(List.of(promptScores)));
+    }
+    if (firstTokenNanos == 0) {
+      firstTokenNanos = now;
+    }
+    if (request.tokensMax() == 0) {
+      return FinishReason.LENGTH;
+    }
+    if (drawn < 0) {
+      return FinishReason.ERROR;
+    }
+    sequence.append(drawn);
+    if (ends.contains(drawn)) {
+      mailbox.put(new Generation.Delta(drawn, "", drawnLogprob));
+      return FinishReason.STOP;
+    }
+    String shown = text == null ? "" : stop.feed(text.feed(drawn));
+    mailbox.put(new Generation.Delta(drawn, shown, drawnLogprob));
+    if (stop.found().isPresent()) {
+      return FinishReason.STOP;
+    }
+    return sequence.made() == request.tokensMax() ? FinishReason.LENGTH : null;
+  }
+
+  /** Ends the mailbox. */
+  void finish(FinishReason reason, String error, long now) {
+    String rest = "";
+    if (text != null && !stop.found().isPresent()) {
+      rest = stop.feed(text.finish());
+      rest = stop.found().isPresent() ? rest : rest + stop.finish();
+    }
+    mailbox.put(new Generation.Finished(reason, rest, usage(now), error));
+  }
+
+  private Usage usage(long now) {
+    boolean started = cachedAtStart >= 0;
+    boolean first = firstTokenNanos != 0;
+    return new Usage(
+        sequence.promptLength(),
+        Math.max(cachedAtStart, 0),
+        sequence.made(),
+        (started ? startedNanos : now) - submittedNanos,
+        started ? (first ? firstTokenNanos : now) - startedNanos : 0,
+        first ? now - firstTokenNanos : 0);
+  }
+}

@@ -1,0 +1,220 @@
+package dev.tangram.engine;
+
+import dev.tangram.engine.file.Metadata;
+import dev.tangram.engine.file.ModelFile;
+import dev.tangram.engine.file.ModelFormatException;
+import dev.tangram.engine.file.Tensor;
+import dev.tangram.engine.file.gguf.GgufFile;
+import dev.tangram.engine.model.Model;
+import dev.tangram.engine.model.Models;
+import dev.tangram.engine.model.Shape;
+import dev.tangram.engine.prompt.ChatTemplate;
+import dev.tangram.engine.prompt.TemplateException;
+import dev.tangram.engine.token.Tokenizer;
+import dev.tangram.engine.token.Tokenizers;
+import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.Selection;
+import dev.tangram.kernel.Workers;
+import dev.tangram.schedule.Rejection;
+import dev.tangram.schedule.Sequence;
+import dev.tangram.schedule.admit.AdmissionLimits;
+import dev.tangram.schedule.admit.AdmissionQueue;
+import dev.tangram.schedule.batch.BatchLimits;
+import dev.tangram.schedule.batch.BatchScheduler;
+import dev.tangram.schedule.block.BlockLedger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+/** An engine in this process: opens a file, starts the step loop, turns requests into sequences. */
+final class LocalEngine implements Engine {
+  /** Prompt tokens with log-probabilities that one step may hold: each is a whole row of logits. */
+  private static final int SCORED_TOKENS_MAX = 32;
+
+  private static final int SEQUENCES_MAX = 16;
+  private static final int STEP_TOKENS_MAX = 256;
+  private static final int WAITING_MAX = 256;
+  private static final long WAITING_TOKENS_MAX = 1 << 20;
+
+  /** A request that would wait longer is refused at once: its client would have given up. */
+  private static final Duration WAIT_MAX = Duration.ofMinutes(2);
+
+  private final ModelCard card;
+  private final Optional<Tokenizer> tokenizer;
+  private final Optional<ChatTemplate> template;
+  private final Model model;
+  private final KvMemory kv;
+  private final Workers workers;
+  private final StepLoop loop;
+  private final Thread thread;
+  private final int drawable;
+  private final AtomicLong ids = new AtomicLong();
+
+  private LocalEngine(
+      ModelCard card,
+      Optional<Tokenizer> tokenizer,
+      Optional<ChatTemplate> template,
+      Model model,
+      KvMemory kv,
+      Workers workers,
+      StepLoop loop) {
+    this.card = card;
+    this.tokenizer = tokenizer;
+    this.template = template;
+    this.model = model;
+    this.kv = kv;
+    this.workers = workers;
+    this.loop = loop;
+    int rows = card.shape().vocabulary();
+    this.drawable = tokenizer.map(t -> Math.min(t.vocabularySize(), rows)).orElse(rows);
+    this.thread = Thread.ofPlatform().name("engine " + card.name()).daemon().unstarted(loop);
+  }
+
+  static Engine open(Path path, EngineOptions options) {
+    int sequencesMax = options.sequencesMax() > 0 ? options.sequencesMax() : SEQUENCES_MAX;
+    int stepTokensMax =
+        Math.max(options.stepTokensMax() > 0 ? options.stepTokensMax() : STEP_TOKENS_MAX, sequencesMax);
+    int logitRowsMax = sequencesMax + SCORED_TOKENS_MAX;
+    int threads = options.threads() > 0 ? options.threads() : Processors.physicalCores();
+    Workers workers = new Workers(threads);
+    Model model = null;
+    try (ModelFile file = GgufFile.open(path)) {
+      Selection selection = Selection.choose(options.kernels(), workers);
+      Optional<Tokenizer> tokenizer = Tokenizers.of(file.metadata(), path.toString());
+      Optional<ChatTemplate> template =
+          Optional.ofNullable(file.metadata().string("tokenizer.chat_template", null))
+              .map(source -> template(source, path));
+      model = Models.open(file, selection.kernels(), stepTokensMax, logitRowsMax);
+      Shape shape = model.shape();
+      KvBudget budget = KvBudget.of(shape, options);
+      KvMemory kv = new KvMemory(shape.layers(), budget.blocks(), shape.kvHeads(), shape.headSize());
+      ModelCard card =
+          new ModelCard(
+              name(file.metadata(), path),
+              shape,
+              budget.contextLength(),
+              file.bytes(),
+              model.weightBytes(),
+              kv.bytes(),
+              commonestFormat(file),
+              threads,
+              selection);
+      AdmissionQueue queue =
+          new AdmissionQueue(
+              new AdmissionLimits(
+                  budget.contextLength(),
+                  options.waitingMax() > 0 ? options.waitingMax() : WAITING_MAX,
+                  WAITING_TOKENS_MAX,
+                  WAIT_MAX.toNanos()));
+      BlockLedger ledger = new BlockLedger(budget.blocks(), KvMemory.BLOCK_LENGTH);
+      BatchScheduler scheduler =
+          new BatchScheduler(
+              new BatchLimits(sequencesMax, stepTokensMax, SCORED_TOKENS_MAX), ledger, queue);
+      StepLoop loop = new StepLoop(model, kv, ledger, scheduler, queue, workers, logitRowsMax);
+      LocalEngine engine = new LocalEngine(card, tokenizer, template, model, kv, workers, loop);
+      engine.thread.start();
+      return engine;
+    } catch (RuntimeException | Error e) {
+      if (model != null) {
+        model.close();
+      }
+      workers.close();
+      throw e;
+    }
+  }
+
+  private static ChatTemplate template(String source, Path path) {
+    try {
+      return ChatTemplate.compile(source);
+    } catch (TemplateException e) {
+      throw new ModelFormatException(
+          path.toString(), "tokenizer.chat_template", e.getMessage(), "a template that this engine can run");
+    }
+  }
+
+  private static String name(Metadata metadata, Path path) {
+    return metadata.string("general.name", path.getFileName().toString());
+  }
+
+  private static String commonestFormat(ModelFile file) {
+    Map<String, Long> bytes =
+        file.tensors().values().stream()
+            .collect(Collectors.groupingBy(t -> t.format().name(), Collectors.summingLong(Tensor::bytes)));
+    return bytes.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse("none");
+  }
+
+  @Override
+  public ModelCard card() {
+    return card;
+  }
+
+  @Override
+  public Optional<Tokenizer> tokenizer() {
+    return tokenizer;
+  }
+
+  @Override
+  public Optional<ChatTemplate> chatTemplate() {
+    return template;
+  }
+
+  @Override
+  public Submission submit(GenerationRequest request) {
+    int vocabulary = card.shape().vocabulary();
+    for (int i = 0; i < request.prompt().length; i++) {
+      int id = request.prompt()[i];
+      if (id < 0 || id >= vocabulary) {
+        throw new IllegalArgumentException(
+            "prompt[%d]: found token id %d, allowed: 0 to %d".formatted(i, id, vocabulary - 1));
+      }
+    }
+    long now = System.nanoTime();
+    Sequence sequence =
+        new Sequence(
+            ids.incrementAndGet(),
+            request.scope(),
+            request.prompt(),
+            request.tokensMax(),
+            request.promptLogprobs() >= 0,
+            now);
+    Mailbox mailbox = new Mailbox(loop::wake);
+    Active active = new Active(sequence, request, mailbox, tokenizer.orElse(null), drawable, now);
+    Optional<Rejection> refused = loop.offer(active);
+    return refused.isPresent()
+        ? new Submission.Refused(refused.get())
+        : new Submission.Admitted(mailbox);
+  }
+
+  @Override
+  public EngineStats stats() {
+    return loop.stats();
+  }
+
+  @Override
+  public boolean drain(Duration most) {
+    return loop.drain(most.toNanos());
+  }
+
+  @Override
+  public void close() {
+    loop.close();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        // The memory may only go when no step reads it any more.
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    workers.close();
+    kv.close();
+    model.close();
+  }
+}

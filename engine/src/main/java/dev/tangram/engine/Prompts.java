@@ -1,0 +1,85 @@
+package dev.tangram.engine;
+
+import dev.tangram.engine.prompt.ChatTemplate;
+import dev.tangram.engine.prompt.TemplateException;
+import dev.tangram.engine.token.MarkedText;
+import dev.tangram.engine.token.Tokenizer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** From what a user wrote to the ids a model reads. */
+public final class Prompts {
+  private Prompts() {}
+
+  /**
+   * Renders a chat with the model's own template and cuts it into ids. Message text never becomes a control token.
+   *
+   * @param messages role, content, tool_calls, ...: as in the OpenAI API, values as {@link ChatTemplate#render} takes
+   *     them
+   * @param tools function declarations; null or empty for none
+   * @param arguments further template variables, such as enable_thinking; add_generation_prompt is true unless given
+   * @throws TemplateException if the model has no tokenizer or no chat template, or its template refuses the messages
+   */
+  public static int[] chat(
+      Engine engine,
+      List<Map<String, Object>> messages,
+      List<Map<String, Object>> tools,
+      Map<String, Object> arguments) {
+    Tokenizer tokenizer = tokenizer(engine);
+    ChatTemplate template =
+        engine
+            .chatTemplate()
+            .orElseThrow(
+                () ->
+                    new TemplateException(
+                        "%s is a base model without a chat template; use /v1/completions"
+                            .formatted(engine.card().name())));
+    Map<String, Object> variables = new LinkedHashMap<>(arguments);
+    variables.put("messages", messages);
+    if (tools != null && !tools.isEmpty()) {
+      variables.put("tools", tools);
+    }
+    variables.putIfAbsent("add_generation_prompt", true);
+    variables.put("bos_token", spelling(tokenizer, tokenizer.begin()));
+    variables.put("eos_token", endSpelling(tokenizer));
+    MarkedText prompt = template.render(variables);
+    return withBegin(tokenizer, tokenizer.encode(prompt));
+  }
+
+  /** Cuts a raw prompt into ids; control tokens that the caller spells out are recognised. */
+  public static int[] text(Engine engine, String text) {
+    Tokenizer tokenizer = tokenizer(engine);
+    return withBegin(tokenizer, tokenizer.encode(MarkedText.trusted(text)));
+  }
+
+  private static Tokenizer tokenizer(Engine engine) {
+    return engine
+        .tokenizer()
+        .orElseThrow(
+            () ->
+                new TemplateException(
+                    "%s carries no tokenizer; give token ids".formatted(engine.card().name())));
+  }
+
+  /** Templates may write the beginning token themselves: it stands there once either way. */
+  private static int[] withBegin(Tokenizer tokenizer, int[] ids) {
+    OptionalInt begin = tokenizer.begin();
+    if (begin.isEmpty() || (ids.length > 0 && ids[0] == begin.getAsInt())) {
+      return ids;
+    }
+    int[] longer = new int[ids.length + 1];
+    longer[0] = begin.getAsInt();
+    System.arraycopy(ids, 0, longer, 1, ids.length);
+    return longer;
+  }
+
+  private static String spelling(Tokenizer tokenizer, OptionalInt id) {
+    return id.isPresent() ? tokenizer.piece(id.getAsInt()) : "";
+  }
+
+  private static String endSpelling(Tokenizer tokenizer) {
+    return tokenizer.ends().stream().findFirst().map(tokenizer::piece).orElse("");
+  }
+}

@@ -1,0 +1,339 @@
+package dev.tangram.engine;
+
+import dev.tangram.engine.model.Batch;
+import dev.tangram.engine.model.Model;
+import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.Span;
+import dev.tangram.kernel.Workers;
+import dev.tangram.schedule.FinishReason;
+import dev.tangram.schedule.Rejection;
+import dev.tangram.schedule.Sequence;
+import dev.tangram.schedule.admit.AdmissionQueue;
+import dev.tangram.schedule.batch.BatchScheduler;
+import dev.tangram.schedule.batch.StepPlan;
+import dev.tangram.schedule.block.BlockLedger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The thread that owns the scheduler, the ledger and the KV memory: it plans a step, runs the model over it, samples
+ * and hands tokens on. It touches no socket and no file.
+ *
+ * <p>Threads: the lock guards the waiting line and the list of sequences that are in it; the running sequences belong
+ * to the loop alone.
+ */
+final class StepLoop implements Runnable {
+  private static final Logger LOG = Logger.getLogger(StepLoop.class.getName());
+
+  private final Model model;
+  private final KvMemory kv;
+  private final BlockLedger ledger;
+  private final BatchScheduler scheduler;
+  private final AdmissionQueue queue;
+  private final Workers workers;
+  private final float[] logits;
+  private final int vocabulary;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition work = lock.newCondition();
+  private final Condition idle = lock.newCondition();
+  private final Map<Sequence, Active> actives = new HashMap<>();
+  private boolean cancelSeen;
+  private boolean closing;
+  private volatile EngineStats stats;
+  private long promptTokens;
+  private long completionTokens;
+  private long steps;
+
+  StepLoop(
+      Model model,
+      KvMemory kv,
+      BlockLedger ledger,
+      BatchScheduler scheduler,
+      AdmissionQueue queue,
+      Workers workers,
+      int logitRowsMax) {
+    this.model = model;
+    this.kv = kv;
+    this.ledger = ledger;
+    this.scheduler = scheduler;
+    this.queue = queue;
+    this.workers = workers;
+    this.vocabulary = model.shape().vocabulary();
+    this.logits = new float[Math.multiplyExact(logitRowsMax, vocabulary)];
+    publishStats();
+  }
+
+  /** Called by any thread: takes the sequence into the waiting line or refuses it. */
+  Optional<Rejection> offer(Active active) {
+    lock.lock();
+    try {
+      if (closing) {
+        return Optional.of(new Rejection.Draining());
+      }
+      Optional<Rejection> refused = queue.offer(active.sequence());
+      if (refused.isEmpty()) {
+        actives.put(active.sequence(), active);
+        work.signal();
+      }
+      return refused;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Called by any thread: a mailbox was cancelled. */
+  void wake() {
+    lock.lock();
+    try {
+      cancelSeen = true;
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  EngineStats stats() {
+    EngineStats last = stats;
+    lock.lock();
+    try {
+      // The line grows between steps too.
+      return new EngineStats(
+          last.running(),
+          queue.size(),
+          last.blocksTotal(),
+          last.blocksHeld(),
+          last.blocksCached(),
+          last.prefixQueries(),
+          last.prefixHits(),
+          last.promptTokens(),
+          last.completionTokens(),
+          last.preemptions(),
+          last.steps());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Refuses what comes and waits for what is here. True if all of it ended in time. */
+  boolean drain(long nanos) {
+    lock.lock();
+    try {
+      queue.drain();
+      long left = nanos;
+      while (!actives.isEmpty() && left > 0) {
+        left = idle.awaitNanos(left);
+      }
+      return actives.isEmpty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Asks the loop to cancel everything and end. */
+  void close() {
+    lock.lock();
+    try {
+      closing = true;
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (true) {
+        StepPlan plan = next();
+        if (plan == null) {
+          break;
+        }
+        step(plan);
+      }
+    } catch (Throwable broken) {
+      // A broken invariant or a dying VM: what runs is ended with an error, nothing new is taken.
+      LOG.log(Level.SEVERE, "the step loop ended", broken);
+    } finally {
+      end();
+    }
+  }
+
+  /** Waits for work and plans it; null when the loop shall end. */
+  private StepPlan next() throws InterruptedException {
+    lock.lock();
+    try {
+      while (true) {
+        if (closing) {
+          return null;
+        }
+        if (cancelSeen) {
+          cancelSeen = false;
+          retireCancelled();
+        }
+        StepPlan plan = scheduler.plan(System.nanoTime());
+        if (!plan.isEmpty()) {
+          return plan;
+        }
+        ledger.check(scheduler.running());
+        publishStats();
+        idle.signalAll();
+        work.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void retireCancelled() {
+    for (Active active : List.copyOf(actives.values())) {
+      if (active.mailbox().isCancelled()) {
+        retire(active, FinishReason.CANCELLED, null);
+      }
+    }
+  }
+
+  private void step(StepPlan plan) {
+    long start = System.nanoTime();
+    List<Active> members = members(plan);
+    members.forEach(active -> active.started(start));
+    List<int[]> rows = new ArrayList<>();
+    Batch batch = batch(plan, members, rows);
+    try {
+      model.forward(batch, kv, logits);
+      workers.run(members.size(), i -> readLogits(plan.work().get(i), members.get(i), rows.get(i)));
+    } catch (RuntimeException failed) {
+      LOG.log(Level.SEVERE, "a step failed", failed);
+      underLock(() -> members.forEach(a -> retire(a, FinishReason.ERROR, "the engine failed in this step")));
+      return;
+    }
+    underLock(() -> conclude(plan, members));
+  }
+
+  private List<Active> members(StepPlan plan) {
+    lock.lock();
+    try {
+      return plan.work().stream().map(w -> actives.get(w.sequence())).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lays the step out; {@code rows} gets, for each member, the indexes of its rows in the logits. */
+  private static Batch batch(StepPlan plan, List<Active> members, List<int[]> rows) {
+    int[] tokens = new int[plan.tokens()];
+    List<Span> spans = new ArrayList<>();
+    List<Integer> logitRows = new ArrayList<>();
+    int row = 0;
+    for (int i = 0; i < plan.work().size(); i++) {
+      StepPlan.Work part = plan.work().get(i);
+      Sequence sequence = part.sequence();
+      for (int j = 0; j < part.count(); j++) {
+        tokens[row + j] = sequence.token(part.position() + j);
+      }
+      spans.add(new Span(row, part.count(), part.position(), sequence.blockTable()));
+      int wanted = members.get(i).scoresPrompt() && sequence.made() == 0 ? part.count() : part.samples() ? 1 : 0;
+      int[] mine = new int[wanted];
+      for (int j = 0; j < wanted; j++) {
+        mine[j] = logitRows.size();
+        logitRows.add(row + part.count() - wanted + j);
+      }
+      rows.add(mine);
+      row += part.count();
+    }
+    return new Batch(tokens, spans, logitRows.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private void readLogits(StepPlan.Work part, Active active, int[] rows) {
+    if (active.scoresPrompt() && part.sequence().made() == 0) {
+      for (int j = 0; j < rows.length; j++) {
+        active.scorePrompt(logits, rows[j] * vocabulary, part.position() + j);
+      }
+    }
+    if (part.samples()) {
+      active.draw(logits, rows[rows.length - 1] * vocabulary);
+    }
+  }
+
+  private void conclude(StepPlan plan, List<Active> members) {
+    scheduler.ran(plan);
+    long now = System.nanoTime();
+    steps++;
+    for (int i = 0; i < members.size(); i++) {
+      StepPlan.Work part = plan.work().get(i);
+      Active active = members.get(i);
+      if (part.position() + part.count() <= part.sequence().promptLength()) {
+        promptTokens += part.count();
+      }
+      if (part.samples()) {
+        int before = part.sequence().made();
+        FinishReason reason = active.deliver(now);
+        completionTokens += part.sequence().made() - before;
+        if (reason != null) {
+          retire(active, reason, reason == FinishReason.ERROR ? "the model gave logits that are not finite" : null);
+        }
+      }
+    }
+    publishStats();
+  }
+
+  /** The one way out of the engine. */
+  private void retire(Active active, FinishReason reason, String error) {
+    if (actives.remove(active.sequence()) != null) {
+      scheduler.retire(active.sequence());
+      // Whoever reads the last event finds the blocks free in the stats.
+      publishStats();
+      active.finish(reason, error, System.nanoTime());
+      if (actives.isEmpty()) {
+        idle.signalAll();
+      }
+    }
+  }
+
+  private void end() {
+    underLock(
+        () -> {
+          FinishReason reason = closing ? FinishReason.CANCELLED : FinishReason.ERROR;
+          closing = true;
+          for (Active active : List.copyOf(actives.values())) {
+            retire(active, reason, reason == FinishReason.ERROR ? "the engine has stopped" : null);
+          }
+          idle.signalAll();
+        });
+  }
+
+  private void underLock(Runnable action) {
+    lock.lock();
+    try {
+      action.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void publishStats() {
+    stats =
+        new EngineStats(
+            scheduler.running().size(),
+            queue.size(),
+            ledger.total(),
+            ledger.held(),
+            ledger.cached(),
+            ledger.queriedTokens(),
+            ledger.hitTokens(),
+            promptTokens,
+            completionTokens,
+            scheduler.preemptions(),
+            steps);
+  }
+}

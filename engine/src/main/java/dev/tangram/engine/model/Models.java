@@ -1,0 +1,112 @@
+package dev.tangram.engine.model;
+
+import dev.tangram.engine.file.ModelFile;
+import dev.tangram.engine.file.ModelFormatException;
+import dev.tangram.kernel.Kernels;
+import dev.tangram.kernel.KvMemory;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/** Opens models: reads the numbers, checks every tensor, then packs. */
+public final class Models {
+  /** Architectures that this engine runs, as files name them. */
+  public static final List<String> ARCHITECTURES = Arrays.stream(Architecture.values()).map(Architecture::word).toList();
+
+  private Models() {}
+
+  /** Opens a model without telling how far it is; see {@link #open(ModelFile, Kernels, int, int, LongConsumer)}. */
+  public static Model open(ModelFile file, Kernels kernels, int stepTokensMax, int logitRowsMax) {
+    return open(file, kernels, stepTokensMax, logitRowsMax, bytes -> {});
+  }
+
+  /**
+   * Builds a model. Nothing is packed before all of the file is known to be sound and the machine to be large enough.
+   *
+   * @param stepTokensMax most tokens in one step, at least 1
+   * @param logitRowsMax most rows of logits in one step, at least 1
+   * @param progress told the bytes of the file's weights that are packed so far, on the calling thread; at the end a
+   *     little less than {@link ModelFile#bytes}
+   * @throws ModelFormatException if the architecture is unknown, a number absurd, a tensor missing, misshapen, without
+   *     use or not finite
+   * @throws ModelTooLargeException if it does not fit the machine's memory or Java's heap
+   */
+  public static Model open(
+      ModelFile file, Kernels kernels, int stepTokensMax, int logitRowsMax, LongConsumer progress) {
+    if (stepTokensMax < 1 || logitRowsMax < 1) {
+      throw new IllegalArgumentException(
+          "stepTokensMax %d, logitRowsMax %d: each must be at least 1".formatted(stepTokensMax, logitRowsMax));
+    }
+    Architecture architecture = Architecture.of(file);
+    Hyperparameters shape = Hyperparameters.read(file);
+    Memory.check(file, shape, stepTokensMax, logitRowsMax);
+    Arena arena = Arena.ofShared();
+    try {
+      Weights weights = new Weights(file, kernels, arena, progress);
+      decoder(file, weights, architecture, shape);
+      weights.checkAllAreUsed();
+      weights.startPacking();
+      Scratch scratch = new Scratch(shape, stepTokensMax, logitRowsMax);
+      Decoder decoder = decoder(file, weights, architecture, shape);
+      return new PackedModel(file, decoder, kernels, weights.packedBytes(), arena, scratch);
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  private static Decoder decoder(
+      ModelFile file, Weights weights, Architecture architecture, Hyperparameters shape) {
+    float[] divisors =
+        weights.vector("rope_freqs.weight", shape.rotated() / 2, Architecture.Presence.OPTIONAL);
+    Rope rope = Ropes.read(file, architecture, shape, divisors);
+    return switch (architecture) {
+      case QWEN2, QWEN3, LLAMA -> new PreNormDecoder(weights, shape, architecture, rope);
+      case GEMMA3 -> new Gemma3(weights, shape, rope, Ropes.sliding(file, architecture, shape));
+    };
+  }
+
+  private static final class PackedModel implements Model {
+    private final Shape shape;
+    private final Decoder decoder;
+    private final Kernels kernels;
+    private final long weightBytes;
+    private final Arena arena;
+    private final Scratch scratch;
+
+    PackedModel(ModelFile file, Decoder decoder, Kernels kernels, long weightBytes, Arena arena, Scratch scratch) {
+      Hyperparameters h = decoder.shape;
+      long parameters = file.tensors().values().stream().mapToLong(t -> t.elements()).sum();
+      this.shape =
+          new Shape(
+              h.architecture(), h.layers(), h.width(), h.heads(), h.kvHeads(), h.headSize(), h.vocabulary(),
+              h.contextLength(), parameters);
+      this.decoder = decoder;
+      this.kernels = kernels;
+      this.weightBytes = weightBytes;
+      this.arena = arena;
+      this.scratch = scratch;
+    }
+
+    @Override
+    public Shape shape() {
+      return shape;
+    }
+
+    @Override
+    public long weightBytes() {
+      return weightBytes;
+    }
+
+    @Override
+    public void forward(Batch batch, KvMemory kv, float[] logits) {
+      decoder.forward(kernels, batch, kv, scratch, logits);
+    }
+
+    @Override
+    public void close() {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.tangram.engine.token;
+
+import dev.tangram.engine.file.Metadata;
+import dev.tangram.engine.file.ModelFormatException;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * The ids with a role.
+ *
+ * @param begin goes before a prompt, if the model wants one
+ * @param ends each ends a generation
+ */
+record SpecialIds(OptionalInt begin, Set<Integer> ends) {
+  private static final String ADD_BEGIN = "tokenizer.ggml.add_bos_token";
+  private static final String BEGIN = "tokenizer.ggml.bos_token_id";
+
+  /** Roles whose id ends a generation: end of sequence, of turn, of message. */
+  private static final List<String> END_KEYS =
+      List.of(
+          "tokenizer.ggml.eos_token_id",
+          "tokenizer.ggml.eot_token_id",
+          "tokenizer.ggml.eom_token_id");
+
+  /** Other ids that only have to be in range. */
+  private static final Set<String> OTHER_KEYS =
+      Set.of("tokenizer.ggml.unknown_token_id", "tokenizer.ggml.padding_token_id");
+
+  /**
+   * A file names one end only, but a chat model stops at the end of its turn and of the text; so
+   * tokens of these spellings end a generation too, if they are not just text.
+   */
+  private static final Set<String> END_PIECES =
+      Set.of(
+          "<|im_end|>",
+          "<|endoftext|>",
+          "<|eot_id|>",
+          "<|eom_id|>",
+          "<|end_of_text|>",
+          "<|end|>",
+          "<end_of_turn>",
+          "<eos>",
+          "</s>");
+
+  /** Reads the roles; an id outside the vocabulary is refused. */
+  static SpecialIds of(
+      Metadata metadata, Vocabulary vocabulary, String file, boolean beginsByDefault) {
+    Set<Integer> ends = new LinkedHashSet<>();
+    for (String key : END_KEYS) {
+      id(metadata, key, vocabulary).ifPresent(ends::add);
+    }
+    for (String key : OTHER_KEYS) {
+      id(metadata, key, vocabulary);
+    }
+    for (String piece : END_PIECES) {
+      int id = vocabulary.find(piece);
+      if (id >= 0 && steers(vocabulary.type(id), piece)) {
+        ends.add(id);
+      }
+    }
+    OptionalInt begin = id(metadata, BEGIN, vocabulary);
+    boolean wanted = metadata.flag(ADD_BEGIN, beginsByDefault && begin.isPresent());
+    if (wanted && begin.isEmpty()) {
+      throw new ModelFormatException(
+          file, BEGIN, "nothing", "an id of the vocabulary, because " + ADD_BEGIN + " is true");
+    }
+    return new SpecialIds(wanted ? begin : OptionalInt.empty(), Collections.unmodifiableSet(ends));
+  }
+
+  /** Some files call the end of a turn user-defined; Gemma's {@code </s>} of that type is HTML. */
+  private static boolean steers(TokenType type, String piece) {
+    return type == TokenType.CONTROL
+        || type == TokenType.USER_DEFINED && AddedTokens.looksLikeMarkup(piece);
+  }
+
+  private static OptionalInt id(Metadata metadata, String key, Vocabulary vocabulary) {
+    return metadata.has(key)
+        ? OptionalInt.of(metadata.integer(key, 0, vocabulary.size() - 1))
+        : OptionalInt.empty();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.tangram.engine.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A tiny model with the logits that transformers gives for it. */
+public record Golden(
+    Path file, int[] ids, Map<Integer, float[]> logits, int[] argmax, int[] greedyPrompt, int[] greedyTokens, float[] greedyMargins) {
+  public static final String[] NAMES = {"qwen2", "qwen2-tied", "qwen3", "qwen3-yarn", "gemma3", "llama3"};
+
+  public static Golden load(String name) {
+    try {
+      URL folder = Golden.class.getResource("/golden/" + name + "/expected.json");
+      JsonNode json;
+      try (InputStream in = folder.openStream()) {
+        json = new ObjectMapper().readTree(in);
+      }
+      int[] ids = ints(json.get("input_ids"));
+      return new Golden(
+          Path.of(folder.toURI()).resolveSibling("model.gguf"),
+          ids,
+          Map.of(
+              0, floats(json.get("logits_pos0")),
+              63, floats(json.get("logits_pos63")),
+              64, floats(json.get("logits_pos64")),
+              ids.length - 1, floats(json.get("logits_last"))),
+          ints(json.get("logits_argmax")),
+          ints(json.get("greedy_prompt")),
+          ints(json.get("greedy_tokens")),
+          floats(json.get("greedy_margins")));
+    } catch (IOException | URISyntaxException e) {
+      throw new IllegalStateException("golden model " + name, e);
+    }
+  }
+
+  private static int[] ints(JsonNode array) {
+    int[] values = new int[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).asInt();
+    }
+    return values;
+  }
+
+  private static float[] floats(JsonNode array) {
+    float[] values = new float[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) array.get(i).asDouble();
+    }
+    return values;
+  }
+}

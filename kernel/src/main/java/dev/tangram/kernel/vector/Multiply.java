@@ -1,0 +1,139 @@
+package dev.tangram.kernel.vector;
+
+import static dev.tangram.kernel.vector.Lanes.COUNT;
+
+import dev.tangram.kernel.Workers;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * {@code y[t] = W x[t]} over panels. One token takes the quants straight from memory to registers; more tokens unpack a
+ * group once, into the first-level cache, and run over it in tiles of four tokens.
+ *
+ * <p>Numerics: see {@link Groups}; sums go by group in column order whatever the number of tokens.
+ */
+final class Multiply {
+  /** A chunk of work reads about this much, so that taking chunks costs little and balances well. */
+  private static final int CHUNK_BYTES = 64 << 10;
+
+  /** Buffers of one worker. */
+  private static final class Scratch {
+    final float[] scale = new float[16 * Panels.ROWS];
+    final float[] minimum = new float[16 * Panels.ROWS];
+    final float[] unpacked = new float[32 * Panels.ROWS];
+    final float[] y = new float[Inputs.BLOCK * Panels.ROWS];
+
+    /** Of the caller alone; see {@link Inputs}. They grow to the largest batch it has seen. */
+    final float[][] inputs = new float[2][0];
+  }
+
+  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+  private Multiply() {}
+
+  static void multiply(Panels w, float[] x, int tokens, float[] y, Workers workers) {
+    Objects.checkFromIndexSize(0, Math.multiplyExact(tokens, w.columns()), x.length);
+    Objects.checkFromIndexSize(0, Math.multiplyExact(tokens, w.rows()), y.length);
+    if (tokens == 0) {
+      return;
+    }
+    Inputs inputs = Inputs.prepare(w, x, tokens, SCRATCH.get().inputs, workers);
+    int perChunk = Math.max(1, CHUNK_BYTES / w.panelBytes() / Math.min(tokens, 8));
+    int chunks = Math.ceilDiv(w.panels(), perChunk);
+    // Blocks of tokens outermost: all panels pass over a block while the caches hold it.
+    workers.run(
+        Math.multiplyExact(chunks, inputs.blocks()),
+        i -> {
+          Scratch scratch = SCRATCH.get();
+          int chunk = i % chunks;
+          int last = Math.min(w.panels(), (chunk + 1) * perChunk);
+          for (int p = chunk * perChunk; p < last; p++) {
+            panel(w, p, inputs, i / chunks, tokens, scratch, y);
+          }
+        });
+  }
+
+  private static void panel(
+      Panels w, int p, Inputs inputs, int block, int tokens, Scratch scratch, float[] y) {
+    int inBlock = inputs.tokensIn(block);
+    Arrays.fill(scratch.y, 0, inBlock * Panels.ROWS, 0);
+    MemorySegment panel = w.panel(p);
+    int sectionBytes = w.sectionBytes();
+    for (int s = 0; s < w.sections(); s++) {
+      int groups = w.groupsIn(s);
+      Scales.decode(w.layout(), panel, s * sectionBytes, groups, scratch.scale, scratch.minimum);
+      if (tokens == 1 && w.layout().quant() == Layout.Quant.INTEGER) {
+        sectionOfOne(w, panel, s, groups, inputs, scratch);
+      } else {
+        section(w, panel, s, groups, inputs, block, scratch);
+      }
+    }
+    int first = p * Panels.ROWS;
+    int rows = Math.min(Panels.ROWS, w.rows() - first);
+    for (int t = 0; t < inBlock; t++) {
+      int row = block * Inputs.BLOCK + t;
+      System.arraycopy(scratch.y, t * Panels.ROWS, y, row * w.rows() + first, rows);
+    }
+  }
+
+  private static int groupAt(Panels w, int s, int groups, int g) {
+    Layout layout = w.layout();
+    return s * w.sectionBytes()
+        + (layout.scaleWords(groups) + g * layout.groupWords()) * Panels.ROWS * Integer.BYTES;
+  }
+
+  private static void sectionOfOne(
+      Panels w, MemorySegment panel, int s, int groups, Inputs inputs, Scratch scratch) {
+    Layout layout = w.layout();
+    int bits = layout.bits();
+    int columns = layout.group();
+    int at = groupAt(w, s, groups, 0);
+    int step = layout.groupWords() * Panels.ROWS * Integer.BYTES;
+    int group = s * w.groupsPerSection();
+    for (int g = 0; g < groups; g++, group++, at += step) {
+      for (int r = 0; r < Panels.ROWS; r += 2 * COUNT) {
+        Groups.multiply(
+            panel, at, bits, columns, r, inputs.x, group * columns, inputs.sums[group], scratch.scale,
+            scratch.minimum, g * Panels.ROWS, scratch.y);
+      }
+    }
+  }
+
+  private static void section(
+      Panels w, MemorySegment panel, int s, int groups, Inputs inputs, int block, Scratch scratch) {
+    Layout layout = w.layout();
+    for (int g = 0; g < groups; g++) {
+      int group = s * w.groupsPerSection() + g;
+      int column = group * layout.group();
+      int columns = Math.min(layout.group(), w.columns() - column);
+      Groups.unpack(panel, groupAt(w, s, groups, g), layout, columns, scratch.unpacked);
+      int xAt = inputs.xAt(block, column);
+      int sumsAt = inputs.sumsAt(block, group);
+      for (int r = 0; r < Panels.ROWS; r += 2 * COUNT) {
+        tiles(columns, r, inputs, inputs.tokensIn(block), xAt, sumsAt, g * Panels.ROWS, scratch);
+      }
+    }
+  }
+
+  private static void tiles(
+      int columns, int r, Inputs inputs, int tokens, int xAt, int sumsAt, int s, Scratch scratch) {
+    float[] x = inputs.x;
+    float[] sums = inputs.sums;
+    float[] w = scratch.unpacked;
+    float[] scale = scratch.scale;
+    float[] minimum = scratch.minimum;
+    float[] y = scratch.y;
+    int t = 0;
+    for (; t + 4 <= tokens; t += 4) {
+      Groups.tile4(w, columns, r, x, xAt + t * columns, sums, sumsAt + t, scale, minimum, s, y, t * Panels.ROWS);
+    }
+    if (t + 2 <= tokens) {
+      Groups.tile2(w, columns, r, x, xAt + t * columns, sums, sumsAt + t, scale, minimum, s, y, t * Panels.ROWS);
+      t += 2;
+    }
+    if (t < tokens) {
+      Groups.tile1(w, columns, r, x, xAt + t * columns, sums, sumsAt + t, scale, minimum, s, y, t * Panels.ROWS);
+    }
+  }
+}

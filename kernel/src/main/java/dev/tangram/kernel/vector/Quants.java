@@ -1,0 +1,154 @@
+package dev.tangram.kernel.vector;
+
+import dev.tangram.kernel.Format;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * Takes the unsigned quants (or the bits of the floats) out of a block of a file and sets them side by side in 32-bit
+ * lanes, as {@link Layout} wants them. Eight or sixteen quants move at a time by gathering bits.
+ */
+final class Quants {
+  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+  private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
+  private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
+  private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ORDER);
+
+  private static final long LOW_NIBBLES = 0x0F0F0F0F_0F0F0F0FL;
+  private static final long LOW_BITS = 0x01010101_01010101L;
+
+  /** The low four bits, and the fifth, of each of six 5-bit quants in a lane. */
+  private static final int FOUR_OF_FIVE = 0b01111_01111_01111_01111_01111_01111;
+
+  private static final int FIFTH = 0b10000_10000_10000_10000_10000_10000;
+
+  private Quants() {}
+
+  /**
+   * Writes the lanes of a block's quants to {@code words[offset ...]}.
+   *
+   * @return the index after the last word written
+   */
+  static int read(Format format, MemorySegment row, long at, int[] words, int offset) {
+    return switch (format) {
+      case F32 -> {
+        words[offset] = row.get(U32, at);
+        yield offset + 1;
+      }
+      case F16, BF16 -> throw new IllegalArgumentException("two values of " + format + " share a lane");
+      case Q8_0 -> {
+        for (int w = 0; w < 8; w++) {
+          words[offset + w] = row.get(U32, at + 2 + 4 * w) ^ 0x80808080;
+        }
+        yield offset + 8;
+      }
+      case Q4_0 -> nibbles(row, at + 2, words, offset);
+      case Q4_1 -> nibbles(row, at + 4, words, offset);
+      case Q5_0 -> fives(row, at + 6, row.get(U32, at + 2), words, offset);
+      case Q5_1 -> fives(row, at + 8, row.get(U32, at + 4), words, offset);
+      case Q4_K -> q4K(row, at + 16, words, offset);
+      case Q5_K -> q5K(row, at, words, offset);
+      case Q6_K -> q6K(row, at, words, offset);
+    };
+  }
+
+  /** {@code count} values of two bytes each, two to a lane. */
+  static int shorts(MemorySegment row, long at, int count, int[] words, int offset) {
+    for (int i = 0; i + 2 <= count; i += 2) {
+      words[offset++] = row.get(U32, at + 2L * i);
+    }
+    if (count % 2 == 1) {
+      words[offset++] = row.get(U16, at + 2L * (count - 1)) & 0xFFFF;
+    }
+    return offset;
+  }
+
+  private static int low(MemorySegment row, long at) {
+    return (int) Long.compress(row.get(U64, at), LOW_NIBBLES);
+  }
+
+  private static int high(MemorySegment row, long at) {
+    return (int) Long.compress(row.get(U64, at), ~LOW_NIBBLES);
+  }
+
+  /** 16 bytes: columns 0..15 in the low nibbles, 16..31 in the high ones. */
+  private static int nibbles(MemorySegment row, long at, int[] words, int offset) {
+    words[offset] = low(row, at);
+    words[offset + 1] = low(row, at + 8);
+    words[offset + 2] = high(row, at);
+    words[offset + 3] = high(row, at + 8);
+    return offset + 4;
+  }
+
+  private static int fives(MemorySegment row, long at, int fifths, int[] words, int offset) {
+    long first = low(row, at) & 0xFFFFFFFFL | (long) low(row, at + 8) << 32;
+    long second = high(row, at) & 0xFFFFFFFFL | (long) high(row, at + 8) << 32;
+    return fives(first, second, fifths, words, offset);
+  }
+
+  /** 32 quants of five bits, from two times 16 nibbles and 32 fifth bits: five lanes of six and one of two. */
+  private static int fives(long first, long second, int fifths, int[] words, int offset) {
+    words[offset] = five((int) first, fifths);
+    words[offset + 1] = five((int) (first >>> 24), fifths >>> 6);
+    words[offset + 2] = five((int) (first >>> 48 | second << 16), fifths >>> 12);
+    words[offset + 3] = five((int) (second >>> 8), fifths >>> 18);
+    words[offset + 4] = five((int) (second >>> 32), fifths >>> 24);
+    words[offset + 5] = five((int) (second >>> 56), fifths >>> 30);
+    return offset + 6;
+  }
+
+  private static int five(int nibbles, int fifths) {
+    return Integer.expand(nibbles, FOUR_OF_FIVE) | Integer.expand(fifths, FIFTH);
+  }
+
+  /** Four times 32 bytes whose low nibbles are one group and whose high nibbles are the next. */
+  private static int q4K(MemorySegment row, long at, int[] words, int offset) {
+    for (int i = 0; i < 4; i++, at += 32, offset += 8) {
+      for (int w = 0; w < 4; w++) {
+        words[offset + w] = low(row, at + 8 * w);
+        words[offset + 4 + w] = high(row, at + 8 * w);
+      }
+    }
+    return offset;
+  }
+
+  private static int q5K(MemorySegment row, long block, int[] words, int offset) {
+    long at = block + 48;
+    for (int i = 0; i < 4; i++, at += 32) {
+      long lowFirst = low(row, at) & 0xFFFFFFFFL | (long) low(row, at + 8) << 32;
+      long lowSecond = low(row, at + 16) & 0xFFFFFFFFL | (long) low(row, at + 24) << 32;
+      offset = fives(lowFirst, lowSecond, fifths(row, block + 16, 2 * i), words, offset);
+      long highFirst = high(row, at) & 0xFFFFFFFFL | (long) high(row, at + 8) << 32;
+      long highSecond = high(row, at + 16) & 0xFFFFFFFFL | (long) high(row, at + 24) << 32;
+      offset = fives(highFirst, highSecond, fifths(row, block + 16, 2 * i + 1), words, offset);
+    }
+    return offset;
+  }
+
+  /** Bit {@code group} of 32 bytes. */
+  private static int fifths(MemorySegment row, long at, int group) {
+    int bits = 0;
+    for (int w = 0; w < 4; w++) {
+      bits |= (int) Long.compress(row.get(U64, at + 8 * w), LOW_BITS << group) << (8 * w);
+    }
+    return bits;
+  }
+
+  /** A byte each, four to a lane; the file has four low bits in one place and two high ones in another. */
+  private static int q6K(MemorySegment row, long at, int[] words, int offset) {
+    for (int h = 0; h < 2; h++) {
+      for (int w = 0; w < 8; w++) {
+        int first = row.get(U32, at + 64 * h + 4 * w);
+        int second = row.get(U32, at + 64 * h + 32 + 4 * w);
+        int high = row.get(U32, at + 128 + 32 * h + 4 * w);
+        int to = offset + 32 * h + w;
+        words[to] = first & 0x0F0F0F0F | (high & 0x03030303) << 4;
+        words[to + 8] = second & 0x0F0F0F0F | (high & 0x0C0C0C0C) << 2;
+        words[to + 16] = first >>> 4 & 0x0F0F0F0F | high & 0x30303030;
+        words[to + 24] = second >>> 4 & 0x0F0F0F0F | high >>> 2 & 0x30303030;
+      }
+    }
+    return offset + 64;
+  }
+}

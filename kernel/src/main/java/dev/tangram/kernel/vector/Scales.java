@@ -1,0 +1,98 @@
+package dev.tangram.kernel.vector;
+
+import static dev.tangram.kernel.vector.Lanes.COUNT;
+import static dev.tangram.kernel.vector.Lanes.F;
+import static dev.tangram.kernel.vector.Lanes.I;
+import static dev.tangram.kernel.vector.Lanes.ORDER;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** Decodes the scales and minima of one section of a panel to floats: [group][32 rows] each. */
+final class Scales {
+  /** Moves a half's exponent to a float's: the halves' smallest subnormal survives, because 2^112 is exact. */
+  private static final float EXPONENT = 0x1p112f;
+
+  private Scales() {}
+
+  static void decode(
+      Layout layout, MemorySegment panel, int at, int groups, float[] scale, float[] minimum) {
+    switch (layout.scaling()) {
+      case NONE -> {}
+      case HALF -> halves(panel, at, groups, layout.zero(), scale, minimum);
+      case HALF_PAIR -> pairs(panel, at, groups, scale, minimum);
+      case SUPER_PAIR -> superPairs(panel, at, groups, scale, minimum);
+      case SUPER_SIGNED -> superSigned(panel, at, groups, layout.zero(), scale, minimum);
+    }
+  }
+
+  /** The float of the half in the low 16 bits of each lane. */
+  static FloatVector half(IntVector words) {
+    IntVector magnitude = words.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
+    FloatVector value = magnitude.reinterpretAsFloats().mul(EXPONENT);
+    IntVector sign = words.and(0x8000).lanewise(VectorOperators.LSHL, 16);
+    return value.reinterpretAsInts().or(sign).reinterpretAsFloats();
+  }
+
+  private static IntVector words(MemorySegment panel, int at, int word, int row) {
+    return IntVector.fromMemorySegment(I, panel, at + (word * Panels.ROWS + row) * 4L, ORDER);
+  }
+
+  private static void halves(
+      MemorySegment panel, int at, int groups, int zero, float[] scale, float[] minimum) {
+    for (int g = 0; g < groups; g++) {
+      int shift = (g & 1) * 16;
+      for (int r = 0; r < Panels.ROWS; r += COUNT) {
+        FloatVector d = half(words(panel, at, g >> 1, r).lanewise(VectorOperators.LSHR, shift));
+        d.intoArray(scale, g * Panels.ROWS + r);
+        d.mul(-zero).intoArray(minimum, g * Panels.ROWS + r);
+      }
+    }
+  }
+
+  private static void pairs(MemorySegment panel, int at, int groups, float[] scale, float[] minimum) {
+    for (int g = 0; g < groups; g++) {
+      for (int r = 0; r < Panels.ROWS; r += COUNT) {
+        IntVector pair = words(panel, at, g, r);
+        half(pair).intoArray(scale, g * Panels.ROWS + r);
+        half(pair.lanewise(VectorOperators.LSHR, 16)).intoArray(minimum, g * Panels.ROWS + r);
+      }
+    }
+  }
+
+  private static void superPairs(
+      MemorySegment panel, int at, int groups, float[] scale, float[] minimum) {
+    for (int r = 0; r < Panels.ROWS; r += COUNT) {
+      IntVector pair = words(panel, at, 0, r);
+      FloatVector d = half(pair);
+      FloatVector dmin = half(pair.lanewise(VectorOperators.LSHR, 16)).neg();
+      for (int g = 0; g < groups; g++) {
+        int shift = (g & 3) * 8;
+        byteOf(words(panel, at, 1 + (g >> 2), r), shift).mul(d).intoArray(scale, g * Panels.ROWS + r);
+        byteOf(words(panel, at, 3 + (g >> 2), r), shift).mul(dmin).intoArray(minimum, g * Panels.ROWS + r);
+      }
+    }
+  }
+
+  private static FloatVector byteOf(IntVector words, int shift) {
+    return (FloatVector) words.lanewise(VectorOperators.LSHR, shift).and(255).convert(VectorOperators.I2F, 0);
+  }
+
+  private static void superSigned(
+      MemorySegment panel, int at, int groups, int zero, float[] scale, float[] minimum) {
+    for (int r = 0; r < Panels.ROWS; r += COUNT) {
+      FloatVector d = half(words(panel, at, 0, r));
+      for (int g = 0; g < groups; g++) {
+        IntVector sc =
+            words(panel, at, 1 + (g >> 2), r)
+                .lanewise(VectorOperators.LSHL, 24 - (g & 3) * 8)
+                .lanewise(VectorOperators.ASHR, 24);
+        FloatVector s = ((FloatVector) sc.convert(VectorOperators.I2F, 0)).mul(d);
+        s.intoArray(scale, g * Panels.ROWS + r);
+        s.mul(-zero).intoArray(minimum, g * Panels.ROWS + r);
+      }
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package dev.tangram.kernel.vector;
+
+import dev.tangram.kernel.Format;
+import dev.tangram.kernel.Kernels;
+import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.Matrix;
+import dev.tangram.kernel.Pairing;
+import dev.tangram.kernel.Span;
+import dev.tangram.kernel.Workers;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Objects;
+
+/** The Vector API tier at the width this machine prefers. */
+public final class VectorKernels implements Kernels {
+  /** Elements that one chunk of an elementwise operation takes; fewer are not worth waking anybody. */
+  private static final int CHUNK_ELEMENTS = 16 << 10;
+
+  private final Workers workers;
+
+  public VectorKernels(Workers workers) {
+    this.workers = Objects.requireNonNull(workers);
+  }
+
+  @Override
+  public String tier() {
+    return "vector";
+  }
+
+  @Override
+  public int widthBits() {
+    return Lanes.COUNT * Float.SIZE;
+  }
+
+  @Override
+  public Matrix pack(Format format, int rows, int columns, MemorySegment source, Arena arena) {
+    return Packer.pack(format, rows, columns, source, arena, workers);
+  }
+
+  @Override
+  public void row(Matrix w, int row, float[] y, int offset) {
+    Objects.checkIndex(row, w.rows());
+    Rows.read((Panels) w, row, y, offset);
+  }
+
+  @Override
+  public void multiply(Matrix w, float[] x, int tokens, float[] y) {
+    Multiply.multiply((Panels) w, x, tokens, y, workers);
+  }
+
+  @Override
+  public void rmsNorm(float[] x, int rows, int length, float[] weight, float eps, float[] y) {
+    Objects.checkFromIndexSize(0, rows * length, Math.min(x.length, y.length));
+    Objects.checkFromIndexSize(0, length, weight.length);
+    inChunks(
+        rows,
+        length,
+        (from, to) -> {
+          for (int r = from; r < to; r++) {
+            Elementwise.rmsNorm(x, r * length, length, weight, eps, y);
+          }
+        });
+  }
+
+  @Override
+  public void add(float[] y, float[] x, int count) {
+    Elementwise.add(y, 0, x, 0, count);
+  }
+
+  @Override
+  public void addBias(float[] y, int rows, float[] bias) {
+    for (int r = 0; r < rows; r++) {
+      Elementwise.add(y, r * bias.length, bias, 0, bias.length);
+    }
+  }
+
+  @Override
+  public void scale(float[] y, int count, float factor) {
+    Elementwise.scale(y, count, factor);
+  }
+
+  @Override
+  public void siluMultiply(float[] gate, float[] up, int count) {
+    inChunks(Math.ceilDiv(count, 256), 256, (from, to) -> Elementwise.siluMultiply(gate, up, from * 256, Math.min(count, to * 256)));
+  }
+
+  @Override
+  public void geluMultiply(float[] gate, float[] up, int count) {
+    inChunks(Math.ceilDiv(count, 256), 256, (from, to) -> Elementwise.geluMultiply(gate, up, from * 256, Math.min(count, to * 256)));
+  }
+
+  @Override
+  public void rotate(
+      float[] x, int tokens, int heads, int headSize, int rotated, float[] cos, float[] sin, Pairing pairing) {
+    int half = rotated / 2;
+    inChunks(
+        tokens,
+        heads * headSize,
+        (from, to) -> {
+          for (int t = from; t < to; t++) {
+            for (int h = 0; h < heads; h++) {
+              int at = (t * heads + h) * headSize;
+              switch (pairing) {
+                case HALVES -> Elementwise.rotateHalves(x, at, half, cos, sin, t * half);
+                case ADJACENT -> Elementwise.rotateAdjacent(x, at, half, cos, sin, t * half);
+              }
+            }
+          }
+        });
+  }
+
+  private interface Range {
+    void run(int from, int to);
+  }
+
+  /** Shares out {@code items} of {@code size} elements each; small work stays on the caller. */
+  private void inChunks(int items, int size, Range range) {
+    int perChunk = Math.max(1, CHUNK_ELEMENTS / size);
+    int chunks = Math.ceilDiv(items, perChunk);
+    if (chunks <= 1) {
+      range.run(0, items);
+    } else {
+      workers.run(chunks, chunk -> range.run(chunk * perChunk, Math.min(items, (chunk + 1) * perChunk)));
+    }
+  }
+
+  @Override
+  public void store(KvMemory kv, int layer, List<Span> spans, float[] k, float[] v) {
+    for (Span span : spans) {
+      for (int i = 0; i < span.count(); i++) {
+        int position = span.position() + i;
+        int block = span.blocks()[position / KvMemory.BLOCK_LENGTH];
+        storeRow(kv, kv.slabToWrite(layer, block), block, position % KvMemory.BLOCK_LENGTH, span.row() + i, k, v);
+      }
+    }
+  }
+
+  private static void storeRow(
+      KvMemory kv, MemorySegment memory, int block, int slot, int row, float[] k, float[] v) {
+    int size = kv.headSize();
+    for (int h = 0; h < kv.kvHeads(); h++) {
+      int from = (row * kv.kvHeads() + h) * size;
+      long keys = kv.offset(block, h) + slot * 4L;
+      long values = kv.offset(block, h) + ((long) KvMemory.BLOCK_LENGTH + slot) * size * 4L;
+      for (int s = 0; s < size; s++) {
+        memory.set(ValueLayout.JAVA_FLOAT, keys + s * KvMemory.BLOCK_LENGTH * 4L, k[from + s]);
+      }
+      MemorySegment.copy(v, from, memory, ValueLayout.JAVA_FLOAT, values, size);
+    }
+  }
+
+  @Override
+  public void attention(
+      KvMemory kv, int layer, List<Span> spans, int heads, float scale, int window, float[] q, float[] y) {
+    int[] firsts = new int[spans.size() + 1];
+    for (int i = 0; i < spans.size(); i++) {
+      firsts[i + 1] = firsts[i] + spans.get(i).count();
+    }
+    int kvHeads = kv.kvHeads();
+    int group = heads / kvHeads;
+    // A chunk is one row and one KV head: its query heads find the keys in the first-level cache.
+    workers.run(
+        firsts[spans.size()] * kvHeads,
+        chunk -> {
+          int row = chunk / kvHeads;
+          int i = 0;
+          while (firsts[i + 1] <= row) {
+            i++;
+          }
+          int firstHead = chunk % kvHeads * group;
+          for (int head = firstHead; head < firstHead + group; head++) {
+            Attention.attend(kv, layer, spans.get(i), row - firsts[i], head, heads, scale, window, q, y);
+          }
+        });
+  }
+}

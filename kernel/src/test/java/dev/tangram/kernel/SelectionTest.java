@@ -1,0 +1,94 @@
+package dev.tangram.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class SelectionTest {
+  /** Which tier and width this run of the tests has; the narrower runs fail here if the flag moved nothing. */
+  @Test
+  @Tag("width")
+  void theVectorTierRuns() {
+    try (Workers workers = new Workers(1)) {
+      Selection selection = Selection.choose("auto", workers);
+      System.out.println("SelectionTest: " + selection.reason());
+      assertThat(selection.kernels().tier()).isEqualTo("vector");
+      assertThat(selection.widthBits()).isEqualTo(selection.kernels().widthBits());
+      if (Tiers.WIDTH_BITS == null) {
+        assertThat(selection.widthBits()).isIn(128, 256, 512);
+      } else {
+        assertThat(selection.widthBits()).isEqualTo(Tiers.WIDTH_BITS);
+      }
+      assertThat(selection.reason()).startsWith("vector").contains(selection.widthBits() + " bits");
+    }
+  }
+
+  @Test
+  void aTierAskedForIsTheTierThatRuns() {
+    try (Workers workers = new Workers(1)) {
+      assertThat(Selection.choose("scalar", workers).kernels().tier()).isEqualTo("scalar");
+      assertThat(Selection.choose("scalar", workers).reason()).isEqualTo("scalar: asked for");
+      assertThat(Selection.choose("vector", workers).kernels().tier()).isEqualTo("vector");
+      assertThatThrownBy(() -> Selection.choose("machine", workers))
+          .isInstanceOf(KernelUnavailableException.class)
+          .hasMessage("kernels: found machine, allowed: auto, vector, scalar");
+    }
+  }
+
+  @Test
+  void withoutTheVectorApiAutoFallsBackAndSaysWhy() throws Exception {
+    assertThat(probe(List.of(), "auto")).startsWith("scalar 32 ").contains("--add-modules jdk.incubator.vector");
+    assertThat(probe(List.of(), "scalar")).startsWith("scalar 32 scalar: asked for");
+    assertThat(probe(List.of(), "vector"))
+        .startsWith(KernelUnavailableException.class.getName())
+        .contains("--add-modules jdk.incubator.vector");
+  }
+
+  @Test
+  void registersTooNarrowAreRefused() throws Exception {
+    List<String> narrow = List.of("--add-modules", "jdk.incubator.vector", "-XX:MaxVectorSize=8");
+    assertThat(probe(narrow, "auto")).startsWith("scalar 32 ").contains("too narrow");
+    assertThat(probe(narrow, "vector")).startsWith(KernelUnavailableException.class.getName());
+  }
+
+  /** With the checks off a read past the end returns a neighbour's bytes, so there is no start. */
+  @Test
+  void refusesToStartWithoutBoundsChecks() throws Exception {
+    for (String tier : List.of("auto", "vector", "scalar")) {
+      String said =
+          probe(
+              List.of(
+                  "--add-modules", "jdk.incubator.vector", "-Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0"),
+              tier);
+      assertThat(said).startsWith(IllegalStateException.class.getName()).contains("VECTOR_ACCESS_OOB_CHECK=0");
+    }
+  }
+
+  private static String probe(List<String> flags, String tier)
+      throws IOException, InterruptedException, URISyntaxException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
+    command.addAll(
+        List.of(
+            "-cp", location(Selection.class) + File.pathSeparator + location(SelectionProbe.class),
+            SelectionProbe.class.getName(), tier));
+    Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return said;
+  }
+
+  private static String location(Class<?> type) throws URISyntaxException {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+  }
+}

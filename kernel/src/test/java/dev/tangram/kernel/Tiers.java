@@ -1,0 +1,25 @@
+package dev.tangram.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+
+/** The tiers a test run has; a run at a narrower register width says so in {@code tangram.widthBits}. */
+final class Tiers {
+  static final Integer WIDTH_BITS = Integer.getInteger("tangram.widthBits");
+
+  private Tiers() {}
+
+  static List<String> names() {
+    return WIDTH_BITS == null ? List.of("scalar", "vector") : List.of("vector");
+  }
+
+  static Kernels of(String tier, Workers workers) {
+    Kernels kernels = Selection.choose(tier, workers).kernels();
+    assertThat(kernels.tier()).isEqualTo(tier);
+    if (WIDTH_BITS != null) {
+      assertThat(kernels.widthBits()).isEqualTo(WIDTH_BITS);
+    }
+    return kernels;
+  }
+}

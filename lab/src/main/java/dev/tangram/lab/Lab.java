@@ -1,0 +1,39 @@
+package dev.tangram.lab;
+
+import dev.tangram.lab.model.Reference;
+import dev.tangram.lab.peer.Peers;
+import dev.tangram.lab.trial.ColdStart;
+import dev.tangram.lab.trial.PrefixHit;
+import dev.tangram.lab.trial.Streams;
+import java.util.Arrays;
+
+/** The door of the lab: {@code lab/run COMMAND ...}. */
+public final class Lab {
+  private static final String USAGE =
+      """
+      usage: lab/run COMMAND [ARGUMENTS]
+        peers FILE.gguf...        decode, prefill and batch tokens/s beside llama.cpp, alternated
+        streams FILE.gguf         8 streams at once against one: the same text, and how much faster in total
+        prefix FILE.gguf          time to first token of a repeated 1,000-token prefix against the first time
+        cold-start MODEL          process start to first token of ./tangram run, median of 5
+        reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
+      """;
+
+  private Lab() {}
+
+  public static void main(String[] args) throws Exception {
+    String command = args.length == 0 ? "" : args[0];
+    String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
+    switch (command) {
+      case "peers" -> Peers.main(rest);
+      case "streams" -> Streams.main(rest);
+      case "prefix" -> PrefixHit.main(rest);
+      case "cold-start" -> ColdStart.main(rest);
+      case "reference" -> Reference.main(rest);
+      default -> {
+        System.err.print(USAGE);
+        System.exit(2);
+      }
+    }
+  }
+}

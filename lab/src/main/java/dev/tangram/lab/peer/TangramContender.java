@@ -1,0 +1,98 @@
+package dev.tangram.lab.peer;
+
+import dev.tangram.engine.Engine;
+import dev.tangram.engine.EngineOptions;
+import dev.tangram.engine.Generation;
+import dev.tangram.engine.GenerationRequest;
+import dev.tangram.engine.SamplingOptions;
+import dev.tangram.engine.Submission;
+import dev.tangram.schedule.CacheScope;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** This engine, through the door that the server uses. */
+final class TangramContender implements Contender {
+  private final Engine engine;
+  private final Sizes sizes;
+  private int salt;
+
+  TangramContender(Path file, Sizes sizes, String kernels) {
+    this.sizes = sizes;
+    this.engine =
+        Engine.open(
+            file,
+            EngineOptions.DEFAULT
+                .withThreads(sizes.threads())
+                .withKernels(kernels)
+                .withContextLength(2048)
+                .withKvCacheBytes(512L << 20));
+  }
+
+  @Override
+  public String name() {
+    return "tangram (" + engine.card().selection().kernels().tier() + ")";
+  }
+
+  @Override
+  public double measure(Work work) {
+    salt += 100;
+    return switch (work) {
+      case PREFILL -> {
+        long start = System.nanoTime();
+        read(start(sizes.promptTokens(), 1, salt));
+        yield sizes.promptTokens() / seconds(start, System.nanoTime());
+      }
+      case DECODE -> together(1);
+      case BATCH -> together(sizes.batch());
+    };
+  }
+
+  private double together(int count) {
+    List<Generation> generations = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      generations.add(start(16, sizes.decodeTokens(), salt + i));
+    }
+    long first = Long.MAX_VALUE;
+    for (Generation generation : generations) {
+      next(generation);
+      first = Math.min(first, System.nanoTime());
+    }
+    generations.forEach(TangramContender::read);
+    return count * (sizes.decodeTokens() - 1) / seconds(first, System.nanoTime());
+  }
+
+  private Generation start(int prompt, int tokens, int salt) {
+    GenerationRequest request =
+        new GenerationRequest(
+            // A scope of its own: nothing comes out of the prefix cache.
+            Sizes.ids(prompt, salt), tokens, SamplingOptions.GREEDY, List.of(), -1, -1, true, new CacheScope(salt, 1));
+    return switch (engine.submit(request)) {
+      case Submission.Admitted admitted -> admitted.generation();
+      case Submission.Refused refused -> throw new IllegalStateException(refused.rejection().message());
+    };
+  }
+
+  private static void read(Generation generation) {
+    while (!(next(generation) instanceof Generation.Finished)) {
+      // The tokens themselves are not looked at.
+    }
+  }
+
+  private static Generation.Event next(Generation generation) {
+    try {
+      return generation.next();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static double seconds(long start, long end) {
+    return (end - start) / 1e9;
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.tangram.lab.trial;
+
+import dev.tangram.engine.Engine;
+import dev.tangram.engine.Generation;
+import java.util.Arrays;
+
+/** A second request with the same 1,000-token prefix starts sooner. */
+public final class PrefixHit {
+  private static final int PREFIX = 1000;
+  private static final int ROUNDS = 5;
+
+  private PrefixHit() {}
+
+  public static void main(String[] args) throws Exception {
+    try (Engine engine = Prompting.open(args)) {
+      double[] ratios = new double[ROUNDS];
+      for (int round = 0; round < ROUNDS; round++) {
+        int[] prompt = ids(round);
+        Generation.Finished cold = Prompting.end(Prompting.start(engine, prompt, 8, round));
+        int[] next = Arrays.copyOf(prompt, PREFIX + 20);
+        Arrays.fill(next, PREFIX, next.length, 1234);
+        Generation.Finished warm = Prompting.end(Prompting.start(engine, next, 8, round));
+        ratios[round] = warm.usage().ttftSeconds() / cold.usage().ttftSeconds();
+        System.out.printf(
+            "first %.3f s, again (%d of %d tokens cached) %.3f s: %.1f %%%n",
+            cold.usage().ttftSeconds(), warm.usage().cachedTokens(), next.length,
+            warm.usage().ttftSeconds(), 100 * ratios[round]);
+      }
+      System.out.printf("median %.1f %%%n", 100 * Prompting.median(ratios));
+    }
+  }
+
+  private static int[] ids(int salt) {
+    int[] ids = new int[PREFIX];
+    for (int i = 0; i < PREFIX; i++) {
+      ids[i] = 1000 + (int) ((i * 7919L + salt * 104_729L) % 20_000);
+    }
+    return ids;
+  }
+}

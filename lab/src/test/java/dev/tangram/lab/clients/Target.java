@@ -1,0 +1,71 @@
+package dev.tangram.lab.clients;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tangram.server.fake.Script;
+import dev.tangram.server.fake.Templates;
+import dev.tangram.server.fake.TestServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+
+/**
+ * The server under test: {@code -Dtangram.test.baseUrl=http://127.0.0.1:8080} (and, if it does not list the wanted model
+ * first, {@code -Dtangram.test.model}), else one in this process that says a fixed text.
+ */
+final class Target implements AutoCloseable {
+  /** What the server in this process says, quickly but with a prefill that takes several heartbeats. */
+  static final String TEXT = "H\u00e9llo, \ud83d\ude00 world!";
+
+  private final String base;
+  private final String model;
+  private final TestServer inProcess;
+
+  private Target(String base, String model, TestServer inProcess) {
+    this.base = base;
+    this.model = model;
+    this.inProcess = inProcess;
+  }
+
+  static Target open() throws Exception {
+    String base = System.getProperty("tangram.test.baseUrl");
+    if (base != null) {
+      String model = System.getProperty("tangram.test.model");
+      return new Target(base, model == null ? firstModel(base) : model, null);
+    }
+    TestServer server = TestServer.start();
+    server.engine().template(Templates.chatMl()).play(Script.saying(TEXT).prefill(350).every(2));
+    return new Target("http://127.0.0.1:" + server.port(), "fake:latest", server);
+  }
+
+  private static String firstModel(String base) throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      var answer =
+          client.send(
+              HttpRequest.newBuilder(URI.create(base + "/v1/models")).build(),
+              HttpResponse.BodyHandlers.ofString());
+      return new ObjectMapper().readTree(answer.body()).at("/data/0/id").asText();
+    }
+  }
+
+  /** Without a slash at the end and without {@code /v1}. */
+  String base() {
+    return base;
+  }
+
+  String model() {
+    return model;
+  }
+
+  /** True if the text is known to be {@link #TEXT}. */
+  boolean saysKnownText() {
+    return inProcess != null;
+  }
+
+  @Override
+  public void close() {
+    if (inProcess != null) {
+      inProcess.close();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Clients that people use, unchanged, against a server. */
+package dev.tangram.lab.clients;

@@ -1,0 +1,156 @@
+package dev.tangram.schedule;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A request's life in the scheduler: its tokens, how many of them have keys and values stored, and the blocks that hold
+ * these.
+ *
+ * <p>Threads: belongs to whoever owns the scheduler; not safe for others.
+ */
+public final class Sequence {
+  private final long id;
+  private final CacheScope scope;
+  private final int promptLength;
+  private final int tokensMax;
+  private final boolean scoresPrompt;
+  private final long arrivedNanos;
+
+  private int[] tokens;
+  private int length;
+  private int computed;
+  private int cached;
+  private int[] blocks = new int[8];
+  private int blockCount;
+
+  /**
+   * @param tokensMax most tokens that will be appended to the prompt
+   * @param scoresPrompt the logits of every prompt token are wanted, so no cached prefix may be used
+   * @param arrivedNanos when it was offered, on the scheduler's clock
+   */
+  public Sequence(
+      long id, CacheScope scope, int[] prompt, int tokensMax, boolean scoresPrompt, long arrivedNanos) {
+    this.id = id;
+    this.scope = Objects.requireNonNull(scope);
+    this.promptLength = prompt.length;
+    this.tokensMax = tokensMax;
+    this.scoresPrompt = scoresPrompt;
+    this.arrivedNanos = arrivedNanos;
+    this.tokens = Arrays.copyOf(prompt, prompt.length + Math.min(tokensMax, 64));
+    this.length = prompt.length;
+  }
+
+  public long id() {
+    return id;
+  }
+
+  public CacheScope scope() {
+    return scope;
+  }
+
+  public int promptLength() {
+    return promptLength;
+  }
+
+  public int tokensMax() {
+    return tokensMax;
+  }
+
+  public boolean scoresPrompt() {
+    return scoresPrompt;
+  }
+
+  public long arrivedNanos() {
+    return arrivedNanos;
+  }
+
+  /** Prompt and made tokens. */
+  public int length() {
+    return length;
+  }
+
+  /** Tokens made so far. */
+  public int made() {
+    return length - promptLength;
+  }
+
+  public int token(int index) {
+    return tokens[Objects.checkIndex(index, length)];
+  }
+
+  /** Adds a made token; its keys and values are computed by a later step. */
+  public void append(int token) {
+    Invariant.check(made() < tokensMax, "sequence %d makes more than %d tokens", id, tokensMax);
+    if (length == tokens.length) {
+      tokens = Arrays.copyOf(tokens, length + Math.min(length, promptLength + tokensMax - length) + 1);
+    }
+    tokens[length++] = token;
+  }
+
+  /** Tokens whose keys and values are stored. */
+  public int computed() {
+    return computed;
+  }
+
+  /** Tokens that still have to run before the next one can be sampled. */
+  public int pending() {
+    return length - computed;
+  }
+
+  /** Of the prompt, tokens found in the prefix index when it was last admitted. */
+  public int cached() {
+    return cached;
+  }
+
+  /** Called by the ledger: a prefix was found. */
+  public void startFrom(int cachedTokens) {
+    Invariant.check(computed == 0, "sequence %d starts twice", id);
+    computed = cachedTokens;
+    cached = Math.min(cachedTokens, promptLength);
+  }
+
+  /** The step that ran {@code count} of the pending tokens has ended. */
+  public void advance(int count) {
+    Invariant.check(count >= 1 && count <= pending(), "sequence %d advances %d of %d", id, count, pending());
+    computed += count;
+  }
+
+  /** Forgets what was computed: it was preempted and starts again. */
+  public void rewind() {
+    computed = 0;
+    cached = 0;
+  }
+
+  public int blockCount() {
+    return blockCount;
+  }
+
+  public int block(int index) {
+    return blocks[Objects.checkIndex(index, blockCount)];
+  }
+
+  /** The block table; entries past {@link #blockCount} mean nothing. Not copied. */
+  public int[] blockTable() {
+    return blocks;
+  }
+
+  /** Called by the ledger only. */
+  public void addBlock(int block) {
+    if (blockCount == blocks.length) {
+      // A new array, because the step in flight may still read the old one.
+      blocks = Arrays.copyOf(blocks, blockCount * 2);
+    }
+    blocks[blockCount++] = block;
+  }
+
+  /** Called by the ledger only. */
+  public void clearBlocks() {
+    blockCount = 0;
+  }
+
+  @Override
+  public String toString() {
+    return "sequence %d (prompt %d, made %d, computed %d)".formatted(id, promptLength, made(), computed);
+  }
+}

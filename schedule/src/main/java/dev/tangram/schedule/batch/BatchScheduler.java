@@ -1,0 +1,156 @@
+package dev.tangram.schedule.batch;
+
+import dev.tangram.schedule.Invariant;
+import dev.tangram.schedule.Sequence;
+import dev.tangram.schedule.admit.AdmissionQueue;
+import dev.tangram.schedule.block.BlockLedger;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Continuous batching with chunked prefill: every step runs one token of each decoding sequence first and fills the
+ * rest of its token budget with prompt chunks. When blocks run out, the sequence that was admitted last gives way and
+ * starts again from the front of the waiting line; its computed prefix stays cached as long as there is room.
+ *
+ * <p>Threads: owned by the engine thread (or the simulator); nothing here waits.
+ */
+public final class BatchScheduler {
+  private final BatchLimits limits;
+  private final BlockLedger ledger;
+  private final AdmissionQueue queue;
+  // In order of admission: the first is never preempted for a later one, so it always ends.
+  private final List<Sequence> running = new ArrayList<>();
+  private long preemptions;
+
+  public BatchScheduler(BatchLimits limits, BlockLedger ledger, AdmissionQueue queue) {
+    this.limits = limits;
+    this.ledger = ledger;
+    this.queue = queue;
+  }
+
+  /** In order of admission. */
+  public List<Sequence> running() {
+    return Collections.unmodifiableList(running);
+  }
+
+  /** Sequences sent back to the waiting line since start. */
+  public long preemptions() {
+    return preemptions;
+  }
+
+  /**
+   * Decides the next step and gives its sequences the blocks they need.
+   *
+   * @param now the clock that the queue measures waiting with, in nanoseconds
+   */
+  public StepPlan plan(long now) {
+    List<StepPlan.Work> work = new ArrayList<>();
+    int budget = decodes(work, limits.tokensMax());
+    budget = prompts(work, budget);
+    admit(work, budget, now);
+    if (work.isEmpty() && running.size() > 1) {
+      // Prompts hold all blocks and none can go on: the last one gives way until another fits.
+      preempt(running.getLast());
+      return plan(now);
+    }
+    Invariant.check(
+        !work.isEmpty() || (running.isEmpty() && queue.isEmpty()),
+        "nothing can run: %d running, %d waiting, %d blocks available",
+        running.size(),
+        queue.size(),
+        ledger.available());
+    return new StepPlan(work, work.stream().mapToInt(StepPlan.Work::count).sum());
+  }
+
+  private int decodes(List<StepPlan.Work> work, int budget) {
+    // By index, because preemption shortens the list from its end.
+    for (int i = 0; i < running.size(); i++) {
+      Sequence sequence = running.get(i);
+      if (sequence.pending() != 1) {
+        continue;
+      }
+      boolean fits = ledger.extend(sequence, sequence.length());
+      while (!fits && running.size() > i + 1) {
+        preempt(running.getLast());
+        fits = ledger.extend(sequence, sequence.length());
+      }
+      if (!fits) {
+        // Alone it would fit: admission saw to that. So the ones before it hold the blocks, and it gives way.
+        Invariant.check(i > 0, "%s cannot have a block though it runs alone", sequence);
+        preempt(sequence);
+        break;
+      }
+      budget -= add(work, sequence, 1);
+    }
+    return budget;
+  }
+
+  private int prompts(List<StepPlan.Work> work, int budget) {
+    for (int i = 0; i < running.size() && budget > 0; i++) {
+      Sequence sequence = running.get(i);
+      if (sequence.pending() > 1) {
+        budget -= chunk(work, sequence, budget);
+      }
+    }
+    return budget;
+  }
+
+  private void admit(List<StepPlan.Work> work, int budget, long now) {
+    while (budget > 0 && running.size() < limits.sequencesMax() && !queue.isEmpty()) {
+      Sequence sequence = queue.first();
+      ledger.attachPrefix(sequence);
+      if (ledger.blocksFor(sequence.length()) - sequence.blockCount() > ledger.available()) {
+        // The whole prompt must fit before its first chunk runs; half a prompt only holds blocks.
+        ledger.release(sequence);
+        sequence.rewind();
+        break;
+      }
+      queue.take(now);
+      running.add(sequence);
+      budget -= chunk(work, sequence, budget);
+    }
+  }
+
+  /** Runs as much of a sequence as budget and blocks allow; returns the tokens used. */
+  private int chunk(List<StepPlan.Work> work, Sequence sequence, int budget) {
+    int count = Math.min(sequence.pending(), budget);
+    if (sequence.scoresPrompt() && sequence.computed() < sequence.promptLength()) {
+      count = Math.min(count, limits.scoredTokensMax());
+    }
+    if (!ledger.extend(sequence, sequence.computed() + count)) {
+      return 0;
+    }
+    return add(work, sequence, count);
+  }
+
+  private int add(List<StepPlan.Work> work, Sequence sequence, int count) {
+    work.add(new StepPlan.Work(sequence, sequence.computed(), count, count == sequence.pending()));
+    return count;
+  }
+
+  /** The step has run: its keys and values are stored, so full blocks may be shared. */
+  public void ran(StepPlan plan) {
+    for (StepPlan.Work work : plan.work()) {
+      work.sequence().advance(work.count());
+      ledger.publish(work.sequence(), work.position());
+    }
+  }
+
+  /** The one way out: a sequence leaves, wherever it is, and its blocks are released. False if it was not here. */
+  public boolean retire(Sequence sequence) {
+    if (running.remove(sequence)) {
+      ledger.release(sequence);
+      return true;
+    }
+    return queue.remove(sequence);
+  }
+
+  private void preempt(Sequence sequence) {
+    preemptions++;
+    running.remove(sequence);
+    ledger.release(sequence);
+    sequence.rewind();
+    queue.putBack(sequence);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.tangram.schedule.batch;
+
+import dev.tangram.schedule.Sequence;
+import java.util.List;
+
+/**
+ * What runs in one step.
+ *
+ * @param work each sequence at most once, decodes first
+ * @param tokens sum of the counts
+ */
+public record StepPlan(List<Work> work, int tokens) {
+  /**
+   * {@code count} tokens of a sequence from {@code position} on.
+   *
+   * @param samples this is the last of what is pending: a token is sampled from the logits of its last row
+   */
+  public record Work(Sequence sequence, int position, int count, boolean samples) {}
+
+  public boolean isEmpty() {
+    return work.isEmpty();
+  }
+}

@@ -1,0 +1,266 @@
+package dev.tangram.schedule.block;
+
+import dev.tangram.schedule.Invariant;
+import dev.tangram.schedule.Sequence;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * Which KV blocks belong to whom. A block is free, held (by one or more sequences) or cached (held by none, but a
+ * prefix that a later sequence may take over). {@code free + held + cached = total}, always.
+ *
+ * <p>Threads: owned by the scheduler's owner.
+ */
+public final class BlockLedger {
+  private final int blockLength;
+  private final int[] holders;
+  private final PrefixIndex.Entry[] indexed;
+  private final PrefixIndex index;
+
+  // The lowest free block first, so that memory is touched only as far as it is needed.
+  private final PriorityQueue<Integer> free = new PriorityQueue<>();
+  // Least recently released first. A taken-over block leaves lazily: its ticket no longer matches.
+  private final ArrayDeque<Ticket> cachedOrder = new ArrayDeque<>();
+  private final long[] tickets;
+  private long ticketNext;
+  private int held;
+  private int cached;
+  private long queriedTokens;
+  private long hitTokens;
+
+  private record Ticket(int block, long number) {}
+
+  public BlockLedger(int blocks, int blockLength) {
+    this(blocks, blockLength, PrefixIndex.sha256());
+  }
+
+  BlockLedger(int blocks, int blockLength, PrefixIndex.Hash hash) {
+    if (blocks < 1 || blockLength < 1) {
+      throw new IllegalArgumentException("blocks %d, blockLength %d: each must be at least 1".formatted(blocks, blockLength));
+    }
+    this.blockLength = blockLength;
+    this.holders = new int[blocks];
+    this.tickets = new long[blocks];
+    this.indexed = new PrefixIndex.Entry[blocks];
+    this.index = new PrefixIndex(hash);
+    for (int i = 0; i < blocks; i++) {
+      free.add(i);
+    }
+  }
+
+  public int total() {
+    return holders.length;
+  }
+
+  public int held() {
+    return held;
+  }
+
+  public int cached() {
+    return cached;
+  }
+
+  /** Blocks that a sequence could have now: free ones and cached ones. */
+  public int available() {
+    return free.size() + cached;
+  }
+
+  public int blockLength() {
+    return blockLength;
+  }
+
+  /** Blocks that {@code tokens} positions need. */
+  public int blocksFor(int tokens) {
+    return Math.ceilDiv(tokens, blockLength);
+  }
+
+  /** Prompt tokens looked up since start. */
+  public long queriedTokens() {
+    return queriedTokens;
+  }
+
+  /** Of these, tokens found. */
+  public long hitTokens() {
+    return hitTokens;
+  }
+
+  /**
+   * Gives a fresh sequence the longest cached prefix of its tokens, in whole blocks, and leaves at least one token to
+   * run, because somebody has to make the logits.
+   */
+  public void attachPrefix(Sequence sequence) {
+    Invariant.check(sequence.blockCount() == 0, "%s has blocks already", sequence);
+    queriedTokens += sequence.length();
+    if (sequence.scoresPrompt() && sequence.made() == 0) {
+      return;
+    }
+    int blocksMax = (sequence.length() - 1) / blockLength;
+    PrefixIndex.Key key = PrefixIndex.start(sequence.scope());
+    PrefixIndex.Entry parent = null;
+    for (int i = 0; i < blocksMax; i++) {
+      int[] tokens = tokensOf(sequence, i);
+      key = index.next(key, tokens);
+      PrefixIndex.Entry entry = index.find(key, parent, tokens);
+      if (entry == null) {
+        break;
+      }
+      hold(entry.block());
+      sequence.addBlock(entry.block());
+      parent = entry;
+    }
+    sequence.startFrom(sequence.blockCount() * blockLength);
+    hitTokens += (long) sequence.blockCount() * blockLength;
+  }
+
+  /** Gives the sequence blocks for {@code tokens} positions, or changes nothing and returns false. */
+  public boolean extend(Sequence sequence, int tokens) {
+    int missing = blocksFor(tokens) - sequence.blockCount();
+    if (missing > available()) {
+      return false;
+    }
+    for (int i = 0; i < missing; i++) {
+      int block = take();
+      holders[block] = 1;
+      held++;
+      sequence.addBlock(block);
+    }
+    return true;
+  }
+
+  /** Puts the sequence's full, computed blocks into the prefix index. Called after each step that advanced it. */
+  public void publish(Sequence sequence, int computedBefore) {
+    int from = computedBefore / blockLength;
+    int to = sequence.computed() / blockLength;
+    if (from == to) {
+      return;
+    }
+    // The chain so far: the last block that is indexed knows its key. A block that lost a race to an equal prefix is
+    // not indexed itself, and then the chain is walked again from the start.
+    PrefixIndex.Entry parent = from == 0 ? null : indexed[sequence.block(from - 1)];
+    int first = from;
+    if (from > 0 && parent == null) {
+      first = 0;
+    }
+    PrefixIndex.Key key = parent == null ? PrefixIndex.start(sequence.scope()) : parent.key();
+    for (int i = first; i < to; i++) {
+      int[] tokens = tokensOf(sequence, i);
+      key = index.next(key, tokens);
+      int block = sequence.block(i);
+      PrefixIndex.Entry there = index.at(key);
+      if (there != null && there.parent() == parent && Arrays.equals(there.tokens(), tokens)) {
+        parent = there;
+        continue;
+      }
+      if (indexed[block] != null) {
+        // Still listed under a chain whose parent was evicted: list it anew.
+        unlist(block);
+      }
+      if (there != null && indexed[there.block()] == there) {
+        unlist(there.block());
+      }
+      PrefixIndex.Entry entry = new PrefixIndex.Entry(key, parent, tokens, block);
+      index.put(entry);
+      indexed[block] = entry;
+      parent = entry;
+    }
+  }
+
+  /** Takes all blocks from a sequence. Those that are an indexed prefix stay cached, the others become free. */
+  public void release(Sequence sequence) {
+    // Last block first: the oldest cached block is then a leaf, and evicting it orphans nothing.
+    for (int i = sequence.blockCount() - 1; i >= 0; i--) {
+      int block = sequence.block(i);
+      Invariant.check(holders[block] > 0, "block %d released by %s but held by none", block, sequence);
+      if (--holders[block] == 0) {
+        held--;
+        if (indexed[block] == null) {
+          free.add(block);
+        } else {
+          cached++;
+          tickets[block] = ++ticketNext;
+          cachedOrder.add(new Ticket(block, ticketNext));
+        }
+      }
+    }
+    sequence.clearBlocks();
+    if (cachedOrder.size() > 2 * total() + 16) {
+      cachedOrder.removeIf(ticket -> tickets[ticket.block] != ticket.number);
+    }
+  }
+
+  /** Checks conservation; cheap enough to call whenever the engine is idle. */
+  public void check(Iterable<Sequence> holdersExpected) {
+    int[] expected = new int[holders.length];
+    for (Sequence sequence : holdersExpected) {
+      for (int i = 0; i < sequence.blockCount(); i++) {
+        expected[sequence.block(i)]++;
+      }
+    }
+    int heldNow = 0;
+    for (int block = 0; block < holders.length; block++) {
+      Invariant.check(holders[block] == expected[block], "block %d has %d holders, the sequences say %d", block, holders[block], expected[block]);
+      heldNow += holders[block] > 0 ? 1 : 0;
+    }
+    Invariant.check(heldNow == held, "held is %d, counted %d", held, heldNow);
+    Invariant.check(free.size() + held + cached == total(), "free %d + held %d + cached %d = total %d", free.size(), held, cached, total());
+  }
+
+  private int[] tokensOf(Sequence sequence, int blockIndex) {
+    int[] tokens = new int[blockLength];
+    for (int i = 0; i < blockLength; i++) {
+      tokens[i] = sequence.token(blockIndex * blockLength + i);
+    }
+    return tokens;
+  }
+
+  private void hold(int block) {
+    if (holders[block]++ == 0) {
+      held++;
+      cached--;
+      tickets[block] = 0;
+    }
+  }
+
+  private int take() {
+    Integer block = free.poll();
+    if (block != null) {
+      return block;
+    }
+    while (true) {
+      Ticket oldest = cachedOrder.poll();
+      Invariant.check(oldest != null, "no cached block left though %d are counted", cached);
+      if (tickets[oldest.block] == oldest.number) {
+        tickets[oldest.block] = 0;
+        cached--;
+        index.remove(indexed[oldest.block]);
+        indexed[oldest.block] = null;
+        return oldest.block;
+      }
+    }
+  }
+
+  /** Removes a block from the index; if nobody holds it, it becomes free. */
+  private void unlist(int block) {
+    index.remove(indexed[block]);
+    indexed[block] = null;
+    if (holders[block] == 0) {
+      tickets[block] = 0;
+      cached--;
+      free.add(block);
+    }
+  }
+
+  /** Blocks that are cached and their tokens, for tests. */
+  List<Integer> cachedBlocks() {
+    List<Integer> blocks = new ArrayList<>();
+    for (Ticket ticket : cachedOrder) {
+      if (tickets[ticket.block] == ticket.number) {
+        blocks.add(ticket.block);
+      }
+    }
+    return blocks;
+  }
+}

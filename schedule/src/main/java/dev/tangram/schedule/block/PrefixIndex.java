@@ -1,0 +1,83 @@
+package dev.tangram.schedule.block;
+
+import dev.tangram.schedule.CacheScope;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Which full blocks hold which prefix. The key of a block is a hash chain that starts from the scope, so two scopes
+ * never meet; the tokens are compared on every hit, so a collision is a miss and never another text's memory.
+ */
+final class PrefixIndex {
+  /** SHA-256 cut to 128 bits. */
+  record Key(long high, long low) {}
+
+  /** A block's place in a chain. {@code parent} is null for the first block. */
+  record Entry(Key key, Entry parent, int[] tokens, int block) {}
+
+  private final Map<Key, Entry> entries = new HashMap<>();
+  private final Hash hash;
+
+  /** The hash of a chain link; replaceable so that a test can force collisions. */
+  interface Hash {
+    Key next(Key previous, int[] tokens);
+  }
+
+  PrefixIndex(Hash hash) {
+    this.hash = hash;
+  }
+
+  static Key start(CacheScope scope) {
+    return new Key(scope.high(), scope.low());
+  }
+
+  Key next(Key previous, int[] tokens) {
+    return hash.next(previous, tokens);
+  }
+
+  /** The block with these tokens after {@code parent}, or null. */
+  Entry find(Key key, Entry parent, int[] tokens) {
+    Entry entry = entries.get(key);
+    return entry != null && entry.parent == parent && Arrays.equals(entry.tokens, tokens) ? entry : null;
+  }
+
+  /** True if the key is taken, by these tokens or by a collision. */
+  Entry at(Key key) {
+    return entries.get(key);
+  }
+
+  void put(Entry entry) {
+    entries.put(entry.key, entry);
+  }
+
+  void remove(Entry entry) {
+    entries.remove(entry.key, entry);
+  }
+
+  int size() {
+    return entries.size();
+  }
+
+  /** SHA-256 of the previous key and the tokens, cut to 128 bits. */
+  static Hash sha256() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    return (previous, tokens) -> {
+      ByteBuffer bytes = ByteBuffer.allocate(16 + 4 * tokens.length);
+      bytes.putLong(previous.high).putLong(previous.low);
+      for (int token : tokens) {
+        bytes.putInt(token);
+      }
+      ByteBuffer result = ByteBuffer.wrap(digest.digest(bytes.array()));
+      return new Key(result.getLong(), result.getLong());
+    };
+  }
+}

@@ -1,0 +1,2 @@
+/** What the operator does, from this machine only. */
+package dev.tangram.server.admin;

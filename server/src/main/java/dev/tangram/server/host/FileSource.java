@@ -1,0 +1,38 @@
+package dev.tangram.server.host;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Single files that the operator named. */
+public final class FileSource implements ModelSource {
+  private final List<Entry> entries;
+
+  private FileSource(List<Entry> entries) {
+    this.entries = List.copyOf(entries);
+  }
+
+  /** Files, each listed under its name without {@code .gguf}. */
+  public static FileSource of(List<Path> files) {
+    var entries = new ArrayList<Entry>();
+    for (Path file : files) {
+      try {
+        String name = file.getFileName().toString().replaceFirst("\\.gguf$", "");
+        entries.add(
+            new Entry(
+                name, file, Files.size(file), Files.getLastModifiedTime(file).toInstant()));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read model file " + file, e);
+      }
+    }
+    return new FileSource(entries);
+  }
+
+  @Override
+  public List<Entry> list() {
+    return entries;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.tangram.server.openai;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tangram.engine.Usage;
+
+/** The usage of one request: choices of the same prompt count it once. */
+final class UsageTotals {
+  private final int choicesPerPrompt;
+  private long promptTokens;
+  private long cachedTokens;
+  private long completionTokens;
+
+  UsageTotals(int choicesPerPrompt) {
+    this.choicesPerPrompt = choicesPerPrompt;
+  }
+
+  void add(int choice, Usage usage) {
+    if (choice % choicesPerPrompt == 0) {
+      promptTokens += usage.promptTokens();
+      cachedTokens += usage.cachedTokens();
+    }
+    completionTokens += usage.completionTokens();
+  }
+
+  ObjectNode json() {
+    ObjectNode usage =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("prompt_tokens", promptTokens)
+            .put("completion_tokens", completionTokens)
+            .put("total_tokens", promptTokens + completionTokens);
+    usage.putObject("prompt_tokens_details").put("cached_tokens", cachedTokens);
+    usage.putObject("completion_tokens_details").put("reasoning_tokens", 0);
+    return usage;
+  }
+}
