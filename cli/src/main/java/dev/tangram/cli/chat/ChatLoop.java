@@ -18,7 +18,10 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.Terminal.SignalHandler;
 
-/** Reads lines, shows replies, until the user leaves. Threads: one; Ctrl-C arrives on the terminal's own. */
+/**
+ * Reads lines, shows replies, until the user leaves. Threads: one; Ctrl-C arrives on the terminal's
+ * own.
+ */
 public final class ChatLoop {
   private static final String PROMPT = ">>> ";
   private static final String NEXT_LINE_PROMPT = "... ";
@@ -35,12 +38,17 @@ public final class ChatLoop {
   /**
    * A chat on a terminal.
    *
-   * @param history file of earlier inputs, which must exist with the rights it shall have; null for none
+   * @param history file of earlier inputs, which must exist with the rights it shall have; null for
+   *     none
    * @param about what {@code /show} tells of the model
    * @param color false for no escape sequences of ours
    */
   public ChatLoop(
-      Terminal terminal, Path history, Conversation conversation, Supplier<String> about, boolean color) {
+      Terminal terminal,
+      Path history,
+      Conversation conversation,
+      Supplier<String> about,
+      boolean color) {
     this.terminal = terminal;
     this.conversation = conversation;
     this.about = about;
@@ -114,7 +122,8 @@ public final class ChatLoop {
       case ChatCommand.Help() -> print(ChatCommand.HELP);
       case ChatCommand.Show() -> print(about.get() + conversation.options().describe());
       case ChatCommand.Set(String name, String value) -> set(name, value);
-      case ChatCommand.Unknown(String word) -> note("There is no command " + word + "; /help lists them.");
+      case ChatCommand.Unknown(String word) ->
+          note("There is no command " + word + "; /help lists them.");
     }
     return true;
   }
@@ -138,7 +147,8 @@ public final class ChatLoop {
       Reply reply = conversation.say(text, shown());
       print("\n\n");
       if (reply.turnsLeftOut() > 0) {
-        note("The context is full: the " + reply.turnsLeftOut() + " oldest messages were left out.");
+        note(
+            "The context is full: the " + reply.turnsLeftOut() + " oldest messages were left out.");
       }
       if (reply.reason() == FinishReason.ERROR) {
         note("The engine failed: " + reply.error());
@@ -154,7 +164,9 @@ public final class ChatLoop {
   }
 
   private Consumer<String> shown() {
-    boolean plain = terminal.getType().startsWith(Terminal.TYPE_DUMB) || terminal.getSize().getColumns() < WRAP_COLUMNS_LEAST;
+    boolean plain =
+        terminal.getType().startsWith(Terminal.TYPE_DUMB)
+            || terminal.getSize().getColumns() < WRAP_COLUMNS_LEAST;
     if (plain) {
       return this::print;
     }
@@ -162,7 +174,10 @@ public final class ChatLoop {
     return piece -> print(wrap.wrap(piece));
   }
 
-  /** Keys typed during a reply shall not appear inside it; they wait for the next prompt. Returns what to restore. */
+  /**
+   * Keys typed during a reply shall not appear inside it; they wait for the next prompt. Returns
+   * what to restore.
+   */
   private Attributes muteKeys() {
     Attributes before = terminal.getAttributes();
     Attributes muted = new Attributes(before);

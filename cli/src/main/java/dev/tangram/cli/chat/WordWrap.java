@@ -3,15 +3,17 @@ package dev.tangram.cli.chat;
 import org.jline.utils.WCWidth;
 
 /**
- * Breaks lines between words while text streams. A word is shown as it comes; if it turns out not to fit, it is taken
- * back and set on the next line. Lines of code (between {@code ```}) are left to the terminal, so that they can be copied.
+ * Breaks lines between words while text streams. A word is shown as it comes; if it turns out not
+ * to fit, it is taken back and set on the next line. Lines of code (between {@code ```}) are left
+ * to the terminal, so that they can be copied.
  *
  * <p>Threads: one.
  */
 final class WordWrap {
   private static final String FENCE = "```";
 
-  // One column less than there is: a cursor behind the last column moves differently from terminal to terminal.
+  // One column less than there is: a cursor behind the last column moves differently from terminal
+  // to terminal.
   private final int limit;
   private final StringBuilder word = new StringBuilder();
   private final StringBuilder line = new StringBuilder();

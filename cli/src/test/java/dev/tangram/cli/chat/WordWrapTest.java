@@ -6,7 +6,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class WordWrapTest {
-  /** What a terminal shows for the printed text: knows line feeds, cursor back and erase to the end. */
+  /**
+   * What a terminal shows for the printed text: knows line feeds, cursor back and erase to the end.
+   */
   private static String screen(String printed) {
     StringBuilder all = new StringBuilder();
     StringBuilder line = new StringBuilder();
@@ -80,7 +82,9 @@ class WordWrapTest {
         i = end;
       }
       String screen = screen(printed.toString());
-      assertThat(screen.lines().allMatch(line -> line.length() < columns)).as("seed=%d", seed).isTrue();
+      assertThat(screen.lines().allMatch(line -> line.length() < columns))
+          .as("seed=%d", seed)
+          .isTrue();
       assertThat(screen.split("\\s+")).as("seed=%d", seed).isEqualTo(text.toString().split("\\s+"));
     }
   }

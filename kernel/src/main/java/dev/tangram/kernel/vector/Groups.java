@@ -11,12 +11,13 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The inner loops over one group of columns of a panel. For each row the products of a group are summed first, column
- * by column in one FMA chain; then {@code y += scale * sum} and {@code y += minimum * sum(x)}. Every path does just
- * that, so one token and a batch give the same bits.
+ * The inner loops over one group of columns of a panel. For each row the products of a group are
+ * summed first, column by column in one FMA chain; then {@code y += scale * sum} and {@code y +=
+ * minimum * sum(x)}. Every path does just that, so one token and a batch give the same bits.
  *
- * <p>Quants leave a lane in pairs. The second of a pair is masked where it stands, which makes it {@code 2^bits} times
- * too large, and {@link Inputs} has made x that much smaller: powers of two change no digit, and shifts are saved.
+ * <p>Quants leave a lane in pairs. The second of a pair is masked where it stands, which makes it
+ * {@code 2^bits} times too large, and {@link Inputs} has made x that much smaller: powers of two
+ * change no digit, and shifts are saved.
  *
  * <p>Two registers of rows are worked on at a time and share the broadcast of x.
  */
@@ -24,15 +25,24 @@ final class Groups {
   private Groups() {}
 
   /**
-   * One token times the integer quants of two neighbouring groups, two registers of rows from r0 on. Four chains of FMA
-   * hide its latency where two would wait for it.
+   * One token times the integer quants of two neighbouring groups, two registers of rows from r0
+   * on. Four chains of FMA hide its latency where two would wait for it.
    *
-   * @param at byte offset of the first group's words in the panel; the second group's are {@code step} further
+   * @param at byte offset of the first group's words in the panel; the second group's are {@code
+   *     step} further
    * @param x inputs as {@link Inputs} prepares them, the first group's at {@code xAt}
    * @param products the sums: [group][32 rows]
    */
   static void multiply2(
-      MemorySegment panel, int at, int step, int bits, int perLane, int columns, int r0, float[] x, int xAt,
+      MemorySegment panel,
+      int at,
+      int step,
+      int bits,
+      int perLane,
+      int columns,
+      int r0,
+      float[] x,
+      int xAt,
       float[] products) {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
@@ -75,7 +85,14 @@ final class Groups {
 
   /** One group; as {@link #multiply2}. */
   static void multiply1(
-      MemorySegment panel, int at, int bits, int perLane, int columns, int r0, float[] x, int xAt,
+      MemorySegment panel,
+      int at,
+      int bits,
+      int perLane,
+      int columns,
+      int r0,
+      float[] x,
+      int xAt,
       float[] products) {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
@@ -103,8 +120,7 @@ final class Groups {
   }
 
   /** Writes the quants of a group as floats to buffer[column][32 rows]. */
-  static void unpack(
-      MemorySegment panel, int at, Layout layout, int columns, float[] buffer) {
+  static void unpack(MemorySegment panel, int at, Layout layout, int columns, float[] buffer) {
     switch (layout.quant()) {
       case INTEGER -> unpackIntegers(panel, at, layout.bits(), layout.perLane(), columns, buffer);
       case F32 -> unpackFloats(panel, at, columns, buffer);
@@ -167,9 +183,8 @@ final class Groups {
    *
    * @param x inputs as {@link Inputs} prepares them: four tokens of a column stand together
    * @param products the sums: [token][32 rows]
-   * */
-  static void tile4(
-      float[] buffer, int columns, int r0, float[] x, int xAt, float[] products) {
+   */
+  static void tile4(float[] buffer, int columns, int r0, float[] x, int xAt, float[] products) {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
     FloatVector b0 = FloatVector.zero(F);
@@ -207,8 +222,7 @@ final class Groups {
   }
 
   /** Two tokens; as {@link #tile4}. */
-  static void tile2(
-      float[] buffer, int columns, int r0, float[] x, int xAt, float[] products) {
+  static void tile2(float[] buffer, int columns, int r0, float[] x, int xAt, float[] products) {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
     FloatVector b0 = FloatVector.zero(F);
@@ -232,8 +246,7 @@ final class Groups {
   }
 
   /** One token; as {@link #tile4}. */
-  static void tile1(
-      float[] buffer, int columns, int r0, float[] x, int xAt, float[] products) {
+  static void tile1(float[] buffer, int columns, int r0, float[] x, int xAt, float[] products) {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
     int q = r0;
@@ -251,7 +264,14 @@ final class Groups {
 
   /** {@code y[at ..] += scale * products + minimum * sum}, all 32 rows of one token. */
   static void addScaled(
-      float[] products, int from, float sum, float[] scale, float[] minimum, int s, float[] y, int at) {
+      float[] products,
+      int from,
+      float sum,
+      float[] scale,
+      float[] minimum,
+      int s,
+      float[] y,
+      int at) {
     FloatVector total = FloatVector.broadcast(F, sum);
     for (int r = 0; r < Panels.ROWS; r += COUNT) {
       FloatVector a = FloatVector.fromArray(F, products, from + r);

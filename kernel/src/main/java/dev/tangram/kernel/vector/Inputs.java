@@ -3,16 +3,17 @@ package dev.tangram.kernel.vector;
 import dev.tangram.kernel.Workers;
 
 /**
- * The activations of one multiplication, in the order the tiles read them. Tokens come in blocks of 64, so that a block's
- * sums stay in the first-level cache; a block holds one group of columns after the other, and each group its tiles of 4
- * tokens, then at most one of 2 and one of 1:
+ * The activations of one multiplication, in the order the tiles read them. Tokens come in blocks of
+ * 64, so that a block's sums stay in the first-level cache; a block holds one group of columns
+ * after the other, and each group its tiles of 4 tokens, then at most one of 2 and one of 1:
  *
  * <pre>
  *   x    = block, block, ...    block = [group][tile][column of the group][token of the tile]
  *   sums = block, block, ...    block = [group][token]
  * </pre>
  *
- * Each x is multiplied by {@code 2^-k}, where k is where its column's quants stand in their lane: {@link Layout#standing}.
+ * Each x is multiplied by {@code 2^-k}, where k is where its column's quants stand in their lane:
+ * {@link Layout#standing}.
  *
  * <p>Threads: prepared by the caller and its workers, then only read.
  */
@@ -121,7 +122,9 @@ final class Inputs {
     }
   }
 
-  /** In four chains, whatever the registers: a group of a format with scales has 16 or 32 columns. */
+  /**
+   * In four chains, whatever the registers: a group of a format with scales has 16 or 32 columns.
+   */
   private static float sum(float[] x, int at, int length) {
     float a = 0;
     float b = 0;

@@ -8,13 +8,16 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * {@code y[t] = W x[t]} over panels. One token takes the quants straight from memory to registers; more tokens unpack a
- * group once, into the first-level cache, and run over it in tiles of four tokens.
+ * {@code y[t] = W x[t]} over panels. One token takes the quants straight from memory to registers;
+ * more tokens unpack a group once, into the first-level cache, and run over it in tiles of four
+ * tokens.
  *
  * <p>Numerics: see {@link Groups}; sums go by group in column order whatever the number of tokens.
  */
 final class Multiply {
-  /** A chunk of work reads about this much, so that taking chunks costs little and balances well. */
+  /**
+   * A chunk of work reads about this much, so that taking chunks costs little and balances well.
+   */
   private static final int CHUNK_BYTES = 64 << 10;
 
   /** Buffers of one worker. */
@@ -106,7 +109,13 @@ final class Multiply {
       }
       for (int i = 0; i < width; i++, g++, group++, at += step) {
         Groups.addScaled(
-            products, i * Panels.ROWS, inputs.sums[group], scratch.scale, scratch.minimum, g * Panels.ROWS, scratch.y,
+            products,
+            i * Panels.ROWS,
+            inputs.sums[group],
+            scratch.scale,
+            scratch.minimum,
+            g * Panels.ROWS,
+            scratch.y,
             0);
       }
     }
@@ -143,7 +152,13 @@ final class Multiply {
       }
       for (int i = 0; i < width; i++, t++) {
         Groups.addScaled(
-            products, i * Panels.ROWS, inputs.sums[sumsAt + t], scratch.scale, scratch.minimum, s, scratch.y,
+            products,
+            i * Panels.ROWS,
+            inputs.sums[sumsAt + t],
+            scratch.scale,
+            scratch.minimum,
+            s,
+            scratch.y,
             t * Panels.ROWS);
       }
     }

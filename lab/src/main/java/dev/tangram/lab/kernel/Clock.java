@@ -3,7 +3,10 @@ package dev.tangram.lab.kernel;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
-/** CPU time of a thread that works alone, which a stolen core leaves as it is; the wall clock for several. */
+/**
+ * CPU time of a thread that works alone, which a stolen core leaves as it is; the wall clock for
+ * several.
+ */
 final class Clock {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 

@@ -9,7 +9,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** What this machine can do, measured with the same threads: the yardsticks of {@link KernelBench}. */
+/**
+ * What this machine can do, measured with the same threads: the yardsticks of {@link KernelBench}.
+ */
 final class Machine {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Long> L = LongVector.SPECIES_PREFERRED;
