@@ -72,21 +72,9 @@ record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling) {
     return scaleWords(groups) + groups * groupWords();
   }
 
-  /**
-   * Bits by which a lane is shifted right before quant {@code j} of it is masked: a lane of eight is halved, and the
-   * sign bit is kept out of reach.
-   */
-  int shift(int j) {
-    return switch (bits) {
-      case 4 -> j / 4 * 16;
-      case 8 -> j == 3 ? 24 : 0;
-      default -> 0;
-    };
-  }
-
   /** The bit at which quant {@code j} of a lane stands when it is masked: it is {@code 2^k} times too large. */
   int standing(int j) {
-    return quant == Quant.INTEGER ? j * bits - shift(j) : 0;
+    return quant == Quant.INTEGER ? j % 2 * bits : 0;
   }
 
   boolean scaled() {

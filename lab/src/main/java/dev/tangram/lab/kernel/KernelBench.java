@@ -11,8 +11,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Matrix products of every format on shapes of real models: GB/s of one token with its share of the read bandwidth,
@@ -75,7 +75,7 @@ public final class KernelBench {
       Machine machine = new Machine(workers, arena);
       MemorySegment file = Weights.random(format, rows, columns, arena);
       Matrix first = kernels.pack(format, rows, columns, file, arena);
-      Matrix[] copies = new Matrix[(int) Math.clamp(COLD_BYTES / first.bytes(), 1, 64)];
+      Matrix[] copies = new Matrix[Math.clamp(COLD_BYTES / first.bytes(), 1, 64)];
       Arrays.setAll(copies, i -> i == 0 ? first : kernels.pack(format, rows, columns, file, arena));
       int many = rows > PREFILL_ROWS_MAX ? 32 : 512;
       float[] x = new float[many * columns];
