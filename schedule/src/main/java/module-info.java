@@ -1,4 +1,7 @@
-/** Every decision about who gets what, when. Pure: no clock, thread, socket or randomness of its own. */
+/**
+ * Every decision about who gets what, when. Pure: no clock, thread, socket or randomness of its
+ * own.
+ */
 module dev.tangram.schedule {
   exports dev.tangram.schedule;
   exports dev.tangram.schedule.admit;

@@ -6,21 +6,29 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A memory size on the command line: {@code 512M}, {@code 1.5GiB}, {@code 800000000}; K, M, G, T are powers of 1024. */
+/**
+ * A memory size on the command line: {@code 512M}, {@code 1.5GiB}, {@code 800000000}; K, M, G, T
+ * are powers of 1024.
+ */
 public record ByteSize(long bytes) {
-  private static final Pattern TEXT = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,6})?)\\s*([KMGT]?)(I?B)?");
+  private static final Pattern TEXT =
+      Pattern.compile("(\\d{1,15}(?:\\.\\d{1,6})?)\\s*([KMGT]?)(I?B)?");
 
-  /** @throws IllegalArgumentException with a sentence that says what is allowed */
+  /**
+   * @throws IllegalArgumentException with a sentence that says what is allowed
+   */
   public static ByteSize parse(String text) {
     Matcher matcher = TEXT.matcher(text.strip().toUpperCase(Locale.ROOT));
     if (matcher.matches()) {
-      double factor = Math.pow(1024, " KMGT".indexOf(matcher.group(2).isEmpty() ? " " : matcher.group(2)));
+      double factor =
+          Math.pow(1024, " KMGT".indexOf(matcher.group(2).isEmpty() ? " " : matcher.group(2)));
       double bytes = Double.parseDouble(matcher.group(1)) * factor;
       if (bytes >= 1 && bytes <= 1L << 60) {
         return new ByteSize((long) bytes);
       }
     }
-    throw new IllegalArgumentException("found \"%s\", allowed: a size such as 512M, 1.5G or 800000000".formatted(text));
+    throw new IllegalArgumentException(
+        "found \"%s\", allowed: a size such as 512M, 1.5G or 800000000".formatted(text));
   }
 
   /** For picocli. */

@@ -28,8 +28,16 @@ final class ChatMode implements AutoCloseable {
 
   private static Terminal takeTerminal() {
     try {
-      Terminal terminal = TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).build();
-      // What is typed while the model loads belongs to the first prompt and must not garble the screen before.
+      Terminal terminal =
+          TerminalBuilder.builder()
+              .system(true)
+              .encoding(StandardCharsets.UTF_8)
+              // Asking the terminal what it can do would swallow what was typed before the answer,
+              // and takes time.
+              .graphemeCluster(false)
+              .build();
+      // What is typed while the model loads belongs to the first prompt and must not garble the
+      // screen before.
       terminal.echo(false);
       return terminal;
     } catch (IOException e) {
@@ -44,7 +52,9 @@ final class ChatMode implements AutoCloseable {
       screen.err().println(screen.dimErr(line));
     }
     Path history = StateFolder.privateFile(StateFolder.of(surroundings.env()), HISTORY_FILE);
-    new ChatLoop(terminal.join(), history, conversation, () -> about(name, conversation), screen.color()).run();
+    new ChatLoop(
+            terminal.join(), history, conversation, () -> about(name, conversation), screen.color())
+        .run();
     return 0;
   }
 
@@ -57,22 +67,18 @@ final class ChatMode implements AutoCloseable {
   /** Three lines at most. */
   static String banner(String name, Conversation conversation) {
     ModelCard card = conversation.engine().card();
-    String machine =
-        "%s kernels (%s), %d thread%s, context %d, memory %s"
-            .formatted(
-                card.selection().kernels().tier(),
-                card.selection().reason(),
-                card.threads(),
-                card.threads() == 1 ? "" : "s",
-                card.contextLength(),
-                HumanSize.of(card.weightBytes() + card.kvCacheBytes()));
     String model =
-        "%s  %s %s %s"
+        "%s  %s %s %s, context %d, memory %s"
             .formatted(
                 name,
                 card.shape().architecture(),
                 HumanSize.parameters(card.shape().parameters()),
-                card.quantization());
+                card.quantization(),
+                card.contextLength(),
+                HumanSize.of(card.weightBytes() + card.kvCacheBytes()));
+    String machine =
+        "kernels: %s; %d thread%s"
+            .formatted(card.selection().reason(), card.threads(), card.threads() == 1 ? "" : "s");
     String hint =
         conversation.isChat()
             ? "/help for commands, /bye to leave"

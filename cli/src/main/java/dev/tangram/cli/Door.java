@@ -28,8 +28,8 @@ public final class Door {
   }
 
   /**
-   * The JVM says "Using incubator modules" as the first line of such a process, and has no flag against it. On a terminal
-   * that line is taken away again; in a log it may stay.
+   * The JVM says "Using incubator modules" as the first line of such a process, and has no flag
+   * against it. On a terminal that line is taken away again; in a log it may stay.
    */
   private static void eraseIncubatorWarning(Surroundings surroundings) {
     if (surroundings.screen().errTerminal() && !"dumb".equals(surroundings.env().get("TERM"))) {
@@ -63,7 +63,8 @@ public final class Door {
     public <K> K create(Class<K> type) throws Exception {
       if (type.getPackage() == Door.class.getPackage()) {
         for (var constructor : type.getDeclaredConstructors()) {
-          if (constructor.getParameterCount() == 1 && constructor.getParameterTypes()[0] == Surroundings.class) {
+          if (constructor.getParameterCount() == 1
+              && constructor.getParameterTypes()[0] == Surroundings.class) {
             return type.cast(constructor.newInstance(surroundings));
           }
         }

@@ -8,14 +8,16 @@ final class EngineFlags {
   @Option(
       names = "--context",
       paramLabel = "TOKENS",
-      description = "Most tokens of one conversation (default: the model's, as far as memory allows).")
+      description =
+          "Most tokens of one conversation (default: the model's, as far as memory allows).")
   private Integer context;
 
   @Option(
       names = "--kv-cache-memory",
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
-      description = "Memory for keys and values, e.g. 2G (default: one full context, at most a quarter of the machine).")
+      description =
+          "Memory for keys and values, e.g. 2G (default: one full context, at most a quarter of the machine).")
   private ByteSize kvCacheMemory;
 
   @Option(

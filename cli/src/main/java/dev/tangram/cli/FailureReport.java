@@ -18,7 +18,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Every failure ends here: one sentence on standard error and an exit code; a stack trace only if asked for. */
+/**
+ * Every failure ends here: one sentence on standard error and an exit code; a stack trace only if
+ * asked for.
+ */
 final class FailureReport implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private static final int INTERRUPTED = 130;
 
@@ -40,10 +43,12 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
     CommandLine command = thrown.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
     String suggestion = "";
-    if (thrown instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+    if (thrown instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
       suggestion = " Did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
     }
-    err.printf("%s: %s.%s Try '%s --help'.%n", name, withoutStop(problem(thrown)), suggestion, name);
+    err.printf(
+        "%s: %s.%s Try '%s --help'.%n", name, withoutStop(problem(thrown)), suggestion, name);
     trace(thrown);
     return Failure.USAGE;
   }

@@ -71,7 +71,8 @@ final class FilterMode {
     byte[] bytes = screen.in().readNBytes(most + 1);
     if (bytes.length > most) {
       throw Failure.failed(
-          "standard input has more than %d bytes, which cannot fit this model's context of %d tokens", most, context);
+          "standard input has more than %d bytes, which cannot fit this model's context of %d tokens",
+          most, context);
     }
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

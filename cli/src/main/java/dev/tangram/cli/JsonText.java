@@ -7,7 +7,8 @@ import java.io.UncheckedIOException;
 
 /** JSON for programs that read our output. */
 final class JsonText {
-  private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private JsonText() {}
 

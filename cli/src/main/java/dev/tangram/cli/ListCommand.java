@@ -27,7 +27,13 @@ final class ListCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<StoredModel> models = surroundings.store().list();
-    surroundings.screen().out().print(json ? JsonText.write(models.stream().map(ModelFacts::of).toList()) : table(models, Instant.now()));
+    surroundings
+        .screen()
+        .out()
+        .print(
+            json
+                ? JsonText.write(models.stream().map(ModelFacts::of).toList())
+                : table(models, Instant.now()));
     return 0;
   }
 

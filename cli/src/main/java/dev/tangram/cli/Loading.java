@@ -36,7 +36,8 @@ final class Loading {
       while (true) {
         String line =
             "loading %s (%s)  %.1f s"
-                .formatted(model.name(), HumanSize.of(model.bytes()), (System.nanoTime() - start) / 1e9);
+                .formatted(
+                    model.name(), HumanSize.of(model.bytes()), (System.nanoTime() - start) / 1e9);
         screen.err().print("\r" + screen.dimErr(line) + "\033[K");
         screen.err().flush();
         shown = true;

@@ -40,7 +40,12 @@ final class LogitsCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "A model on this machine, or ./file.gguf.")
   private String model;
 
-  @Option(names = "--ids", required = true, split = ",", paramLabel = "ID", description = "Token ids, the whole prompt.")
+  @Option(
+      names = "--ids",
+      required = true,
+      split = ",",
+      paramLabel = "ID",
+      description = "Token ids, the whole prompt.")
   private int[] ids = {};
 
   @Option(
@@ -61,7 +66,8 @@ final class LogitsCommand implements Callable<Integer> {
     int[] wanted = positions(positions, ids.length);
     EngineOptions options = engine.options();
     StoredModel stored = surroundings.store().resolve(ModelNames.parse(model));
-    int threads = options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
+    int threads =
+        options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
     try (Workers workers = new Workers(threads);
         ModelFile file = GgufFile.open(stored.file())) {
       Selection selection = Selection.choose(options.kernels(), workers);
@@ -74,7 +80,9 @@ final class LogitsCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** @throws Failure if one is no number and not {@code last}, or outside the ids */
+  /**
+   * @throws Failure if one is no number and not {@code last}, or outside the ids
+   */
   static int[] positions(List<String> texts, int count) {
     List<Integer> found = new ArrayList<>();
     for (String text : texts) {
@@ -92,7 +100,8 @@ final class LogitsCommand implements Callable<Integer> {
     return found.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private void write(String name, String tier, int vocabulary, Map<Integer, float[]> rows) throws IOException {
+  private void write(String name, String tier, int vocabulary, Map<Integer, float[]> rows)
+      throws IOException {
     try (JsonGenerator json = new JsonFactory().createGenerator(surroundings.screen().out())) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       json.writeStartObject();

@@ -35,8 +35,12 @@ final class ModelFacts {
     facts.put("title", metadata.string("general.name", ""));
     facts.put("architecture", architecture);
     facts.put("parameters", file.tensors().values().stream().mapToLong(Tensor::elements).sum());
-    facts.put("context_length", metadata.integer(architecture + ".context_length", 0, Integer.MAX_VALUE, 0));
-    facts.put("embedding_length", metadata.integer(architecture + ".embedding_length", 0, Integer.MAX_VALUE, 0));
+    facts.put(
+        "context_length",
+        metadata.integer(architecture + ".context_length", 0, Integer.MAX_VALUE, 0));
+    facts.put(
+        "embedding_length",
+        metadata.integer(architecture + ".embedding_length", 0, Integer.MAX_VALUE, 0));
     facts.put("quantization", quantization(file));
     facts.put("tensors", file.tensors().size());
     facts.put("tokenizer", metadata.string("tokenizer.ggml.model", ""));

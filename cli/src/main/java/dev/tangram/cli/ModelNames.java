@@ -9,14 +9,16 @@ final class ModelNames {
   private ModelNames() {}
 
   /**
-   * A model name, or a path as a shell completes it: {@code models/x.gguf} means the file where there is one.
+   * A model name, or a path as a shell completes it: {@code models/x.gguf} means the file where
+   * there is one.
    *
    * @throws Failure for wrong usage if the text is no model name
    */
   static ModelReference parse(String text) {
     try {
       boolean file = text.endsWith(".gguf") && !text.contains("://") && new File(text).isFile();
-      return ModelReference.parse(file && !text.startsWith("/") && !text.startsWith(".") ? "./" + text : text);
+      return ModelReference.parse(
+          file && !text.startsWith("/") && !text.startsWith(".") ? "./" + text : text);
     } catch (IllegalArgumentException e) {
       throw Failure.usage(e);
     }

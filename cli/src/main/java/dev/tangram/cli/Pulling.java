@@ -1,5 +1,6 @@
 package dev.tangram.cli;
 
+import dev.tangram.cli.text.HumanSize;
 import dev.tangram.cli.text.Screen;
 import dev.tangram.cli.text.TransferMeter;
 import dev.tangram.server.store.ModelReference;
@@ -11,6 +12,8 @@ import java.io.IOException;
 
 /** Fetches a model and shows how it goes. Everything is shown on standard error. */
 final class Pulling {
+  private static final int ID_DIGITS = 12;
+
   private Pulling() {}
 
   /** The model if it is here, else downloads it. */
@@ -23,8 +26,16 @@ final class Pulling {
   static StoredModel pull(ModelStore store, ModelReference reference, Screen screen)
       throws PullException, InterruptedException {
     try (TransferMeter meter = new TransferMeter("pulling " + reference, screen)) {
-      return store.pull(reference, new Shown(meter, screen));
+      StoredModel model = store.pull(reference, new Shown(meter, screen));
+      meter.say("done: %s, %s".formatted(HumanSize.of(model.bytes()), digest(model)));
+      return model;
     }
+  }
+
+  private static String digest(StoredModel model) {
+    return model.sha256().isEmpty()
+        ? "a file in its place"
+        : "sha256 " + model.sha256().substring(0, ID_DIGITS);
   }
 
   /** Calls never overlap, as {@link PullListener} promises. */

@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "rehearse",
     hidden = true,
-    description = "Go through a start with a practice model, for the JVM's start-up cache. Shows nothing.")
+    description =
+        "Go through a start with a practice model, for the JVM's start-up cache. Shows nothing.")
 final class RehearseCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 

@@ -9,11 +9,14 @@ import java.util.List;
 import org.jline.utils.Signals;
 
 /**
- * {@code java -jar tangram.jar} has no way to name the Vector API module in the manifest: such a JVM starts itself again
- * with the flags that the launcher would have given.
+ * {@code java -jar tangram.jar} has no way to name the Vector API module in the manifest: such a
+ * JVM starts itself again with the flags that the launcher would have given.
  */
 final class Relaunch {
-  /** What every Tangram JVM runs with. The scripts {@code tangram} and {@code tangram.cmd} hold the same list. */
+  /**
+   * What every Tangram JVM runs with. The scripts {@code tangram} and {@code tangram.cmd} hold the
+   * same list.
+   */
   static final List<String> FLAGS =
       List.of(
           "--add-modules=jdk.incubator.vector",
@@ -23,7 +26,10 @@ final class Relaunch {
           "-XX:+ExitOnOutOfMemoryError",
           "-XX:-UsePerfData");
 
-  /** Commands that need the Vector API; the others start faster without it, and without the JVM's warning about it. */
+  /**
+   * Commands that need the Vector API; the others start faster without it, and without the JVM's
+   * warning about it.
+   */
   static final List<String> COMPUTING = List.of("run", "serve", "logits", "rehearse");
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";

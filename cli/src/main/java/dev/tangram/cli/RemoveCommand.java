@@ -13,7 +13,10 @@ import picocli.CommandLine.Parameters;
 final class RemoveCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Parameters(arity = "1..*", paramLabel = "MODEL", description = "Names as tangram list shows them.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "MODEL",
+      description = "Names as tangram list shows them.")
   private List<String> models = new ArrayList<>();
 
   RemoveCommand(Surroundings surroundings) {
@@ -26,7 +29,8 @@ final class RemoveCommand implements Callable<Integer> {
     ModelStore store = surroundings.store();
     for (ModelReference reference : references) {
       if (!store.remove(reference)) {
-        throw Failure.failed("there is no model %s on this machine; tangram list shows them", reference);
+        throw Failure.failed(
+            "there is no model %s on this machine; tangram list shows them", reference);
       }
       surroundings.screen().out().println("deleted " + reference);
     }

@@ -37,13 +37,22 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(arity = "0..*", paramLabel = "WORD", description = "[MODEL] [PROMPT]; see below.")
   private List<String> words = new ArrayList<>();
 
-  @Option(names = "--system", paramLabel = "TEXT", description = "Instruction before the conversation.")
+  @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "Instruction before the conversation.")
   private String system = "";
 
-  @Option(names = "--temperature", paramLabel = "T", description = "0 (the likeliest token each time) to 2.")
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      description = "0 (the likeliest token each time) to 2.")
   private float temperature = ReplyOptions.DEFAULT.temperature();
 
-  @Option(names = "--top-p", paramLabel = "P", description = "Draw from the likeliest tokens that sum to P.")
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description = "Draw from the likeliest tokens that sum to P.")
   private float topP = ReplyOptions.DEFAULT.topP();
 
   @Option(names = "--seed", paramLabel = "N", description = "The same seed gives the same text.")
@@ -52,7 +61,9 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--max-tokens", paramLabel = "N", description = "Most tokens of an answer.")
   private int tokensMax;
 
-  @Option(names = {"-q", "--quiet"}, description = "No notices on standard error.")
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No notices on standard error.")
   private boolean quiet;
 
   @Mixin private EngineFlags engine;
@@ -66,25 +77,30 @@ final class RunCommand implements Callable<Integer> {
     Screen screen = surroundings.screen();
     ReplyOptions options = replyOptions();
     ModelStore store = surroundings.store();
-    PromptRule rule = PromptRule.of(words, screen.inTerminal(), reference -> isStored(store, reference));
+    PromptRule rule =
+        PromptRule.of(words, screen.inTerminal(), reference -> isStored(store, reference));
     boolean chat = rule.prompt().isEmpty() && screen.inTerminal();
     if (chat && !screen.outTerminal()) {
-      throw Failure.usage("there is no prompt, and a chat needs a terminal; try: tangram run \"PROMPT\" > file");
+      throw Failure.usage(
+          "there is no prompt, and a chat needs a terminal; try: tangram run \"PROMPT\" > file");
     }
     StoredModel model = Pulling.ensure(store, rule.model(), screen);
     return chat ? chat(model, options) : answer(model, options, rule.prompt());
   }
 
-  private int chat(StoredModel model, ReplyOptions options) throws IOException, InterruptedException {
+  private int chat(StoredModel model, ReplyOptions options)
+      throws IOException, InterruptedException {
     try (ChatMode chat = new ChatMode(surroundings);
         Engine opened = Loading.open(surroundings, model, engine.options())) {
       return chat.run(model.name(), new Conversation(opened, options));
     }
   }
 
-  private int answer(StoredModel model, ReplyOptions options, String prompt) throws IOException, InterruptedException {
+  private int answer(StoredModel model, ReplyOptions options, String prompt)
+      throws IOException, InterruptedException {
     try (Engine opened = Loading.open(surroundings, model, engine.options())) {
-      return new FilterMode(surroundings.screen(), new Conversation(opened, options), quiet).run(prompt);
+      return new FilterMode(surroundings.screen(), new Conversation(opened, options), quiet)
+          .run(prompt);
     }
   }
 

@@ -13,10 +13,17 @@ import org.jline.terminal.spi.TerminalProvider;
 
 /** Finds out what the standard streams of this process are. */
 final class Screens {
-  /** Set by the launcher, which knows at no cost: the digits of the descriptors that are terminals, e.g. {@code 02}. */
+  /**
+   * Set by the launcher, which knows at no cost: the digits of the descriptors that are terminals,
+   * e.g. {@code 02}.
+   */
   static final String TERMINALS_PROPERTY = "tangram.terminals";
 
+  /** Set by the launcher: the width of the terminal, empty if there is none. */
+  private static final String COLUMNS_PROPERTY = "tangram.columns";
+
   private static final int COLUMNS = 80;
+  private static final int COLUMNS_LEAST = 20;
 
   private Screens() {}
 
@@ -43,7 +50,8 @@ final class Screens {
 
   /** The slow way, for {@code java -jar}. */
   static String ask() {
-    for (TerminalProvider provider : TerminalBuilder.builder().getProviders(null, new IllegalStateException())) {
+    for (TerminalProvider provider :
+        TerminalBuilder.builder().getProviders(null, new IllegalStateException())) {
       StringBuilder digits = new StringBuilder();
       for (SystemStream stream : SystemStream.values()) {
         if (provider.isSystemStream(stream)) {
@@ -57,7 +65,9 @@ final class Screens {
 
   private static int columns(Map<String, String> env) {
     try {
-      return Math.max(20, Integer.parseInt(env.getOrDefault("COLUMNS", "")));
+      return Math.max(
+          COLUMNS_LEAST,
+          Integer.parseInt(System.getProperty(COLUMNS_PROPERTY, env.getOrDefault("COLUMNS", ""))));
     } catch (NumberFormatException e) {
       return COLUMNS;
     }

@@ -35,13 +35,22 @@ final class ServeCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
 
-  @Option(names = "--model", paramLabel = "NAME", description = "Open this model at start; may be given several times.")
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "Open this model at start; may be given several times.")
   private List<String> models = new ArrayList<>();
 
-  @Option(names = "--host", paramLabel = "HOST", description = "Address to listen on (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "Address to listen on (default: ${DEFAULT-VALUE}).")
   private String host = ServerOptions.DEFAULT.host();
 
-  @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on, 0 for any (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Port to listen on, 0 for any (default: ${DEFAULT-VALUE}).")
   private int port = ServerOptions.DEFAULT.port();
 
   @Option(names = "--verbose", description = "Log more.")
@@ -91,7 +100,11 @@ final class ServeCommand implements Callable<Integer> {
       surroundings
           .screen()
           .err()
-          .println(answered ? "stopped" : "stopped; requests that took longer than %s were cut".formatted(options.grace()));
+          .println(
+              answered
+                  ? "stopped"
+                  : "stopped; requests that took longer than %s were cut"
+                      .formatted(options.grace()));
       surroundings.screen().err().flush();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -139,7 +152,11 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IOException e) {
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
         if (cause instanceof BindException) {
-          throw Failure.failed(e, "port %d of %s is in use or not allowed; choose another one with --port", port, host);
+          throw Failure.failed(
+              e,
+              "port %d of %s is in use or not allowed; choose another one with --port",
+              port,
+              host);
         }
       }
       throw e;

@@ -10,23 +10,35 @@ final class ServerFlags {
   static final int PORT_DEFAULT = 8080;
   private static final int PORT_MAX = 65_535;
 
-  @Option(names = "--host", paramLabel = "HOST", description = "The server's host (default: TANGRAM_HOST or 127.0.0.1).")
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "The server's host (default: TANGRAM_HOST or 127.0.0.1).")
   private String host;
 
-  @Option(names = "--port", paramLabel = "PORT", description = "The server's port (default: that of TANGRAM_HOST or 8080).")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "The server's port (default: that of TANGRAM_HOST or 8080).")
   private Integer port;
 
   AdminClient client(Map<String, String> env) {
     return new AdminClient(address(host, port, env), env.getOrDefault("TANGRAM_API_KEY", ""));
   }
 
-  /** {@code TANGRAM_HOST} is {@code HOST}, {@code HOST:PORT} or an http address; options win over it. */
+  /**
+   * {@code TANGRAM_HOST} is {@code HOST}, {@code HOST:PORT} or an http address; options win over
+   * it.
+   */
   static URI address(String host, Integer port, Map<String, String> env) {
     String text = env.getOrDefault("TANGRAM_HOST", "").strip();
     if (text.isEmpty() || host != null) {
       text = host == null ? "127.0.0.1" : host;
     }
-    if (text.indexOf(':') >= 0 && text.indexOf(':') != text.lastIndexOf(':') && !text.contains("[") && !text.contains("/")) {
+    if (text.indexOf(':') >= 0
+        && text.indexOf(':') != text.lastIndexOf(':')
+        && !text.contains("[")
+        && !text.contains("/")) {
       text = "[" + text + "]"; // a bare IPv6 address
     }
     try {
@@ -36,8 +48,10 @@ final class ServerFlags {
         return URI.create("%s://%s:%d".formatted(uri.getScheme(), uri.getHost(), chosen));
       }
     } catch (IllegalArgumentException e) {
-      throw Failure.usage("%s is no address of a server; allowed: HOST, HOST:PORT or http://HOST:PORT", text);
+      throw Failure.usage(
+          "%s is no address of a server; allowed: HOST, HOST:PORT or http://HOST:PORT", text);
     }
-    throw Failure.usage("%s is no address of a server; allowed: HOST, HOST:PORT or http://HOST:PORT", text);
+    throw Failure.usage(
+        "%s is no address of a server; allowed: HOST, HOST:PORT or http://HOST:PORT", text);
   }
 }

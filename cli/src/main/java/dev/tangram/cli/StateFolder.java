@@ -32,7 +32,9 @@ final class StateFolder {
     return (state.isEmpty() ? home.resolve(".local/state") : Path.of(state)).resolve("tangram");
   }
 
-  /** Makes a file that only this user may read, if it is not there yet; null if it cannot be made. */
+  /**
+   * Makes a file that only this user may read, if it is not there yet; null if it cannot be made.
+   */
   static Path privateFile(Path folder, String name) {
     try {
       Files.createDirectories(folder, onlyMe(folder, "rwx------"));
@@ -51,7 +53,9 @@ final class StateFolder {
   private static FileAttribute<?>[] onlyMe(Path folder, String rights) {
     boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     return posix
-        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))}
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))
+        }
         : new FileAttribute<?>[0];
   }
 }

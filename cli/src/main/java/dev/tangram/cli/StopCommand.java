@@ -9,7 +9,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code tangram stop MODEL...}. */
-@Command(name = "stop", description = "Close models that a running server has open; it opens them again when asked.")
+@Command(
+    name = "stop",
+    description = "Close models that a running server has open; it opens them again when asked.")
 final class StopCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 

@@ -21,6 +21,8 @@ final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    return new String[] {"tangram " + text(), "java ${java.version} (${java.vendor}) on ${os.name} ${os.arch}"};
+    return new String[] {
+      "tangram " + text(), "java ${java.version} (${java.vendor}) on ${os.name} ${os.arch}"
+    };
   }
 }

@@ -9,7 +9,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ByteSizeTest {
   @ParameterizedTest
-  @CsvSource({"800000000, 800000000", "512M, 536870912", "512mb, 536870912", "1.5GiB, 1610612736", "2 G, 2147483648", "64K, 65536", "1T, 1099511627776", "1B, 1"})
+  @CsvSource({
+    "800000000, 800000000",
+    "512M, 536870912",
+    "512mb, 536870912",
+    "1.5GiB, 1610612736",
+    "2 G, 2147483648",
+    "64K, 65536",
+    "1T, 1099511627776",
+    "1B, 1"
+  })
   void sizes(String text, long bytes) {
     assertThat(ByteSize.parse(text).bytes()).isEqualTo(bytes);
   }

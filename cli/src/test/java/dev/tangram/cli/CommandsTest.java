@@ -71,7 +71,22 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"--help", "run --help", "serve --help", "pull --help", "list --help", "show --help", "rm --help", "cp --help", "ps --help", "stop --help", "logits --help", "help run", "--version", "version"})
+  @CsvSource({
+    "--help",
+    "run --help",
+    "serve --help",
+    "pull --help",
+    "list --help",
+    "show --help",
+    "rm --help",
+    "cp --help",
+    "ps --help",
+    "stop --help",
+    "logits --help",
+    "help run",
+    "--version",
+    "version"
+  })
   void helpGoesToStandardOutput(String words) {
     assertThat(run(words.split(" "))).isZero();
 
@@ -85,7 +100,8 @@ class CommandsTest {
 
     assertThat(run("run", model.toString(), "write", "a message")).isZero();
 
-    assertThat(engine.prompts()).containsExactly("[user]diff --git a b\n\nwrite a message[assistant]");
+    assertThat(engine.prompts())
+        .containsExactly("[user]diff --git a b\n\nwrite a message[assistant]");
     assertThat(out.toString(UTF_8)).isEqualTo("An answer\n");
     assertThat(err.toString(UTF_8)).contains("2 tokens, 1.0 tokens/s, first token after 0.21 s");
   }
@@ -114,7 +130,8 @@ class CommandsTest {
 
     assertThat(run("run", model.toString(), "sum up")).isEqualTo(Failure.FAILED);
 
-    assertThat(err.toString(UTF_8)).contains("more than 16000 bytes, which cannot fit this model's context of 1000 tokens");
+    assertThat(err.toString(UTF_8))
+        .contains("more than 16000 bytes, which cannot fit this model's context of 1000 tokens");
   }
 
   @Test

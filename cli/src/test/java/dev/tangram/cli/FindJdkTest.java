@@ -33,7 +33,10 @@ class FindJdkTest {
     Path script = Repository.root().resolve(".mvn/find-jdk.sh");
     ProcessBuilder builder =
         new ProcessBuilder(
-            "/bin/sh", "-c", "set -eu; . '%s'; if find_jdk %s; then echo \"$JDK\"; else no_jdk; fi".formatted(script, want));
+            "/bin/sh",
+            "-c",
+            "set -eu; . '%s'; if find_jdk %s; then echo \"$JDK\"; else no_jdk; fi"
+                .formatted(script, want));
     builder.environment().clear();
     builder.environment().put("HOME", home.toString());
     builder.environment().put("PATH", bin + ":" + tools());
@@ -53,7 +56,8 @@ class FindJdkTest {
     Path folder = Files.createDirectories(machine.resolve("tools"));
     Path link = folder.resolve("readlink");
     if (!Files.exists(link)) {
-      String real = Files.exists(Path.of("/usr/bin/readlink")) ? "/usr/bin/readlink" : "/bin/readlink";
+      String real =
+          Files.exists(Path.of("/usr/bin/readlink")) ? "/usr/bin/readlink" : "/bin/readlink";
       Files.writeString(link, "#!/bin/sh\nexec " + real + " \"$@\"\n");
       assertThat(link.toFile().setExecutable(true)).isTrue();
     }
@@ -67,12 +71,15 @@ class FindJdkTest {
     if (compiler) {
       program(jdk.resolve("bin/javac"), version);
     }
-    Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"Test\"\nJAVA_VERSION=\"%s\"\nMODULES=\"x\"\n".formatted(version));
+    Files.writeString(
+        jdk.resolve("release"),
+        "IMPLEMENTOR=\"Test\"\nJAVA_VERSION=\"%s\"\nMODULES=\"x\"\n".formatted(version));
     return jdk;
   }
 
   private static void program(Path file, String version) throws IOException {
-    Files.writeString(file, "#!/bin/sh\necho 'openjdk version \"%s\" 2026-01-01' >&2\n".formatted(version));
+    Files.writeString(
+        file, "#!/bin/sh\necho 'openjdk version \"%s\" 2026-01-01' >&2\n".formatted(version));
     assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
@@ -104,7 +111,8 @@ class FindJdkTest {
 
   @Test
   void anOldJavaInPathIsPassedOver() throws Exception {
-    Files.createSymbolicLink(bin.resolve("java"), jdk("usr/lib/jvm/java-17", "17.0.15", true).resolve("bin/java"));
+    Files.createSymbolicLink(
+        bin.resolve("java"), jdk("usr/lib/jvm/java-17", "17.0.15", true).resolve("bin/java"));
     Path installed = jdk("home/.sdkman/candidates/java/25.0.1-tem", "25.0.1", true);
 
     assertThat(find(null, "").out()).isEqualTo(installed.toString());
@@ -149,8 +157,11 @@ class FindJdkTest {
 
   @Test
   void anOldOneIsNamed() throws Exception {
-    Files.createSymbolicLink(bin.resolve("java"), jdk("usr/lib/jvm/java-17", "17.0.15", true).resolve("bin/java"));
+    Files.createSymbolicLink(
+        bin.resolve("java"), jdk("usr/lib/jvm/java-17", "17.0.15", true).resolve("bin/java"));
 
-    assertThat(find(null, "").err()).startsWith("Tangram needs JDK 25 or newer, and " + bin + "/java is older:").hasLineCount(1);
+    assertThat(find(null, "").err())
+        .startsWith("Tangram needs JDK 25 or newer, and " + bin + "/java is older:")
+        .hasLineCount(1);
   }
 }

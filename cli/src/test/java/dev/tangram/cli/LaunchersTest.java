@@ -52,13 +52,15 @@ class LaunchersTest {
   private List<String> start(Path script, String... words) throws Exception {
     List<String> command = new ArrayList<>(List.of("/bin/sh", script.toString()));
     command.addAll(List.of(words));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", folder.resolve("a jdk").toString());
     builder.environment().put("TANGRAM_JAVA_OPTS", "-Xmx1g -Dx=y");
     builder.environment().put("TANGRAM_AOT", cache);
     Process process = builder.start();
     process.getOutputStream().close();
-    List<String> lines = new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
+    List<String> lines =
+        new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as("%s", lines).isEqualTo(7);
     return lines;
@@ -74,8 +76,16 @@ class LaunchersTest {
     List<String> lines = start(second, "run", "two words", "", "*", "--x=$y");
 
     assertThat(lines)
-        .endsWith("<-Xmx1g>", "<-Dx=y>", "<-jar>", "<" + release.toRealPath().resolve("tangram.jar") + ">",
-            "<run>", "<two words>", "<>", "<*>", "<--x=$y>");
+        .endsWith(
+            "<-Xmx1g>",
+            "<-Dx=y>",
+            "<-jar>",
+            "<" + release.toRealPath().resolve("tangram.jar") + ">",
+            "<run>",
+            "<two words>",
+            "<>",
+            "<*>",
+            "<--x=$y>");
     assertThat(lines).containsAll(Relaunch.FLAGS.stream().map(flag -> "<" + flag + ">").toList());
     assertThat(lines).contains("<-Dtangram.terminals=>");
   }
@@ -86,10 +96,14 @@ class LaunchersTest {
     Path script = release().resolve("tangram");
 
     for (String command : List.of("list", "pull", "version", "ps")) {
-      assertThat(start(script, command, "x", "run")).as(command).noneMatch(line -> line.contains("incubator"));
+      assertThat(start(script, command, "x", "run"))
+          .as(command)
+          .noneMatch(line -> line.contains("incubator"));
     }
     for (String command : Relaunch.COMPUTING) {
-      assertThat(start(script, command)).as(command).contains("<--add-modules=jdk.incubator.vector>");
+      assertThat(start(script, command))
+          .as(command)
+          .contains("<--add-modules=jdk.incubator.vector>");
     }
   }
 
@@ -104,10 +118,12 @@ class LaunchersTest {
 
     assertThat(start(release.resolve("tangram"), "run"))
         .contains("<-XX:AOTCache=" + made.toRealPath() + ">", "<-Xlog:aot=off>");
-    assertThat(start(release.resolve("tangram"), "list")).noneMatch(line -> line.contains("AOTCache"));
+    assertThat(start(release.resolve("tangram"), "list"))
+        .noneMatch(line -> line.contains("AOTCache"));
 
     Files.setLastModifiedTime(release.resolve("tangram.jar"), FileTime.fromMillis(3_000_000));
-    assertThat(start(release.resolve("tangram"), "run")).noneMatch(line -> line.contains("AOTCache"));
+    assertThat(start(release.resolve("tangram"), "run"))
+        .noneMatch(line -> line.contains("AOTCache"));
   }
 
   @Test

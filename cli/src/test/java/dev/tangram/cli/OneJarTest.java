@@ -38,7 +38,8 @@ class OneJarTest {
   private record Ended(int exitCode, String out, String err) {}
 
   private Process start(Path javaHome, String... words) throws IOException {
-    List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin/java").toString(), "-jar", jar().toString()));
+    List<String> command =
+        new ArrayList<>(List.of(javaHome.resolve("bin/java").toString(), "-jar", jar().toString()));
     command.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("TANGRAM_MODELS", folder.resolve("models").toString());
@@ -56,10 +57,13 @@ class OneJarTest {
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
-      throw new AssertionError("still running after 60 s: " + Files.readString(folder.resolve("err")));
+      throw new AssertionError(
+          "still running after 60 s: " + Files.readString(folder.resolve("err")));
     }
     return new Ended(
-        process.exitValue(), Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
+        process.exitValue(),
+        Files.readString(folder.resolve("out")),
+        Files.readString(folder.resolve("err")));
   }
 
   private static Path thisJdk() {
@@ -74,13 +78,20 @@ class OneJarTest {
           .noneMatch(name -> name.matches("META-INF/[^/]*\\.(SF|RSA|DSA)"))
           .contains("META-INF/LICENSE", "META-INF/NOTICE", "META-INF/THIRD-PARTY.txt")
           .doesNotHaveDuplicates();
-      assertThat(new String(file.getInputStream(file.getEntry("META-INF/LICENSE")).readAllBytes(), UTF_8))
+      assertThat(
+              new String(
+                  file.getInputStream(file.getEntry("META-INF/LICENSE")).readAllBytes(), UTF_8))
           .contains("Apache License");
-      assertThat(new String(file.getInputStream(file.getEntry("META-INF/NOTICE")).readAllBytes(), UTF_8))
+      assertThat(
+              new String(
+                  file.getInputStream(file.getEntry("META-INF/NOTICE")).readAllBytes(), UTF_8))
           .contains("Jackson")
           .contains("Micrometer");
-      assertThat(file.getManifest().getMainAttributes().getValue("Main-Class")).isEqualTo("dev.tangram.cli.boot.Main");
-      try (DataInputStream in = new DataInputStream(file.getInputStream(file.getEntry("dev/tangram/cli/boot/Main.class")))) {
+      assertThat(file.getManifest().getMainAttributes().getValue("Main-Class"))
+          .isEqualTo("dev.tangram.cli.boot.Main");
+      try (DataInputStream in =
+          new DataInputStream(
+              file.getInputStream(file.getEntry("dev/tangram/cli/boot/Main.class")))) {
         in.readInt();
         in.readUnsignedShort();
         assertThat(in.readUnsignedShort()).isEqualTo(JAVA_8_CLASS);
@@ -146,7 +157,9 @@ class OneJarTest {
     Ended ended = run(thisJdk(), "serve", "--port", "0", "--model", broken.toString());
 
     assertThat(ended.exitCode()).isEqualTo(Failure.FAILED);
-    assertThat(ended.err()).contains("tangram: broken cannot be served: " + broken).doesNotContain("\tat ");
+    assertThat(ended.err())
+        .contains("tangram: broken cannot be served: " + broken)
+        .doesNotContain("\tat ");
   }
 
   @Test
@@ -170,7 +183,8 @@ class OneJarTest {
       ProcessHandle second = first.descendants().findFirst().orElseThrow();
 
       // A terminal sends Ctrl-C to both; the first one alone must not die of it.
-      assertThat(new ProcessBuilder("kill", "-INT", Long.toString(first.pid())).start().waitFor()).isZero();
+      assertThat(new ProcessBuilder("kill", "-INT", Long.toString(first.pid())).start().waitFor())
+          .isZero();
       assertThat(first.waitFor(500, TimeUnit.MILLISECONDS)).isFalse();
 
       first.destroy();
@@ -193,6 +207,7 @@ class OneJarTest {
       }
       Thread.sleep(100);
     }
-    throw new AssertionError("not shown: " + text + "; shown: " + Files.readString(folder.resolve("err")));
+    throw new AssertionError(
+        "not shown: " + text + "; shown: " + Files.readString(folder.resolve("err")));
   }
 }

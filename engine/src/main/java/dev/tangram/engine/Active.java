@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the engine keeps of a sequence beside its scheduling state: how it draws, how its text comes out, who reads it.
+ * What the engine keeps of a sequence beside its scheduling state: how it draws, how its text comes
+ * out, who reads it.
  *
- * <p>Threads: {@link #draw} by any one kernel worker during a step, everything else by the step loop.
+ * <p>Threads: {@link #draw} by any one kernel worker during a step, everything else by the step
+ * loop.
  */
 final class Active {
   private final Sequence sequence;
@@ -34,7 +36,9 @@ final class Active {
   private int drawn;
   private TokenLogprob drawnLogprob;
 
-  /** @param tokenizer null if the model has none: then there is no text */
+  /**
+   * @param tokenizer null if the model has none: then there is no text
+   */
   Active(
       Sequence sequence,
       GenerationRequest request,
@@ -79,7 +83,8 @@ final class Active {
   void scorePrompt(float[] logits, int offset, int position) {
     if (position + 1 < request.prompt().length) {
       promptScores[position] =
-          Logits.logprob(logits, offset, vocabulary, request.prompt()[position + 1], request.promptLogprobs());
+          Logits.logprob(
+              logits, offset, vocabulary, request.prompt()[position + 1], request.promptLogprobs());
     }
   }
 

@@ -12,7 +12,8 @@ import java.util.Optional;
 /**
  * One model that answers.
  *
- * <p>Threads: all methods may be called by any thread; the work is done by one step-loop thread that this engine owns.
+ * <p>Threads: all methods may be called by any thread; the work is done by one step-loop thread
+ * that this engine owns.
  */
 public interface Engine extends AutoCloseable {
   /**
@@ -30,7 +31,10 @@ public interface Engine extends AutoCloseable {
     return LocalEngine.open(file, options);
   }
 
-  /** Answers one user message, with at most 1,024 tokens. As {@link #chat(List, int, SamplingOptions)}. */
+  /**
+   * Answers one user message, with at most 1,024 tokens. As {@link #chat(List, int,
+   * SamplingOptions)}.
+   */
   default Generation chat(String message) {
     return chat(List.of(Message.user(message)), 1024, SamplingOptions.GREEDY);
   }
@@ -40,14 +44,23 @@ public interface Engine extends AutoCloseable {
    *
    * @param tokensMax most tokens to make; cut to what is left of the context
    * @throws RefusedException if the engine cannot take it now, or the chat is too long
-   * @throws dev.tangram.engine.prompt.TemplateException if the model has no chat template or its template refuses
+   * @throws dev.tangram.engine.prompt.TemplateException if the model has no chat template or its
+   *     template refuses
    */
   default Generation chat(List<Message> messages, int tokensMax, SamplingOptions sampling) {
-    int[] prompt = Prompts.chat(this, messages.stream().map(Message::asMap).toList(), List.of(), Map.of());
+    int[] prompt =
+        Prompts.chat(this, messages.stream().map(Message::asMap).toList(), List.of(), Map.of());
     int room = Math.max(card().contextLength() - prompt.length, 1);
     GenerationRequest request =
         new GenerationRequest(
-            prompt, Math.min(tokensMax, room), sampling, List.of(), -1, -1, false, CacheScope.LOCAL);
+            prompt,
+            Math.min(tokensMax, room),
+            sampling,
+            List.of(),
+            -1,
+            -1,
+            false,
+            CacheScope.LOCAL);
     return switch (submit(request)) {
       case Submission.Admitted admitted -> admitted.generation();
       case Submission.Refused refused -> throw new RefusedException(refused.rejection());
@@ -71,7 +84,10 @@ public interface Engine extends AutoCloseable {
 
   EngineStats stats();
 
-  /** Refuses new requests and waits until the running ones ended or the time is over. True if all ended. */
+  /**
+   * Refuses new requests and waits until the running ones ended or the time is over. True if all
+   * ended.
+   */
   boolean drain(Duration most);
 
   /** Cancels what runs and frees all memory. */

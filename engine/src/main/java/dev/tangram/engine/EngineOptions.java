@@ -3,9 +3,10 @@ package dev.tangram.engine;
 /**
  * Settings of one engine; 0 means: choose.
  *
- * @param contextLength most positions of one sequence; default: the model's, as far as the KV budget holds it
- * @param kvCacheBytes memory for keys and values; default: as much as one full context needs, at most a quarter of
- *     the machine's memory
+ * @param contextLength most positions of one sequence; default: the model's, as far as the KV
+ *     budget holds it
+ * @param kvCacheBytes memory for keys and values; default: as much as one full context needs, at
+ *     most a quarter of the machine's memory
  * @param threads kernel threads; default: the physical cores this process may use
  * @param kernels {@code auto}, {@code vector} or {@code scalar}
  * @param sequencesMax sequences in one step; default 16
@@ -24,30 +25,37 @@ public record EngineOptions(
   public static final EngineOptions DEFAULT = new EngineOptions(0, 0, 0, "auto", 0, 0, 0);
 
   public EngineOptions withContextLength(int value) {
-    return new EngineOptions(value, kvCacheBytes, threads, kernels, sequencesMax, stepTokensMax, waitingMax);
+    return new EngineOptions(
+        value, kvCacheBytes, threads, kernels, sequencesMax, stepTokensMax, waitingMax);
   }
 
   public EngineOptions withKvCacheBytes(long value) {
-    return new EngineOptions(contextLength, value, threads, kernels, sequencesMax, stepTokensMax, waitingMax);
+    return new EngineOptions(
+        contextLength, value, threads, kernels, sequencesMax, stepTokensMax, waitingMax);
   }
 
   public EngineOptions withThreads(int value) {
-    return new EngineOptions(contextLength, kvCacheBytes, value, kernels, sequencesMax, stepTokensMax, waitingMax);
+    return new EngineOptions(
+        contextLength, kvCacheBytes, value, kernels, sequencesMax, stepTokensMax, waitingMax);
   }
 
   public EngineOptions withKernels(String value) {
-    return new EngineOptions(contextLength, kvCacheBytes, threads, value, sequencesMax, stepTokensMax, waitingMax);
+    return new EngineOptions(
+        contextLength, kvCacheBytes, threads, value, sequencesMax, stepTokensMax, waitingMax);
   }
 
   public EngineOptions withSequencesMax(int value) {
-    return new EngineOptions(contextLength, kvCacheBytes, threads, kernels, value, stepTokensMax, waitingMax);
+    return new EngineOptions(
+        contextLength, kvCacheBytes, threads, kernels, value, stepTokensMax, waitingMax);
   }
 
   public EngineOptions withStepTokensMax(int value) {
-    return new EngineOptions(contextLength, kvCacheBytes, threads, kernels, sequencesMax, value, waitingMax);
+    return new EngineOptions(
+        contextLength, kvCacheBytes, threads, kernels, sequencesMax, value, waitingMax);
   }
 
   public EngineOptions withWaitingMax(int value) {
-    return new EngineOptions(contextLength, kvCacheBytes, threads, kernels, sequencesMax, stepTokensMax, value);
+    return new EngineOptions(
+        contextLength, kvCacheBytes, threads, kernels, sequencesMax, stepTokensMax, value);
   }
 }

@@ -3,7 +3,8 @@ package dev.tangram.engine;
 /**
  * Counters and gauges of an engine, as of its last step.
  *
- * @param blocksHeld KV blocks that running sequences hold; cached ones are reusable prefixes that nobody holds
+ * @param blocksHeld KV blocks that running sequences hold; cached ones are reusable prefixes that
+ *     nobody holds
  * @param prefixQueries prompt tokens looked up in the prefix index since start; hits: found
  * @param preemptions sequences sent back to the waiting line because blocks ran out, since start
  */

@@ -8,9 +8,11 @@ import java.util.Objects;
  * One prompt and what is wanted of it.
  *
  * @param prompt token ids, at least one, each in the vocabulary
- * @param tokensMax most tokens to make, at least 0 (0 with {@code promptLogprobs} scores the prompt)
+ * @param tokensMax most tokens to make, at least 0 (0 with {@code promptLogprobs} scores the
+ *     prompt)
  * @param stop strings that end the text and are not part of it; at most 16, none empty
- * @param logprobs likeliest alternatives to report for each made token: -1 for no log-probabilities, else 0..20
+ * @param logprobs likeliest alternatives to report for each made token: -1 for no
+ *     log-probabilities, else 0..20
  * @param promptLogprobs the same for the prompt's tokens; -1 for none
  * @param ignoreEnd go on after an end token (benchmarks)
  */

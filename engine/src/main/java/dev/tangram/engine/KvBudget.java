@@ -8,7 +8,8 @@ import java.lang.management.ManagementFactory;
  * How many KV blocks an engine gets, and how long a sequence may therefore be.
  *
  * @param blocks of {@link KvMemory#BLOCK_LENGTH} positions
- * @param contextLength the model's, or what was asked for, or what fits the blocks: the least of these
+ * @param contextLength the model's, or what was asked for, or what fits the blocks: the least of
+ *     these
  */
 record KvBudget(int blocks, int contextLength) {
   static KvBudget of(Shape shape, EngineOptions options) {
@@ -21,7 +22,8 @@ record KvBudget(int blocks, int contextLength) {
     int wanted = options.contextLength() > 0 ? options.contextLength() : shape.contextLength();
     long wantedBlocks = Math.ceilDiv(wanted, KvMemory.BLOCK_LENGTH);
     long most = options.kvCacheBytes() > 0 ? options.kvCacheBytes() : machineBytes() / 4;
-    long blocks = options.kvCacheBytes() > 0 ? most / blockBytes : Math.min(wantedBlocks, most / blockBytes);
+    long blocks =
+        options.kvCacheBytes() > 0 ? most / blockBytes : Math.min(wantedBlocks, most / blockBytes);
     if (blocks < 1) {
       throw new IllegalArgumentException(
           "kv-cache-memory: found %d bytes, allowed: at least %d (one block of %d positions)"
@@ -37,7 +39,8 @@ record KvBudget(int blocks, int contextLength) {
   }
 
   private static long machineBytes() {
-    var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
+    var system =
+        ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
     return system.getTotalMemorySize();
   }
 }

@@ -76,7 +76,8 @@ final class LocalEngine implements Engine {
   static Engine open(Path path, EngineOptions options) {
     int sequencesMax = options.sequencesMax() > 0 ? options.sequencesMax() : SEQUENCES_MAX;
     int stepTokensMax =
-        Math.max(options.stepTokensMax() > 0 ? options.stepTokensMax() : STEP_TOKENS_MAX, sequencesMax);
+        Math.max(
+            options.stepTokensMax() > 0 ? options.stepTokensMax() : STEP_TOKENS_MAX, sequencesMax);
     int logitRowsMax = sequencesMax + SCORED_TOKENS_MAX;
     int threads = options.threads() > 0 ? options.threads() : Processors.physicalCores();
     Workers workers = new Workers(threads);
@@ -90,7 +91,8 @@ final class LocalEngine implements Engine {
       model = Models.open(file, selection.kernels(), stepTokensMax, logitRowsMax);
       Shape shape = model.shape();
       KvBudget budget = KvBudget.of(shape, options);
-      KvMemory kv = new KvMemory(shape.layers(), budget.blocks(), shape.kvHeads(), shape.headSize());
+      KvMemory kv =
+          new KvMemory(shape.layers(), budget.blocks(), shape.kvHeads(), shape.headSize());
       ModelCard card =
           new ModelCard(
               name(file.metadata(), path),
@@ -131,7 +133,10 @@ final class LocalEngine implements Engine {
       return ChatTemplate.compile(source);
     } catch (TemplateException e) {
       throw new ModelFormatException(
-          path.toString(), "tokenizer.chat_template", e.getMessage(), "a template that this engine can run");
+          path.toString(),
+          "tokenizer.chat_template",
+          e.getMessage(),
+          "a template that this engine can run");
     }
   }
 
@@ -142,8 +147,13 @@ final class LocalEngine implements Engine {
   private static String commonestFormat(ModelFile file) {
     Map<String, Long> bytes =
         file.tensors().values().stream()
-            .collect(Collectors.groupingBy(t -> t.format().name(), Collectors.summingLong(Tensor::bytes)));
-    return bytes.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse("none");
+            .collect(
+                Collectors.groupingBy(
+                    t -> t.format().name(), Collectors.summingLong(Tensor::bytes)));
+    return bytes.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse("none");
   }
 
   @Override

@@ -7,8 +7,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A generation's events between the step loop and its reader. It never holds more than the tokens that were asked for
- * plus two events, so the step loop puts without waiting and a slow reader delays nobody.
+ * A generation's events between the step loop and its reader. It never holds more than the tokens
+ * that were asked for plus two events, so the step loop puts without waiting and a slow reader
+ * delays nobody.
  *
  * <p>Threads: {@link #put} by the step loop, {@link #next} by one reader, {@link #cancel} by any.
  */
@@ -20,7 +21,9 @@ final class Mailbox implements Generation {
   private Finished finished;
   private volatile boolean cancelled;
 
-  /** @param onCancel wakes the step loop */
+  /**
+   * @param onCancel wakes the step loop
+   */
   Mailbox(Runnable onCancel) {
     this.onCancel = onCancel;
   }

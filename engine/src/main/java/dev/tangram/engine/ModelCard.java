@@ -7,7 +7,8 @@ import dev.tangram.kernel.Selection;
  * What an open engine runs.
  *
  * @param name general.name of the file, or the file's name
- * @param contextLength positions one sequence may have here: the model's or the option's or what the KV budget holds
+ * @param contextLength positions one sequence may have here: the model's or the option's or what
+ *     the KV budget holds
  * @param fileBytes size of the file
  * @param weightBytes packed weights in memory
  * @param kvCacheBytes memory reserved for keys and values

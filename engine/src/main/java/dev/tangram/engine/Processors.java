@@ -11,8 +11,9 @@ final class Processors {
   private Processors() {}
 
   /**
-   * Physical cores this process may use: two hardware threads of one core share its multipliers, so a second kernel
-   * thread on them gains nothing. Never more than {@link Runtime#availableProcessors}, which honours cgroups.
+   * Physical cores this process may use: two hardware threads of one core share its multipliers, so
+   * a second kernel thread on them gains nothing. Never more than {@link
+   * Runtime#availableProcessors}, which honours cgroups.
    */
   static int physicalCores() {
     int available = Runtime.getRuntime().availableProcessors();
@@ -20,7 +21,8 @@ final class Processors {
     Path root = Path.of("/sys/devices/system/cpu");
     for (int cpu = 0; Files.isDirectory(root.resolve("cpu" + cpu)); cpu++) {
       try {
-        cores.add(Files.readString(root.resolve("cpu" + cpu + "/topology/thread_siblings_list")).strip());
+        cores.add(
+            Files.readString(root.resolve("cpu" + cpu + "/topology/thread_siblings_list")).strip());
       } catch (IOException e) {
         return available;
       }

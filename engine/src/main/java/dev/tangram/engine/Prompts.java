@@ -14,13 +14,16 @@ public final class Prompts {
   private Prompts() {}
 
   /**
-   * Renders a chat with the model's own template and cuts it into ids. Message text never becomes a control token.
+   * Renders a chat with the model's own template and cuts it into ids. Message text never becomes a
+   * control token.
    *
-   * @param messages role, content, tool_calls, ...: as in the OpenAI API, values as {@link ChatTemplate#render} takes
-   *     them
+   * @param messages role, content, tool_calls, ...: as in the OpenAI API, values as {@link
+   *     ChatTemplate#render} takes them
    * @param tools function declarations; null or empty for none
-   * @param arguments further template variables, such as enable_thinking; add_generation_prompt is true unless given
-   * @throws TemplateException if the model has no tokenizer or no chat template, or its template refuses the messages
+   * @param arguments further template variables, such as enable_thinking; add_generation_prompt is
+   *     true unless given
+   * @throws TemplateException if the model has no tokenizer or no chat template, or its template
+   *     refuses the messages
    */
   public static int[] chat(
       Engine engine,

@@ -2,7 +2,10 @@ package dev.tangram.engine;
 
 import dev.tangram.schedule.Rejection;
 
-/** A request was refused by {@link Engine#chat}; servers use {@link Engine#submit} and see the {@link Rejection}. */
+/**
+ * A request was refused by {@link Engine#chat}; servers use {@link Engine#submit} and see the
+ * {@link Rejection}.
+ */
 public final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -23,11 +23,11 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The thread that owns the scheduler, the ledger and the KV memory: it plans a step, runs the model over it, samples
- * and hands tokens on. It touches no socket and no file.
+ * The thread that owns the scheduler, the ledger and the KV memory: it plans a step, runs the model
+ * over it, samples and hands tokens on. It touches no socket and no file.
  *
- * <p>Threads: the lock guards the waiting line and the list of sequences that are in it; the running sequences belong
- * to the loop alone.
+ * <p>Threads: the lock guards the waiting line and the list of sequences that are in it; the
+ * running sequences belong to the loop alone.
  */
 final class StepLoop implements Runnable {
   private static final Logger LOG = Logger.getLogger(StepLoop.class.getName());
@@ -214,7 +214,10 @@ final class StepLoop implements Runnable {
       workers.run(members.size(), i -> readLogits(plan.work().get(i), members.get(i), rows.get(i)));
     } catch (RuntimeException failed) {
       LOG.log(Level.SEVERE, "a step failed", failed);
-      underLock(() -> members.forEach(a -> retire(a, FinishReason.ERROR, "the engine failed in this step")));
+      underLock(
+          () ->
+              members.forEach(
+                  a -> retire(a, FinishReason.ERROR, "the engine failed in this step")));
       return;
     }
     underLock(() -> conclude(plan, members));
@@ -229,7 +232,9 @@ final class StepLoop implements Runnable {
     }
   }
 
-  /** Lays the step out; {@code rows} gets, for each member, the indexes of its rows in the logits. */
+  /**
+   * Lays the step out; {@code rows} gets, for each member, the indexes of its rows in the logits.
+   */
   private static Batch batch(StepPlan plan, List<Active> members, List<int[]> rows) {
     int[] tokens = new int[plan.tokens()];
     List<Span> spans = new ArrayList<>();
@@ -242,7 +247,10 @@ final class StepLoop implements Runnable {
         tokens[row + j] = sequence.token(part.position() + j);
       }
       spans.add(new Span(row, part.count(), part.position(), sequence.blockTable()));
-      int wanted = members.get(i).scoresPrompt() && sequence.made() == 0 ? part.count() : part.samples() ? 1 : 0;
+      int wanted =
+          members.get(i).scoresPrompt() && sequence.made() == 0
+              ? part.count()
+              : part.samples() ? 1 : 0;
       int[] mine = new int[wanted];
       for (int j = 0; j < wanted; j++) {
         mine[j] = logitRows.size();
@@ -280,7 +288,10 @@ final class StepLoop implements Runnable {
         FinishReason reason = active.deliver(now);
         completionTokens += part.sequence().made() - before;
         if (reason != null) {
-          retire(active, reason, reason == FinishReason.ERROR ? "the model gave logits that are not finite" : null);
+          retire(
+              active,
+              reason,
+              reason == FinishReason.ERROR ? "the model gave logits that are not finite" : null);
         }
       }
     }

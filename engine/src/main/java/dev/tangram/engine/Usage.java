@@ -6,7 +6,8 @@ package dev.tangram.engine;
  * @param promptTokens all of the prompt
  * @param cachedTokens of these, tokens whose keys and values were found in the prefix cache
  * @param completionTokens tokens made, the end token included
- * @param queueNanos submit to first step; prefillNanos: first step to first token; decodeNanos: first token to end
+ * @param queueNanos submit to first step; prefillNanos: first step to first token; decodeNanos:
+ *     first token to end
  */
 public record Usage(
     int promptTokens,
@@ -22,6 +23,8 @@ public record Usage(
 
   /** Tokens a second after the first one; 0 if there were fewer than two. */
   public double decodeTokensPerSecond() {
-    return completionTokens < 2 || decodeNanos <= 0 ? 0 : (completionTokens - 1) * 1e9 / decodeNanos;
+    return completionTokens < 2 || decodeNanos <= 0
+        ? 0
+        : (completionTokens - 1) * 1e9 / decodeNanos;
   }
 }

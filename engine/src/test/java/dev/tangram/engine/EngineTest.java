@@ -15,10 +15,14 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The whole engine on tiny models: what batching, caching, preemption and cancelling must not change. */
+/**
+ * The whole engine on tiny models: what batching, caching, preemption and cancelling must not
+ * change.
+ */
 class EngineTest {
   private static final Golden QWEN3 = Golden.load("qwen3");
-  private static final EngineOptions OPTIONS = EngineOptions.DEFAULT.withThreads(2).withStepTokensMax(32);
+  private static final EngineOptions OPTIONS =
+      EngineOptions.DEFAULT.withThreads(2).withStepTokensMax(32);
 
   private static Engine open(EngineOptions options) {
     return Engine.open(QWEN3.file(), options);
@@ -26,7 +30,8 @@ class EngineTest {
 
   private static GenerationRequest request(int[] prompt, int tokens, float temperature, long seed) {
     SamplingOptions sampling = new SamplingOptions(temperature, 0, 1, 0, 1, 0, 0, Map.of(), seed);
-    return new GenerationRequest(prompt, tokens, sampling, List.of(), -1, -1, false, CacheScope.LOCAL);
+    return new GenerationRequest(
+        prompt, tokens, sampling, List.of(), -1, -1, false, CacheScope.LOCAL);
   }
 
   private static Generation start(Engine engine, GenerationRequest request) {
@@ -52,7 +57,8 @@ class EngineTest {
   void greedyTokensAreThoseOfTheReference() throws InterruptedException {
     try (Engine engine = open(OPTIONS)) {
       Result result = read(start(engine, GenerationRequest.greedy(QWEN3.greedyPrompt(), 12)));
-      assertThat(result.tokens()).containsExactlyElementsOf(Arrays.stream(QWEN3.greedyTokens()).boxed().toList());
+      assertThat(result.tokens())
+          .containsExactlyElementsOf(Arrays.stream(QWEN3.greedyTokens()).boxed().toList());
       assertThat(result.finished().reason()).isEqualTo(FinishReason.LENGTH);
       assertThat(result.finished().usage().completionTokens()).isEqualTo(12);
     }
@@ -72,7 +78,8 @@ class EngineTest {
         alone.add(read(start(engine, request)).tokens());
       }
     }
-    // So few blocks that sequences have to give way to each other: 20 blocks of 16 for 24 sequences of up to 100.
+    // So few blocks that sequences have to give way to each other: 20 blocks of 16 for 24 sequences
+    // of up to 100.
     try (Engine engine = open(OPTIONS.withContextLength(112).withKvCacheBytes(20 * blockBytes()))) {
       List<Generation> generations = requests.stream().map(r -> start(engine, r)).toList();
       for (int i = 0; i < generations.size(); i++) {
@@ -100,7 +107,14 @@ class EngineTest {
       assertThat(warm.tokens()).isEqualTo(cold.tokens());
       GenerationRequest stranger =
           new GenerationRequest(
-              QWEN3.ids(), 20, SamplingOptions.GREEDY, List.of(), -1, -1, false, new CacheScope(9, 9));
+              QWEN3.ids(),
+              20,
+              SamplingOptions.GREEDY,
+              List.of(),
+              -1,
+              -1,
+              false,
+              new CacheScope(9, 9));
       assertThat(read(start(engine, stranger)).finished().usage().cachedTokens()).isZero();
     }
   }
@@ -114,7 +128,11 @@ class EngineTest {
       Result result = read(generation);
       assertThat(result.finished().reason()).isEqualTo(FinishReason.CANCELLED);
       assertThat(engine.stats().blocksHeld()).isZero();
-      assertThat(read(start(engine, GenerationRequest.greedy(QWEN3.ids(), 2))).finished().usage().cachedTokens())
+      assertThat(
+              read(start(engine, GenerationRequest.greedy(QWEN3.ids(), 2)))
+                  .finished()
+                  .usage()
+                  .cachedTokens())
           .isEqualTo(80);
     }
   }
@@ -128,7 +146,14 @@ class EngineTest {
           start(
               engine,
               new GenerationRequest(
-                  QWEN3.ids(), 0, SamplingOptions.GREEDY, List.of(), -1, 1, false, CacheScope.LOCAL));
+                  QWEN3.ids(),
+                  0,
+                  SamplingOptions.GREEDY,
+                  List.of(),
+                  -1,
+                  1,
+                  false,
+                  CacheScope.LOCAL));
       Generation.PromptScores scores = (Generation.PromptScores) generation.next();
       assertThat(scores.scores()).hasSize(QWEN3.ids().length - 1);
       for (int i = 0; i < scores.scores().size(); i++) {
@@ -145,9 +170,11 @@ class EngineTest {
     try (Engine engine = open(OPTIONS)) {
       int context = engine.card().contextLength();
       Submission tooLong = engine.submit(GenerationRequest.greedy(new int[context], 1));
-      assertThat(((Submission.Refused) tooLong).rejection()).isInstanceOf(Rejection.PromptTooLong.class);
+      assertThat(((Submission.Refused) tooLong).rejection())
+          .isInstanceOf(Rejection.PromptTooLong.class);
       Submission tooMany = engine.submit(GenerationRequest.greedy(new int[1], Integer.MAX_VALUE));
-      assertThat(((Submission.Refused) tooMany).rejection()).isInstanceOf(Rejection.PromptTooLong.class);
+      assertThat(((Submission.Refused) tooMany).rejection())
+          .isInstanceOf(Rejection.PromptTooLong.class);
       assertThatThrownBy(() -> engine.submit(GenerationRequest.greedy(new int[] {3, 96}, 1)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("prompt[1]: found token id 96, allowed: 0 to 95");
@@ -185,6 +212,7 @@ class EngineTest {
     Engine engine = open(OPTIONS);
     Generation generation = start(engine, GenerationRequest.greedy(QWEN3.ids(), 150));
     engine.close();
-    assertThat(read(generation).finished().reason()).isIn(FinishReason.CANCELLED, FinishReason.LENGTH);
+    assertThat(read(generation).finished().reason())
+        .isIn(FinishReason.CANCELLED, FinishReason.LENGTH);
   }
 }

@@ -1,8 +1,8 @@
 package dev.tangram.kernel;
 
 /**
- * How a weight tensor is stored in a model file: elements per block and bytes per block. The block layouts are those
- * of GGUF (ggml); blocks never cross rows.
+ * How a weight tensor is stored in a model file: elements per block and bytes per block. The block
+ * layouts are those of GGUF (ggml); blocks never cross rows.
  */
 public enum Format {
   F32(1, 4),
@@ -38,12 +38,18 @@ public enum Format {
   /**
    * Bytes of one row of {@code columns} elements in the file.
    *
-   * @throws IllegalArgumentException if {@code columns} is not a positive multiple of the block length
+   * @throws IllegalArgumentException if {@code columns} is not a positive multiple of the block
+   *     length
    */
   public long rowBytes(int columns) {
     if (columns <= 0 || columns % blockLength != 0) {
       throw new IllegalArgumentException(
-          "a row of " + name() + " has a positive multiple of " + blockLength + " columns, found " + columns);
+          "a row of "
+              + name()
+              + " has a positive multiple of "
+              + blockLength
+              + " columns, found "
+              + columns);
     }
     return (long) (columns / blockLength) * blockBytes;
   }

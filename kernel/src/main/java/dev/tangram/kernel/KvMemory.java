@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 /**
  * Keys and values of all layers in fixed blocks of B positions, off-heap, f32.
  *
- * <p>Layout of one layer's block, per KV head: keys transposed so that one SIMD lane is one position, then values row
- * by row:
+ * <p>Layout of one layer's block, per KV head: keys transposed so that one SIMD lane is one
+ * position, then values row by row:
  *
  * <pre>
  *   block(layer, b) = [K heads][ keys S x B floats | values B x S floats ]
@@ -16,11 +16,12 @@ import java.lang.foreign.ValueLayout;
  *   value(slot, s)  = head base + S * B + (slot * S + s) floats
  * </pre>
  *
- * <p>Memory comes in slabs of a few neighbouring blocks of one layer, each allocated when it is first written: an arena
- * zero-fills what it hands out, and a budget for the longest context would be filled at start for a short chat.
+ * <p>Memory comes in slabs of a few neighbouring blocks of one layer, each allocated when it is
+ * first written: an arena zero-fills what it hands out, and a budget for the longest context would
+ * be filled at start for a short chat.
  *
- * <p>Threads: written and read only by the kernels its engine calls, which may share a call out over their workers; no
- * two engines share one.
+ * <p>Threads: written and read only by the kernels its engine calls, which may share a call out
+ * over their workers; no two engines share one.
  */
 public final class KvMemory implements AutoCloseable {
   /** B: positions in a block; one 512-bit register of floats. */
@@ -39,7 +40,8 @@ public final class KvMemory implements AutoCloseable {
   private final int slabShift;
   private final Arena arena;
 
-  // Filled from null once, by whoever first writes to a slab. A reader was told of the block by a call that came after.
+  // Filled from null once, by whoever first writes to a slab. A reader was told of the block by a
+  // call that came after.
   private final MemorySegment[][] slabs;
   private volatile long bytesHeld;
 
@@ -60,7 +62,8 @@ public final class KvMemory implements AutoCloseable {
     this.headSize = headSize;
     Math.multiplyExact(bytesPerBlock(layers, kvHeads, headSize), (long) blocks);
     long blockBytes = blockBytesPerLayer(kvHeads, headSize);
-    long wanted = Math.max(Math.ceilDiv(SLAB_BYTES_MIN, blockBytes), Math.ceilDiv(blocks, SLABS_MAX));
+    long wanted =
+        Math.max(Math.ceilDiv(SLAB_BYTES_MIN, blockBytes), Math.ceilDiv(blocks, SLABS_MAX));
     this.slabShift = Long.SIZE - Long.numberOfLeadingZeros(wanted - 1);
     this.slabs = new MemorySegment[layers][((blocks - 1) >> slabShift) + 1];
     this.arena = Arena.ofShared();
@@ -109,7 +112,8 @@ public final class KvMemory implements AutoCloseable {
   public MemorySegment slab(int layer, int block) {
     MemorySegment slab = slabs[layer][block >> slabShift];
     if (slab == null) {
-      throw new IllegalStateException("layer %d, block %d was never stored".formatted(layer, block));
+      throw new IllegalStateException(
+          "layer %d, block %d was never stored".formatted(layer, block));
     }
     return slab;
   }
@@ -134,14 +138,21 @@ public final class KvMemory implements AutoCloseable {
     return slabs[layer][index];
   }
 
-  /** Byte offset of the keys of one head of one block inside its slab; the values follow S B floats later. */
+  /**
+   * Byte offset of the keys of one head of one block inside its slab; the values follow S B floats
+   * later.
+   */
   public long offset(int block, int kvHead) {
     if (block < 0 || block >= blocks || kvHead < 0 || kvHead >= kvHeads) {
       throw new IndexOutOfBoundsException(
           "block %d of %d, head %d of %d".formatted(block, blocks, kvHead, kvHeads));
     }
     long inSlab = block & ((1 << slabShift) - 1);
-    return (inSlab * kvHeads + kvHead) * 2L * headSize * BLOCK_LENGTH * ValueLayout.JAVA_FLOAT.byteSize();
+    return (inSlab * kvHeads + kvHead)
+        * 2L
+        * headSize
+        * BLOCK_LENGTH
+        * ValueLayout.JAVA_FLOAT.byteSize();
   }
 
   @Override

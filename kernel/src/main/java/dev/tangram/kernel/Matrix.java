@@ -1,8 +1,9 @@
 package dev.tangram.kernel;
 
 /**
- * An immutable weight matrix W[N, D] packed for one kernel tier. Only the {@link Kernels} that packed it may read it.
- * Its memory belongs to the arena it was packed into; reading it after that arena closed throws.
+ * An immutable weight matrix W[N, D] packed for one kernel tier. Only the {@link Kernels} that
+ * packed it may read it. Its memory belongs to the arena it was packed into; reading it after that
+ * arena closed throws.
  */
 public interface Matrix {
   /** The format the matrix had in its file. */

@@ -11,7 +11,10 @@ import dev.tangram.kernel.vector.VectorKernels;
  * @param reason one line, for people
  */
 public record Selection(Kernels kernels, int widthBits, String reason) {
-  /** Switches the Vector API's bounds checks off, and then a read past the end returns a neighbour's bytes. */
+  /**
+   * Switches the Vector API's bounds checks off, and then a read past the end returns a neighbour's
+   * bytes.
+   */
   private static final String UNCHECKED = "jdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK";
 
   /** Narrower registers than this gain nothing over scalar code. */
@@ -21,8 +24,8 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
    * Chooses a tier once.
    *
    * @param requested {@code auto}, {@code vector} or {@code scalar}
-   * @throws KernelUnavailableException if the requested tier is unknown or cannot run here; {@code auto} falls back to
-   *     {@code scalar} and says why instead
+   * @throws KernelUnavailableException if the requested tier is unknown or cannot run here; {@code
+   *     auto} falls back to {@code scalar} and says why instead
    * @throws IllegalStateException if the Vector API's bounds checks were switched off
    */
   public static Selection choose(String requested, Workers workers) {

@@ -5,8 +5,9 @@ package dev.tangram.kernel;
  *
  * @param row first row of this span in the step's activations
  * @param count rows, at least 1
- * @param position position of the first row in its sequence, from 0; row i stands at {@code position + i}
- * @param blocks the sequence's block table: entry j is the KV block that holds positions [j B, (j + 1) B). Must cover
- *     {@code position + count} positions. Not copied, not changed.
+ * @param position position of the first row in its sequence, from 0; row i stands at {@code
+ *     position + i}
+ * @param blocks the sequence's block table: entry j is the KV block that holds positions [j B, (j +
+ *     1) B). Must cover {@code position + count} positions. Not copied, not changed.
  */
 public record Span(int row, int count, int position, int[] blocks) {}

@@ -6,19 +6,23 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
- * A fixed pool of platform threads that share out the chunks of one kernel call. Between calls a worker spins briefly,
- * then parks: a fork and join between spinning threads takes a microsecond, and a model makes some hundred of them for
- * each token.
+ * A fixed pool of platform threads that share out the chunks of one kernel call. Between calls a
+ * worker spins briefly, then parks: a fork and join between spinning threads takes a microsecond,
+ * and a model makes some hundred of them for each token.
  *
  * <p>Threads: {@link #run} is called by one thread at a time (the engine's); the caller works too.
  */
 public final class Workers implements AutoCloseable {
-  /** How long a worker looks for the next call before it parks; a decode step's calls follow each other faster. */
+  /**
+   * How long a worker looks for the next call before it parks; a decode step's calls follow each
+   * other faster.
+   */
   private static final long SPIN_NANOS = 50_000;
 
   private final Thread[] helpers;
 
-  // The call in flight. Helpers see a new one by its identity and leave it through its own counters, so a helper that
+  // The call in flight. Helpers see a new one by its identity and leave it through its own
+  // counters, so a helper that
   // wakes late finds a finished call and touches nothing of the next one.
   private volatile Call call;
   private volatile boolean closed;
@@ -41,7 +45,9 @@ public final class Workers implements AutoCloseable {
       while (i < chunks) {
         try {
           chunk.accept(i);
-        } catch (Throwable e) { // also a checked one that was sneaked in: uncounted, its chunk would be awaited forever
+        } catch (
+            Throwable e) { // also a checked one that was sneaked in: uncounted, its chunk would be
+          // awaited forever
           failure.compareAndSet(null, e);
         }
         done.incrementAndGet();
@@ -67,8 +73,8 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
-   * Runs {@code chunk.accept(i)} once for every i in [0, chunks), in any order, and returns when all are done. Chunks
-   * are taken dynamically, so a stolen core delays its own chunk only.
+   * Runs {@code chunk.accept(i)} once for every i in [0, chunks), in any order, and returns when
+   * all are done. Chunks are taken dynamically, so a stolen core delays its own chunk only.
    *
    * @throws RuntimeException the first exception a chunk threw; the other chunks still end first
    */
@@ -86,7 +92,8 @@ public final class Workers implements AutoCloseable {
     mine.work();
     long spinUntil = 0;
     while (mine.done.get() < chunks) {
-      // The last chunks run elsewhere. Spin, unless their thread lost its core: then give ours away.
+      // The last chunks run elsewhere. Spin, unless their thread lost its core: then give ours
+      // away.
       if (spinUntil == 0) {
         spinUntil = System.nanoTime() + SPIN_NANOS;
       } else if (System.nanoTime() > spinUntil) {

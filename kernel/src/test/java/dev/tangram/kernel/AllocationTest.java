@@ -14,12 +14,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Once compiled, no call allocates by the element: a vector that C2 could not keep in a register is boxed, and a kernel
- * that boxes is tens of times slower without any other sign.
+ * Once compiled, no call allocates by the element: a vector that C2 could not keep in a register is
+ * boxed, and a kernel that boxes is tens of times slower without any other sign.
  */
 @Tag("width")
 class AllocationTest {
-  /** Group sums, chunk closures; one boxed register for each step of an inner loop would be a hundred times as much. */
+  /**
+   * Group sums, chunk closures; one boxed register for each step of an inner loop would be a
+   * hundred times as much.
+   */
   private static final long BYTES_PER_CALL_MAX = 40_000;
 
   private static final long WARM_UP_NANOS_MAX = 20_000_000_000L;
@@ -34,7 +37,10 @@ class AllocationTest {
     workers.close();
   }
 
-  /** Calls until compiled code no longer allocates; a compilation may take its time on a busy machine. */
+  /**
+   * Calls until compiled code no longer allocates; a compilation may take its time on a busy
+   * machine.
+   */
   private static void settles(String what, Runnable call) {
     long end = System.nanoTime() + WARM_UP_NANOS_MAX;
     long bytes;
@@ -55,7 +61,8 @@ class AllocationTest {
     int rows = 128;
     int columns = 1024;
     try (Arena arena = Arena.ofConfined()) {
-      Matrix w = kernels.pack(format, rows, columns, Weights.random(format, rows, columns, random), arena);
+      Matrix w =
+          kernels.pack(format, rows, columns, Weights.random(format, rows, columns, random), arena);
       for (int tokens : new int[] {1, 2, 8, 21}) {
         float[] x = Weights.numbers(tokens * columns, random);
         float[] y = new float[tokens * rows];

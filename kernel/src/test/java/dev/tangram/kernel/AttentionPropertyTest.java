@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Attention and the memory it reads: against the scalar tier, whole and in pieces, alone and in company. */
+/**
+ * Attention and the memory it reads: against the scalar tier, whole and in pieces, alone and in
+ * company.
+ */
 @Tag("width")
 class AttentionPropertyTest {
   private static final long SEED = Weights.seed(AttentionPropertyTest.class);
@@ -122,7 +125,9 @@ class AttentionPropertyTest {
                 .isLessThanOrEqualTo(limit);
           }
           try (KvMemory pieces = world.poisoned(vector)) {
-            assertThat(inPieces(world, pieces, window, random)).as("%s, in pieces", what).isEqualTo(y);
+            assertThat(inPieces(world, pieces, window, random))
+                .as("%s, in pieces", what)
+                .isEqualTo(y);
           }
         }
       }
@@ -175,7 +180,10 @@ class AttentionPropertyTest {
     }
   }
 
-  /** Scores so far apart, or so large and alike, that a softmax without its maximum taken off would overflow. */
+  /**
+   * Scores so far apart, or so large and alike, that a softmax without its maximum taken off would
+   * overflow.
+   */
   @ParameterizedTest
   @ValueSource(floats = {1, 1e3f, 1e6f})
   void keepsExtremeScoresApart(float size) {
@@ -200,9 +208,10 @@ class AttentionPropertyTest {
         kernels.store(kv, 0, List.of(span), k, v);
         kernels.attention(kv, 0, List.of(span), 1, 1, Integer.MAX_VALUE, q, y);
         assertThat(y[19 * 16 + 5]).as("one far ahead: its value").isEqualTo(7);
-        assertThat(y[3 * 16 + 5]).as("q of zeros: the mean of what is seen").isCloseTo(1.5f, within(1e-6f));
+        assertThat(y[3 * 16 + 5])
+            .as("q of zeros: the mean of what is seen")
+            .isCloseTo(1.5f, within(1e-6f));
       }
     }
   }
-
 }

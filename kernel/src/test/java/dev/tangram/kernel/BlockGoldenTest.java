@@ -14,8 +14,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each block format against values computed with gguf-py. Byte i of a block is {@code (37 i + 11) & 255}; then the scale
- * is 0.5 and the second half, where there is one, 0.25. All values are exact in float, so they are compared exactly.
+ * Each block format against values computed with gguf-py. Byte i of a block is {@code (37 i + 11) &
+ * 255}; then the scale is 0.5 and the second half, where there is one, 0.25. All values are exact
+ * in float, so they are compared exactly.
  */
 @Tag("width")
 class BlockGoldenTest {
@@ -26,7 +27,16 @@ class BlockGoldenTest {
 
   /** Values at 0..3, 17, 31, 100 (blocks of 256 only), the last, and the sum of all. */
   private record Golden(
-      Format format, float y0, float y1, float y2, float y3, float y17, float y31, float y100, float last, float sum) {}
+      Format format,
+      float y0,
+      float y1,
+      float y2,
+      float y3,
+      float y17,
+      float y31,
+      float y100,
+      float last,
+      float sum) {}
 
   private static final Golden[] GOLDEN = {
     new Golden(Format.Q8_0, 42.5f, 61, -48.5f, -30, -27, -24, Float.NaN, -24, -88),
@@ -34,8 +44,10 @@ class BlockGoldenTest {
     new Golden(Format.Q4_1, 7.75f, 2.25f, 4.75f, 7.25f, 6.25f, 6.25f, Float.NaN, 6.25f, 130.5f),
     new Golden(Format.Q5_0, 4.5f, -1, 1.5f, -4, 0, 0.5f, Float.NaN, 0.5f, 7.5f),
     new Golden(Format.Q5_1, 9.75f, 12.25f, 14.75f, 9.25f, 2.75f, 2.75f, Float.NaN, 2.75f, 260.5f),
-    new Golden(Format.Q4_K, 157.75f, -12.75f, 64.75f, 142.25f, -12.75f, 80.25f, 47.5f, 24.25f, 27220),
-    new Golden(Format.Q5_K, 405.75f, -12.75f, 312.75f, 142.25f, -12.75f, 80.25f, 117.5f, 54.25f, 58108),
+    new Golden(
+        Format.Q4_K, 157.75f, -12.75f, 64.75f, 142.25f, -12.75f, 80.25f, 47.5f, 24.25f, 27220),
+    new Golden(
+        Format.Q5_K, 405.75f, -12.75f, 312.75f, 142.25f, -12.75f, 80.25f, 117.5f, 54.25f, 58108),
     new Golden(Format.Q6_K, -715.5f, 848, 291.5f, -265, 256, -48, 1261.5f, -30, 2306),
   };
 
@@ -99,7 +111,17 @@ class BlockGoldenTest {
     }
     float y100 = y.length > 100 ? y[100] : Float.NaN;
     assertThat(
-            new Golden(golden.format(), y[0], y[1], y[2], y[3], y[17], y[31], y100, y[y.length - 1], sum + 0f))
+            new Golden(
+                golden.format(),
+                y[0],
+                y[1],
+                y[2],
+                y[3],
+                y[17],
+                y[31],
+                y100,
+                y[y.length - 1],
+                sum + 0f))
         .isEqualTo(golden);
   }
 

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Operands that end exactly where their memory ends, and then one element too early, after so many calls that compiled
- * code runs: an exception, never a neighbour's data.
+ * Operands that end exactly where their memory ends, and then one element too early, after so many
+ * calls that compiled code runs: an exception, never a neighbour's data.
  */
 @Tag("width")
 class BoundsTest {
@@ -31,7 +31,10 @@ class BoundsTest {
     workers.close();
   }
 
-  /** Hands out what is asked for less {@code missing} bytes, out of the middle of memory full of ones. */
+  /**
+   * Hands out what is asked for less {@code missing} bytes, out of the middle of memory full of
+   * ones.
+   */
   private record TightArena(Arena arena, int missing) implements Arena {
     @Override
     public MemorySegment allocate(long bytes, long alignment) {
@@ -77,12 +80,16 @@ class BoundsTest {
           kernels.multiply(w, x, tokens, y);
         }
         assertThat(y).isEqualTo(first);
-        throwsOutOfBounds("x", () -> kernels.multiply(w, Arrays.copyOf(x, x.length - 1), tokens, y));
+        throwsOutOfBounds(
+            "x", () -> kernels.multiply(w, Arrays.copyOf(x, x.length - 1), tokens, y));
         throwsOutOfBounds("y", () -> kernels.multiply(w, x, tokens, new float[tokens - 1]));
-        // One row leaves the last lanes unwritten at load, so what is missing is first met by a compiled read.
+        // One row leaves the last lanes unwritten at load, so what is missing is first met by a
+        // compiled read.
         throwsOutOfBounds(
             "weights, %d tokens".formatted(tokens),
-            () -> kernels.multiply(kernels.pack(format, 1, columns, source, shortArena), x, tokens, y));
+            () ->
+                kernels.multiply(
+                    kernels.pack(format, 1, columns, source, shortArena), x, tokens, y));
       }
       throwsOutOfBounds("row", () -> kernels.row(w, 1, new float[columns], 0));
       throwsOutOfBounds("row", () -> kernels.row(w, -1, new float[columns], 0));
@@ -96,7 +103,8 @@ class BoundsTest {
     int columns = format.blockLength() == 1 ? 5 : format.blockLength();
     try (Arena arena = Arena.ofConfined()) {
       for (int more : new int[] {-1, 1}) {
-        MemorySegment source = MemorySegment.ofArray(new byte[Math.toIntExact(3 * format.rowBytes(columns)) + more]);
+        MemorySegment source =
+            MemorySegment.ofArray(new byte[Math.toIntExact(3 * format.rowBytes(columns)) + more]);
         for (String tier : Tiers.names()) {
           assertThatThrownBy(() -> Tiers.of(tier, workers).pack(format, 3, columns, source, arena))
               .isInstanceOf(IllegalArgumentException.class)
@@ -124,7 +132,8 @@ class BoundsTest {
         kernels.multiply(w, x, 1, y);
       }
     }
-    assertThatThrownBy(() -> kernels.multiply(w, x, 1, y)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> kernels.multiply(w, x, 1, y))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   private static float[] floats(int count) {
@@ -155,7 +164,11 @@ class BoundsTest {
           () -> kernels.rmsNorm(less, 1, n, x, 1e-6f, y),
           () -> kernels.rmsNorm(x, 1, n, less, 1e-6f, y),
           () -> kernels.rmsNorm(x, 1, n, x, 1e-6f, less));
-      exactly("add", () -> kernels.add(y, x, n), () -> kernels.add(less, x, n), () -> kernels.add(y, less, n));
+      exactly(
+          "add",
+          () -> kernels.add(y, x, n),
+          () -> kernels.add(less, x, n),
+          () -> kernels.add(y, less, n));
       exactly(
           "addBias",
           () -> kernels.addBias(y, 1, x),
@@ -206,7 +219,8 @@ class BoundsTest {
             () -> kernels.store(kv, 0, all, floats(tokens * size - 1), k),
             () -> kernels.store(kv, 0, all, k, floats(tokens * size - 1)),
             () -> kernels.store(kv, 0, List.of(new Span(0, 1, tokens - 1, new int[] {0, 2})), k, k),
-            () -> kernels.store(kv, 0, List.of(new Span(0, 1, tokens - 1, new int[] {0, -1})), k, k),
+            () ->
+                kernels.store(kv, 0, List.of(new Span(0, 1, tokens - 1, new int[] {0, -1})), k, k),
             () -> kernels.store(kv, 0, List.of(new Span(0, 1, tokens, new int[] {0, 1})), k, k),
             () -> kernels.store(kv, 1, last, k, k));
         exactly(
@@ -214,8 +228,12 @@ class BoundsTest {
             () -> kernels.attention(kv, 0, last, 2, 1, Integer.MAX_VALUE, q, y),
             () -> kernels.attention(kv, 0, all, 2, 1, Integer.MAX_VALUE, floats(q.length - 1), y),
             () -> kernels.attention(kv, 0, all, 2, 1, Integer.MAX_VALUE, q, floats(y.length - 1)),
-            () -> kernels.attention(kv, 0, List.of(new Span(0, 1, 31, new int[] {2, 1})), 2, 1, 99, q, y),
-            () -> kernels.attention(kv, 0, List.of(new Span(0, 1, 32, new int[] {0, 1})), 2, 1, 99, q, y),
+            () ->
+                kernels.attention(
+                    kv, 0, List.of(new Span(0, 1, 31, new int[] {2, 1})), 2, 1, 99, q, y),
+            () ->
+                kernels.attention(
+                    kv, 0, List.of(new Span(0, 1, 32, new int[] {0, 1})), 2, 1, 99, q, y),
             () -> kernels.attention(kv, 1, last, 2, 1, Integer.MAX_VALUE, q, y));
         for (float v : Arrays.copyOf(y, 2 * size)) {
           assertThat(v).isEqualTo(0.5f);

@@ -13,18 +13,66 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Operations on single elements and rows: against the scalar tier, at lengths around the registers', far from zero too. */
+/**
+ * Operations on single elements and rows: against the scalar tier, at lengths around the
+ * registers', far from zero too.
+ */
 @Tag("width")
 class ElementwisePropertyTest {
   private static final long SEED = Weights.seed(ElementwisePropertyTest.class);
   private static final float EPSILON = 0x1p-24f;
-  private static final int[] COUNTS = {1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 31, 33, 207, 702, 4098, 40_961};
+  private static final int[] COUNTS = {
+    1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 31, 33, 207, 702, 4098, 40_961
+  };
 
   /** Gates at the ends of what an exponential can do, and far past them. */
   private static final float[] EXTREMES = {
-    0f, -0f, 1e-38f, -1e-38f, Float.MIN_VALUE, -Float.MIN_VALUE, 1e-7f, -1e-7f, 0.5f, -0.5f, 1, -1, 3, -3, 10, -10, 16,
-    -16, 20, -20, 50, -50, 80, -80, 86.9f, -86.9f, 87.3f, -87.3f, 88, -88, 88.6f, -88.6f, 88.8f, -88.8f, 100, -100, 1e4f,
-    -1e4f, 1e10f, -1e10f, 1e18f, -1e18f, 1e30f, -1e30f, Float.MAX_VALUE, -Float.MAX_VALUE
+    0f,
+    -0f,
+    1e-38f,
+    -1e-38f,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    1e-7f,
+    -1e-7f,
+    0.5f,
+    -0.5f,
+    1,
+    -1,
+    3,
+    -3,
+    10,
+    -10,
+    16,
+    -16,
+    20,
+    -20,
+    50,
+    -50,
+    80,
+    -80,
+    86.9f,
+    -86.9f,
+    87.3f,
+    -87.3f,
+    88,
+    -88,
+    88.6f,
+    -88.6f,
+    88.8f,
+    -88.8f,
+    100,
+    -100,
+    1e4f,
+    -1e4f,
+    1e10f,
+    -1e10f,
+    1e18f,
+    -1e18f,
+    1e30f,
+    -1e30f,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE
   };
 
   private final Workers workers = new Workers(2);
@@ -36,7 +84,8 @@ class ElementwisePropertyTest {
     workers.close();
   }
 
-  private static void close(String what, float[] y, float[] expected, double relative, double absolute) {
+  private static void close(
+      String what, float[] y, float[] expected, double relative, double absolute) {
     for (int i = 0; i < y.length; i++) {
       if (Float.isFinite(expected[i])) {
         assertThat(Math.abs((double) y[i] - expected[i]))
@@ -63,7 +112,12 @@ class ElementwisePropertyTest {
         float[] y = x.clone();
         scalar.rmsNorm(x, rows, length, weight, 1e-6f, expected);
         vector.rmsNorm(x, rows, length, weight, 1e-6f, y);
-        close("%d rows of %d".formatted(rows, length), y, expected, (8 + length / 16.0) * EPSILON, Float.MIN_NORMAL);
+        close(
+            "%d rows of %d".formatted(rows, length),
+            y,
+            expected,
+            (8 + length / 16.0) * EPSILON,
+            Float.MIN_NORMAL);
         float[] inPlace = x.clone();
         vector.rmsNorm(inPlace, rows, length, weight, 1e-6f, inPlace);
         assertThat(inPlace).as("y may be x").isEqualTo(y);
@@ -146,7 +200,9 @@ class ElementwisePropertyTest {
     void apply(float[] gate, float[] up, int count);
   }
 
-  /** An element's result does not depend on how many follow it: a batch must not change its members. */
+  /**
+   * An element's result does not depend on how many follow it: a batch must not change its members.
+   */
   private void oneByOne(float[] gate, float[] up, int count, float[] y, Gate operation) {
     for (int i = 0; i < Math.min(count, 100); i++) {
       float[] one = {gate[i]};

@@ -35,7 +35,9 @@ class KvMemoryTest {
     Kernels kernels = Tiers.of(tier, workers);
     int blocks = 1 << 26;
     try (KvMemory kv = new KvMemory(40, blocks, 2, 64)) {
-      assertThat(kv.bytes()).isEqualTo(40L * blocks * 2 * 2 * 64 * BLOCK * 4).isGreaterThan(1L << 44);
+      assertThat(kv.bytes())
+          .isEqualTo(40L * blocks * 2 * 2 * 64 * BLOCK * 4)
+          .isGreaterThan(1L << 44);
       assertThat(kv.bytesHeld()).isZero();
     }
     try (KvMemory kv = new KvMemory(3, 4096, 2, 64)) {
@@ -52,7 +54,9 @@ class KvMemoryTest {
     }
   }
 
-  /** All of it written takes what was promised and no more, also where the last slab is not full. */
+  /**
+   * All of it written takes what was promised and no more, also where the last slab is not full.
+   */
   @ParameterizedTest
   @MethodSource("tiers")
   void neverHoldsMoreThanItSaid(String tier) {
@@ -68,14 +72,17 @@ class KvMemoryTest {
     }
   }
 
-  /** The layout that the class promises, read back element by element: both tiers write the same. */
+  /**
+   * The layout that the class promises, read back element by element: both tiers write the same.
+   */
   @ParameterizedTest
   @MethodSource("tiers")
   void storesKeysTransposedAndValuesByRow(String tier) {
     Kernels kernels = Tiers.of(tier, workers);
     int kvHeads = 2;
     int size = 20;
-    // Whole slabs of neighbours, backwards, all in place before the first is read: none may lie on another.
+    // Whole slabs of neighbours, backwards, all in place before the first is read: none may lie on
+    // another.
     int[] table = IntStream.range(0, 40).map(i -> 940 - i).toArray();
     int from = 5;
     int count = 40 * BLOCK - 9;
@@ -91,8 +98,10 @@ class KvMemoryTest {
           long base = kv.offset(block, h);
           for (int s = 0; s < size; s++) {
             int at = ((i + 1) * kvHeads + h) * size + s;
-            assertThat(slab.get(ValueLayout.JAVA_FLOAT, base + (s * BLOCK + slot) * 4L)).isEqualTo(k[at]);
-            assertThat(slab.get(ValueLayout.JAVA_FLOAT, base + (size * BLOCK + slot * size + s) * 4L))
+            assertThat(slab.get(ValueLayout.JAVA_FLOAT, base + (s * BLOCK + slot) * 4L))
+                .isEqualTo(k[at]);
+            assertThat(
+                    slab.get(ValueLayout.JAVA_FLOAT, base + (size * BLOCK + slot * size + s) * 4L))
                 .isEqualTo(v[at]);
           }
         }
@@ -123,7 +132,8 @@ class KvMemoryTest {
     KvMemory kv = new KvMemory(1, 2000, 1, 8);
     MemorySegment slab = kv.slabToWrite(0, 0);
     kv.close();
-    assertThatThrownBy(() -> slab.get(ValueLayout.JAVA_FLOAT, 0)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> slab.get(ValueLayout.JAVA_FLOAT, 0))
+        .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> kv.slabToWrite(0, 1999)).isInstanceOf(IllegalStateException.class);
   }
 }

@@ -56,7 +56,9 @@ class MultiplyPropertyTest {
             Arrays.fill(fewer, Float.NaN);
             vector.multiply(w, x, tokens, fewer);
             assertThat(fewer)
-                .as("%s[%d, %d], %d tokens, bit for bit as among %d", format, rows, columns, tokens, TOKENS_MAX)
+                .as(
+                    "%s[%d, %d], %d tokens, bit for bit as among %d",
+                    format, rows, columns, tokens, TOKENS_MAX)
                 .isEqualTo(Arrays.copyOf(y, tokens * rows));
           }
         }
@@ -82,8 +84,8 @@ class MultiplyPropertyTest {
   }
 
   /**
-   * A sum of D products in any order errs by at most D roundings of the sum of their magnitudes; scales and minima are
-   * applied to sums, so a weight counts with the largest of its row.
+   * A sum of D products in any order errs by at most D roundings of the sum of their magnitudes;
+   * scales and minima are applied to sums, so a weight counts with the largest of its row.
    */
   private void close(Matrix oracle, float[] x, float[] expected, float[] y) {
     int columns = oracle.columns();
@@ -99,8 +101,9 @@ class MultiplyPropertyTest {
         }
         double limit = (8 + columns / 8.0) * EPSILON * magnitude * most + Float.MIN_NORMAL;
         assertThat((double) Math.abs(y[t * rows + n] - expected[t * rows + n]))
-            .as("%s[%d, %d] row %d token %d: %s for %s", oracle.format(), rows, columns, n, t,
-                y[t * rows + n], expected[t * rows + n])
+            .as(
+                "%s[%d, %d] row %d token %d: %s for %s",
+                oracle.format(), rows, columns, n, t, y[t * rows + n], expected[t * rows + n])
             .isLessThanOrEqualTo(limit);
       }
     }

@@ -7,7 +7,8 @@ final class SelectionProbe {
   public static void main(String[] args) {
     try {
       Selection selection = Selection.choose(args[0], new Workers(1));
-      System.out.println(selection.kernels().tier() + " " + selection.widthBits() + " " + selection.reason());
+      System.out.println(
+          selection.kernels().tier() + " " + selection.widthBits() + " " + selection.reason());
     } catch (RuntimeException e) {
       System.out.println(e);
     }

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SelectionTest {
-  /** Which tier and width this run of the tests has; the narrower runs fail here if the flag moved nothing. */
+  /**
+   * Which tier and width this run of the tests has; the narrower runs fail here if the flag moved
+   * nothing.
+   */
   @Test
   @Tag("width")
   void theVectorTierRuns() {
@@ -46,7 +49,9 @@ class SelectionTest {
 
   @Test
   void withoutTheVectorApiAutoFallsBackAndSaysWhy() throws Exception {
-    assertThat(probe(List.of(), "auto")).startsWith("scalar 32 ").contains("--add-modules jdk.incubator.vector");
+    assertThat(probe(List.of(), "auto"))
+        .startsWith("scalar 32 ")
+        .contains("--add-modules jdk.incubator.vector");
     assertThat(probe(List.of(), "scalar")).startsWith("scalar 32 scalar: asked for");
     assertThat(probe(List.of(), "vector"))
         .startsWith(KernelUnavailableException.class.getName())
@@ -67,9 +72,13 @@ class SelectionTest {
       String said =
           probe(
               List.of(
-                  "--add-modules", "jdk.incubator.vector", "-Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0"),
+                  "--add-modules",
+                  "jdk.incubator.vector",
+                  "-Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0"),
               tier);
-      assertThat(said).startsWith(IllegalStateException.class.getName()).contains("VECTOR_ACCESS_OOB_CHECK=0");
+      assertThat(said)
+          .startsWith(IllegalStateException.class.getName())
+          .contains("VECTOR_ACCESS_OOB_CHECK=0");
     }
   }
 
@@ -80,9 +89,12 @@ class SelectionTest {
     command.addAll(flags);
     command.addAll(
         List.of(
-            "-cp", location(Selection.class) + File.pathSeparator + location(SelectionProbe.class),
-            SelectionProbe.class.getName(), tier));
-    Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            "-cp",
+            location(Selection.class) + File.pathSeparator + location(SelectionProbe.class),
+            SelectionProbe.class.getName(),
+            tier));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).isZero();
     return said;

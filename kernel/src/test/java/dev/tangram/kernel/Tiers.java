@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 
-/** The tiers a test run has; a run at a narrower register width says so in {@code tangram.widthBits}. */
+/**
+ * The tiers a test run has; a run at a narrower register width says so in {@code
+ * tangram.widthBits}.
+ */
 final class Tiers {
   static final Integer WIDTH_BITS = Integer.getInteger("tangram.widthBits");
 

@@ -47,7 +47,10 @@ final class Weights {
     };
   }
 
-  /** Now and then a subnormal half, whose conversion has a branch of its own in hardware and in tables. */
+  /**
+   * Now and then a subnormal half, whose conversion has a branch of its own in hardware and in
+   * tables.
+   */
   private static short half(Random random) {
     return random.nextInt(16) == 0
         ? (short) (random.nextInt(1 << 10) | random.nextInt(2) << 15)

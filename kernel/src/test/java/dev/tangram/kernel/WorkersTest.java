@@ -55,10 +55,12 @@ class WorkersTest {
     try (Workers workers = new Workers(2)) {
       CountDownLatch both = new CountDownLatch(2);
       // Neither chunk can end before the other has begun.
-      workers.run(2, i -> {
-        both.countDown();
-        await(both);
-      });
+      workers.run(
+          2,
+          i -> {
+            both.countDown();
+            await(both);
+          });
       assertThat(both.getCount()).isZero();
     }
   }
@@ -70,10 +72,12 @@ class WorkersTest {
       for (int pause = 0; pause < 20; pause++) {
         LockSupport.parkNanos(Duration.ofMillis(pause).toNanos());
         CountDownLatch both = new CountDownLatch(2);
-        workers.run(2, i -> {
-          both.countDown();
-          await(both);
-        });
+        workers.run(
+            2,
+            i -> {
+              both.countDown();
+              await(both);
+            });
       }
     }
   }
@@ -97,7 +101,9 @@ class WorkersTest {
       long[] before = helpers.stream().mapToLong(WorkersTest::cpuNanos).toArray();
       Thread.sleep(300);
       for (int i = 0; i < before.length; i++) {
-        assertThat(cpuNanos(helpers.get(i)) - before[i]).as("CPU time in 300 ms").isLessThan(50_000_000L);
+        assertThat(cpuNanos(helpers.get(i)) - before[i])
+            .as("CPU time in 300 ms")
+            .isLessThan(50_000_000L);
       }
     }
   }
@@ -130,9 +136,14 @@ class WorkersTest {
           .isInstanceOf(IndexOutOfBoundsException.class)
           .hasMessage("chunk 17");
       assertThat(ended).hasValue(49);
-      assertThatThrownBy(() -> workers.run(3, i -> {
-        throw new StackOverflowError();
-      })).isInstanceOf(StackOverflowError.class);
+      assertThatThrownBy(
+              () ->
+                  workers.run(
+                      3,
+                      i -> {
+                        throw new StackOverflowError();
+                      }))
+          .isInstanceOf(StackOverflowError.class);
       assertThatThrownBy(() -> workers.run(3, i -> sneak(new java.io.IOException("checked"))))
           .hasRootCauseInstanceOf(java.io.IOException.class);
       AtomicInteger after = new AtomicInteger();
@@ -163,6 +174,8 @@ class WorkersTest {
 
   @Test
   void refusesNoThreads() {
-    assertThatThrownBy(() -> new Workers(0)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("found 0");
+    assertThatThrownBy(() -> new Workers(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("found 0");
   }
 }

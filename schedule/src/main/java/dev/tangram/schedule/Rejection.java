@@ -8,7 +8,10 @@ public sealed interface Rejection {
   /** One sentence for the client. */
   String message();
 
-  /** The waiting line is full; {@code retryAfterSeconds} is the estimated time until a place is free, at least 1. */
+  /**
+   * The waiting line is full; {@code retryAfterSeconds} is the estimated time until a place is
+   * free, at least 1.
+   */
   record QueueFull(int waiting, int waitingMax, int retryAfterSeconds) implements Rejection {
     @Override
     public String code() {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A request's life in the scheduler: its tokens, how many of them have keys and values stored, and the blocks that hold
- * these.
+ * A request's life in the scheduler: its tokens, how many of them have keys and values stored, and
+ * the blocks that hold these.
  *
  * <p>Threads: belongs to whoever owns the scheduler; not safe for others.
  */
@@ -26,11 +26,17 @@ public final class Sequence {
 
   /**
    * @param tokensMax most tokens that will be appended to the prompt
-   * @param scoresPrompt the logits of every prompt token are wanted, so no cached prefix may be used
+   * @param scoresPrompt the logits of every prompt token are wanted, so no cached prefix may be
+   *     used
    * @param arrivedNanos when it was offered, on the scheduler's clock
    */
   public Sequence(
-      long id, CacheScope scope, int[] prompt, int tokensMax, boolean scoresPrompt, long arrivedNanos) {
+      long id,
+      CacheScope scope,
+      int[] prompt,
+      int tokensMax,
+      boolean scoresPrompt,
+      long arrivedNanos) {
     this.id = id;
     this.scope = Objects.requireNonNull(scope);
     this.promptLength = prompt.length;
@@ -83,7 +89,8 @@ public final class Sequence {
   public void append(int token) {
     Invariant.check(made() < tokensMax, "sequence %d makes more than %d tokens", id, tokensMax);
     if (length == tokens.length) {
-      tokens = Arrays.copyOf(tokens, length + Math.min(length, promptLength + tokensMax - length) + 1);
+      tokens =
+          Arrays.copyOf(tokens, length + Math.min(length, promptLength + tokensMax - length) + 1);
     }
     tokens[length++] = token;
   }
@@ -112,7 +119,8 @@ public final class Sequence {
 
   /** The step that ran {@code count} of the pending tokens has ended. */
   public void advance(int count) {
-    Invariant.check(count >= 1 && count <= pending(), "sequence %d advances %d of %d", id, count, pending());
+    Invariant.check(
+        count >= 1 && count <= pending(), "sequence %d advances %d of %d", id, count, pending());
     computed += count;
   }
 
@@ -151,6 +159,7 @@ public final class Sequence {
 
   @Override
   public String toString() {
-    return "sequence %d (prompt %d, made %d, computed %d)".formatted(id, promptLength, made(), computed);
+    return "sequence %d (prompt %d, made %d, computed %d)"
+        .formatted(id, promptLength, made(), computed);
   }
 }

@@ -5,7 +5,9 @@ import dev.tangram.server.openai.RequestLimits;
 import java.util.StringJoiner;
 import java.util.TreeSet;
 
-/** Every setting and bound as text, one {@code name = value} a line; a test freezes the defaults. */
+/**
+ * Every setting and bound as text, one {@code name = value} a line; a test freezes the defaults.
+ */
 public final class ConfigText {
   private final StringJoiner lines = new StringJoiner("\n", "", "\n");
 

@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
  * @param port 0 for any free one
  * @param publicBind other machines may connect
  * @param models names to open at start, in order
- * @param allowedHosts names that may stand in {@code Host} and {@code Origin} besides the loopback ones
+ * @param allowedHosts names that may stand in {@code Host} and {@code Origin} besides the loopback
+ *     ones
  * @param apiKey what clients must present, if anything
  * @param grace longest time that running requests get when the server stops
  */
@@ -102,7 +103,16 @@ public record ServerOptions(
 
   public ServerOptions withApiKey(ApiKey value) {
     return new ServerOptions(
-        host, port, publicBind, models, allowedHosts, Optional.of(value), http, hosting, engine, grace);
+        host,
+        port,
+        publicBind,
+        models,
+        allowedHosts,
+        Optional.of(value),
+        http,
+        hosting,
+        engine,
+        grace);
   }
 
   public ServerOptions withHttp(HttpLimits value) {

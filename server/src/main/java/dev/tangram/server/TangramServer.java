@@ -50,8 +50,7 @@ public final class TangramServer implements AutoCloseable {
     metrics = new Metrics(host::loaded);
     loading = !options.models().isEmpty();
     routes = new ArrayList<>();
-    routes.addAll(
-        new HealthEndpoints(() -> loading, stopping::get, metrics, version()).routes());
+    routes.addAll(new HealthEndpoints(() -> loading, stopping::get, metrics, version()).routes());
     routes.addAll(new OpenAiEndpoints(host, metrics, usages).routes());
     routes.addAll(new AdminEndpoints(host).routes());
     front =
@@ -66,7 +65,8 @@ public final class TangramServer implements AutoCloseable {
   }
 
   /**
-   * Opens the port, then begins to open the models named in the options; {@code /health} says when they are open.
+   * Opens the port, then begins to open the models named in the options; {@code /health} says when
+   * they are open.
    *
    * @throws IOException if the port cannot be opened
    */
@@ -75,7 +75,8 @@ public final class TangramServer implements AutoCloseable {
   }
 
   /**
-   * As {@link #start(ServerOptions, ModelSource)}, with other engines and another taker of usage records.
+   * As {@link #start(ServerOptions, ModelSource)}, with other engines and another taker of usage
+   * records.
    *
    * @param usages told of every generation, once
    */
@@ -122,7 +123,10 @@ public final class TangramServer implements AutoCloseable {
     notOpened.add("%s cannot be served: %s".formatted(name, why));
   }
 
-  /** Which models named in the options are not open and why, a sentence each; complete once {@link #isLoading} is over. */
+  /**
+   * Which models named in the options are not open and why, a sentence each; complete once {@link
+   * #isLoading} is over.
+   */
   public List<String> notOpened() {
     return List.copyOf(notOpened);
   }
@@ -164,7 +168,8 @@ public final class TangramServer implements AutoCloseable {
   }
 
   /**
-   * Refuses new requests, lets the running ones finish within the grace, then closes everything. Idempotent.
+   * Refuses new requests, lets the running ones finish within the grace, then closes everything.
+   * Idempotent.
    *
    * @return true if all finished in time
    */

@@ -91,7 +91,8 @@ class RealEngineTest {
     int bad = 0;
     int left = 0;
     for (int i = 0; i < 40 || (!crowded.isDone() && i < 200); i++) {
-      String refused = post(body(i, tokens).replace("\"temperature\":1", "\"temperature\":9")).join();
+      String refused =
+          post(body(i, tokens).replace("\"temperature\":1", "\"temperature\":9")).join();
       assertThat(refused).contains("\"param\":\"temperature\"");
       refused = post(body(i, tokens + 1)).join();
       assertThat(refused).contains("context_length_exceeded");
@@ -101,7 +102,9 @@ class RealEngineTest {
         left++;
       }
     }
-    assertThat(crowded.join()).as("beside %d bad requests and %d departures", bad, left).isEqualTo(alone);
+    assertThat(crowded.join())
+        .as("beside %d bad requests and %d departures", bad, left)
+        .isEqualTo(alone);
     assertThat(TestServer.eventually(Duration.ofSeconds(2), () -> server.running() == 0)).isTrue();
     EngineStats stats = engine.stats();
     assertThat(stats.running() + stats.waiting()).isZero();
@@ -123,7 +126,8 @@ class RealEngineTest {
   void sameSeedSameTokensHoweverAnswered() throws Exception {
     JsonNode whole = TestServer.json(post(body(3, 30)).join()).at("/choices/0/token_ids");
     var streamed = new ArrayList<Integer>();
-    for (String event : TestServer.events(post(body(3, 30).replace("}", ",\"stream\":true}")).join())) {
+    for (String event :
+        TestServer.events(post(body(3, 30).replace("}", ",\"stream\":true}")).join())) {
       if (!event.equals("[DONE]")) {
         TestServer.json(event).at("/choices/0/token_ids").forEach(id -> streamed.add(id.asInt()));
       }

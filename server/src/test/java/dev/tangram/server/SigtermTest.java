@@ -25,7 +25,8 @@ class SigtermTest {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try (var out =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       int port = Integer.parseInt(out.readLine());
       try (var client = new RawHttp(port)) {
         client.send(

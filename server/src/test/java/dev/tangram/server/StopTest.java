@@ -22,7 +22,8 @@ class StopTest {
     try (var server = TestServer.start()) {
       server.engine().play(Script.saying("0123456789").every(60));
       var running = CompletableFuture.supplyAsync(() -> server.post("/v1/completions", BODY));
-      assertThat(TestServer.eventually(Duration.ofSeconds(3), () -> server.engine().live() == 1)).isTrue();
+      assertThat(TestServer.eventually(Duration.ofSeconds(3), () -> server.engine().live() == 1))
+          .isTrue();
       var stopped = CompletableFuture.supplyAsync(() -> stop(server, Duration.ofSeconds(10)));
       Thread.sleep(100);
       var refused = server.post("/v1/completions", BODY);

@@ -23,7 +23,9 @@ public final class AdminClient {
   private final URI server;
   private final String apiKey;
 
-  /** @param apiKey what the server wants to see, empty for nothing */
+  /**
+   * @param apiKey what the server wants to see, empty for nothing
+   */
   public AdminClient(URI server, String apiKey) {
     this.server = server;
     this.apiKey = apiKey;
@@ -44,13 +46,16 @@ public final class AdminClient {
 
   /** Closes a model; what runs on it is cancelled. */
   public void unload(String name) {
-    call("DELETE", "/admin/v1/models/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"));
+    call(
+        "DELETE",
+        "/admin/v1/models/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"));
   }
 
   private JsonNode call(String method, String path) {
     try {
       // A server of ours is on this machine or named by the user: no proxy in between.
-      var connection = (HttpURLConnection) server.resolve(path).toURL().openConnection(Proxy.NO_PROXY);
+      var connection =
+          (HttpURLConnection) server.resolve(path).toURL().openConnection(Proxy.NO_PROXY);
       connection.setRequestMethod(method);
       connection.setConnectTimeout(CONNECT_MILLIS);
       connection.setReadTimeout(READ_MILLIS);

@@ -45,7 +45,9 @@ sealed interface ChatCommand {
       case "/set" ->
           words.length < 2
               ? new Help()
-              : new Set(words[1].toLowerCase(Locale.ROOT), words.length > 2 ? ChatParser.message(words[2]) : "");
+              : new Set(
+                  words[1].toLowerCase(Locale.ROOT),
+                  words.length > 2 ? ChatParser.message(words[2]) : "");
       default -> new Unknown(words[0]);
     };
   }

@@ -3,6 +3,7 @@ package dev.tangram.cli.chat;
 import dev.tangram.engine.prompt.TemplateException;
 import dev.tangram.schedule.FinishReason;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.EndOfFileException;
@@ -17,12 +18,16 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.Terminal.SignalHandler;
 
-/** Reads lines, shows replies, until the user leaves. Threads: one; Ctrl-C arrives on the terminal's own. */
+/**
+ * Reads lines, shows replies, until the user leaves. Threads: one; Ctrl-C arrives on the terminal's
+ * own.
+ */
 public final class ChatLoop {
   private static final String PROMPT = ">>> ";
   private static final String NEXT_LINE_PROMPT = "... ";
   private static final String NEW_LINE_WIDGET = "tangram-new-line";
   private static final int HISTORY_LINES = 1000;
+  private static final int WRAP_COLUMNS_LEAST = 20;
 
   private final Terminal terminal;
   private final Conversation conversation;
@@ -33,12 +38,17 @@ public final class ChatLoop {
   /**
    * A chat on a terminal.
    *
-   * @param history file of earlier inputs, which must exist with the rights it shall have; null for none
+   * @param history file of earlier inputs, which must exist with the rights it shall have; null for
+   *     none
    * @param about what {@code /show} tells of the model
    * @param color false for no escape sequences of ours
    */
   public ChatLoop(
-      Terminal terminal, Path history, Conversation conversation, Supplier<String> about, boolean color) {
+      Terminal terminal,
+      Path history,
+      Conversation conversation,
+      Supplier<String> about,
+      boolean color) {
     this.terminal = terminal;
     this.conversation = conversation;
     this.about = about;
@@ -112,7 +122,8 @@ public final class ChatLoop {
       case ChatCommand.Help() -> print(ChatCommand.HELP);
       case ChatCommand.Show() -> print(about.get() + conversation.options().describe());
       case ChatCommand.Set(String name, String value) -> set(name, value);
-      case ChatCommand.Unknown(String word) -> note("There is no command " + word + "; /help lists them.");
+      case ChatCommand.Unknown(String word) ->
+          note("There is no command " + word + "; /help lists them.");
     }
     return true;
   }
@@ -133,10 +144,11 @@ public final class ChatLoop {
     SignalHandler before = terminal.handle(Signal.INT, signal -> conversation.cancel());
     Attributes attributes = muteKeys();
     try {
-      Reply reply = conversation.say(text, this::print);
+      Reply reply = conversation.say(text, shown());
       print("\n\n");
       if (reply.turnsLeftOut() > 0) {
-        note("The context is full: the " + reply.turnsLeftOut() + " oldest messages were left out.");
+        note(
+            "The context is full: the " + reply.turnsLeftOut() + " oldest messages were left out.");
       }
       if (reply.reason() == FinishReason.ERROR) {
         note("The engine failed: " + reply.error());
@@ -151,7 +163,21 @@ public final class ChatLoop {
     print("\n");
   }
 
-  /** Keys typed during a reply shall not appear inside it; they wait for the next prompt. Returns what to restore. */
+  private Consumer<String> shown() {
+    boolean plain =
+        terminal.getType().startsWith(Terminal.TYPE_DUMB)
+            || terminal.getSize().getColumns() < WRAP_COLUMNS_LEAST;
+    if (plain) {
+      return this::print;
+    }
+    WordWrap wrap = new WordWrap(terminal.getSize().getColumns());
+    return piece -> print(wrap.wrap(piece));
+  }
+
+  /**
+   * Keys typed during a reply shall not appear inside it; they wait for the next prompt. Returns
+   * what to restore.
+   */
   private Attributes muteKeys() {
     Attributes before = terminal.getAttributes();
     Attributes muted = new Attributes(before);

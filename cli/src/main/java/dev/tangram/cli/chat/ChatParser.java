@@ -8,7 +8,8 @@ import org.jline.reader.Parser;
 import org.jline.reader.SyntaxError;
 
 /**
- * Decides when Enter ends the input: not inside a {@code """} block, and not after a backslash at the end of a line.
+ * Decides when Enter ends the input: not inside a {@code """} block, and not after a backslash at
+ * the end of a line.
  */
 final class ChatParser implements Parser {
   private static final String QUOTES = "\"\"\"";
@@ -30,12 +31,16 @@ final class ChatParser implements Parser {
     return text.endsWith("\\");
   }
 
-  /** What the user means: without the quotes of a block, and continued lines without their backslash. */
+  /**
+   * What the user means: without the quotes of a block, and continued lines without their
+   * backslash.
+   */
   static String message(String text) {
     String start = text.strip();
     if (start.startsWith(QUOTES)) {
       int end = start.indexOf(QUOTES, QUOTES.length());
-      String block = end < 0 ? start.substring(QUOTES.length()) : start.substring(QUOTES.length(), end);
+      String block =
+          end < 0 ? start.substring(QUOTES.length()) : start.substring(QUOTES.length(), end);
       String rest = end < 0 ? "" : start.substring(end + QUOTES.length());
       return (block + rest).strip();
     }

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Turns with one engine. All of them are sent each time: the prefix cache makes the earlier ones cheap. When they no
- * longer fit the context, the oldest are left out.
+ * Turns with one engine. All of them are sent each time: the prefix cache makes the earlier ones
+ * cheap. When they no longer fit the context, the oldest are left out.
  *
  * <p>Threads: {@link #cancel} by any, all else by one.
  */
@@ -27,13 +27,16 @@ public final class Conversation {
   private volatile Generation running;
   private volatile boolean cancelled;
 
-  /** @throws IllegalArgumentException if the model has no tokenizer */
+  /**
+   * @throws IllegalArgumentException if the model has no tokenizer
+   */
   public Conversation(Engine engine, ReplyOptions options) {
     this.engine = engine;
     this.options = options;
     if (engine.tokenizer().isEmpty()) {
       throw new IllegalArgumentException(
-          "%s has no tokenizer: it cannot read text (tangram logits takes ids)".formatted(engine.card().name()));
+          "%s has no tokenizer: it cannot read text (tangram logits takes ids)"
+              .formatted(engine.card().name()));
     }
   }
 
@@ -71,8 +74,8 @@ public final class Conversation {
    * Says something and waits for the end of the reply.
    *
    * @param shown gets the reply piece by piece, complete characters only
-   * @throws IllegalArgumentException if the text alone does not fit the context, or the engine takes no requests now;
-   *     the text is not kept then
+   * @throws IllegalArgumentException if the text alone does not fit the context, or the engine
+   *     takes no requests now; the text is not kept then
    */
   public Reply say(String text, Consumer<String> shown) throws InterruptedException {
     cancelled = false;
@@ -112,8 +115,10 @@ public final class Conversation {
       var request =
           new GenerationRequest(
               prompt, most, options.sampling(), List.of(), -1, -1, false, CacheScope.LOCAL);
-      // The engine is the judge of what fits; this only saves it the question when the answer is known.
-      Rejection refused = new Rejection.PromptTooLong(prompt.length, most, engine.card().contextLength());
+      // The engine is the judge of what fits; this only saves it the question when the answer is
+      // known.
+      Rejection refused =
+          new Rejection.PromptTooLong(prompt.length, most, engine.card().contextLength());
       if (room > 0) {
         switch (engine.submit(request)) {
           case Submission.Admitted admitted -> {

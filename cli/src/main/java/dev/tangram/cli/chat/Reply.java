@@ -14,7 +14,8 @@ public record Reply(FinishReason reason, Usage usage, int turnsLeftOut, String e
   /** For example {@code 42 tokens, 35.1 tokens/s, first token after 0.21 s}. */
   public String closingLine() {
     StringBuilder line = new StringBuilder();
-    line.append(usage.completionTokens()).append(usage.completionTokens() == 1 ? " token" : " tokens");
+    line.append(usage.completionTokens())
+        .append(usage.completionTokens() == 1 ? " token" : " tokens");
     if (usage.decodeTokensPerSecond() > 0) {
       line.append(String.format(Locale.ROOT, ", %.1f tokens/s", usage.decodeTokensPerSecond()));
     }

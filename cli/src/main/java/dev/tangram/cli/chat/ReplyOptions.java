@@ -20,7 +20,8 @@ public record ReplyOptions(
     float repetitionPenalty,
     Long seed,
     int tokensMax) {
-  public static final ReplyOptions DEFAULT = new ReplyOptions("", 0.7f, 20, 0.8f, 0, 1.05f, null, 0);
+  public static final ReplyOptions DEFAULT =
+      new ReplyOptions("", 0.7f, 20, 0.8f, 0, 1.05f, null, 0);
 
   /** The names that {@link #with} takes, as shown to people. */
   public static final String NAMES =
@@ -30,7 +31,8 @@ public record ReplyOptions(
     // Checked here so that a bad value is refused when it is set, not at the next reply.
     sampling(temperature, topK, topP, minP, repetitionPenalty, 0);
     if (tokensMax < 0) {
-      throw new IllegalArgumentException("max_tokens: found %d, allowed: at least 0".formatted(tokensMax));
+      throw new IllegalArgumentException(
+          "max_tokens: found %d, allowed: at least 0".formatted(tokensMax));
     }
   }
 
@@ -46,25 +48,43 @@ public record ReplyOptions(
         case "temperature" -> withTemperature(Float.parseFloat(value));
         case "top_k" ->
             new ReplyOptions(
-                system, temperature, Integer.parseInt(value), topP, minP, repetitionPenalty, seed, tokensMax);
+                system,
+                temperature,
+                Integer.parseInt(value),
+                topP,
+                minP,
+                repetitionPenalty,
+                seed,
+                tokensMax);
         case "top_p" -> withTopP(Float.parseFloat(value));
         case "min_p" ->
             new ReplyOptions(
-                system, temperature, topK, topP, Float.parseFloat(value), repetitionPenalty, seed, tokensMax);
+                system,
+                temperature,
+                topK,
+                topP,
+                Float.parseFloat(value),
+                repetitionPenalty,
+                seed,
+                tokensMax);
         case "repetition_penalty" ->
-            new ReplyOptions(system, temperature, topK, topP, minP, Float.parseFloat(value), seed, tokensMax);
+            new ReplyOptions(
+                system, temperature, topK, topP, minP, Float.parseFloat(value), seed, tokensMax);
         case "seed" -> withSeed(Long.parseLong(value));
         case "max_tokens" -> withTokensMax(Integer.parseInt(value));
         default ->
-            throw new IllegalArgumentException("%s is no setting; there are: %s".formatted(name, NAMES));
+            throw new IllegalArgumentException(
+                "%s is no setting; there are: %s".formatted(name, NAMES));
       };
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("%s: found \"%s\", allowed: a number".formatted(name, value), e);
+      throw new IllegalArgumentException(
+          "%s: found \"%s\", allowed: a number".formatted(name, value), e);
     }
   }
 
   public ReplyOptions withSystem(String value) {
-    return new ReplyOptions(value, temperature, topK, topP, minP, repetitionPenalty, seed, tokensMax);
+    return new ReplyOptions(
+        value, temperature, topK, topP, minP, repetitionPenalty, seed, tokensMax);
   }
 
   public ReplyOptions withTemperature(float value) {
@@ -72,11 +92,13 @@ public record ReplyOptions(
   }
 
   public ReplyOptions withTopP(float value) {
-    return new ReplyOptions(system, temperature, topK, value, minP, repetitionPenalty, seed, tokensMax);
+    return new ReplyOptions(
+        system, temperature, topK, value, minP, repetitionPenalty, seed, tokensMax);
   }
 
   public ReplyOptions withSeed(long value) {
-    return new ReplyOptions(system, temperature, topK, topP, minP, repetitionPenalty, value, tokensMax);
+    return new ReplyOptions(
+        system, temperature, topK, topP, minP, repetitionPenalty, value, tokensMax);
   }
 
   public ReplyOptions withTokensMax(int value) {
@@ -90,7 +112,8 @@ public record ReplyOptions(
 
   private static SamplingOptions sampling(
       float temperature, int topK, float topP, float minP, float repetitionPenalty, long seed) {
-    return new SamplingOptions(temperature, topK, topP, minP, repetitionPenalty, 0, 0, Map.of(), seed);
+    return new SamplingOptions(
+        temperature, topK, topP, minP, repetitionPenalty, 0, 0, Map.of(), seed);
   }
 
   /** One setting a line. */

@@ -1,2 +1,5 @@
-/** The terminal chat: a conversation with one engine, and the loop that reads lines and shows replies. */
+/**
+ * The terminal chat: a conversation with one engine, and the loop that reads lines and shows
+ * replies.
+ */
 package dev.tangram.cli.chat;

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A chat model of a few hundred kilobytes whose weights are all zero: each token is as likely as any other. It has the
- * shape and the tensor formats of the default model, so the same code runs as for that one.
+ * A chat model of a few hundred kilobytes whose weights are all zero: each token is as likely as
+ * any other. It has the shape and the tensor formats of the default model, so the same code runs as
+ * for that one.
  */
 public final class PracticeModel {
   private static final int LAYERS = 2;
@@ -27,7 +28,8 @@ public final class PracticeModel {
   private static final int NORMAL = 1;
   private static final int CONTROL = 3;
   private static final List<String> MERGES = List.of("h e", "l l", "he ll", "hell o");
-  private static final List<String> CONTROLS = List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>");
+  private static final List<String> CONTROLS =
+      List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>");
   private static final String TEMPLATE =
       """
       {%- for message in messages %}
@@ -119,7 +121,8 @@ public final class PracticeModel {
     tensor(out, tensors, "output.weight", Format.Q8_0, WIDTH, vocabulary);
   }
 
-  private static void tensor(GgufWriter out, Map<String, Long> tensors, String name, Format format, long... shape) {
+  private static void tensor(
+      GgufWriter out, Map<String, Long> tensors, String name, Format format, long... shape) {
     out.tensor(name, format, shape);
     long elements = shape[0] * (shape.length > 1 ? shape[1] : 1);
     tensors.put(name, elements / format.blockLength() * format.blockBytes());

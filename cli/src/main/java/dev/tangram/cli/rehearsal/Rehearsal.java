@@ -42,7 +42,8 @@ public final class Rehearsal {
   private static void chat(Path model) throws IOException, InterruptedException {
     var keys = new ByteArrayInputStream("hello\n/bye\n".getBytes(UTF_8));
     try (Engine engine = Engine.open(model);
-        Terminal terminal = new DumbTerminal("rehearsal", "dumb", keys, OutputStream.nullOutputStream(), UTF_8)) {
+        Terminal terminal =
+            new DumbTerminal("rehearsal", "dumb", keys, OutputStream.nullOutputStream(), UTF_8)) {
       var conversation = new Conversation(engine, ReplyOptions.DEFAULT.withTokensMax(TOKENS));
       conversation.say("hello, " + "who are you? ".repeat(10), text -> {});
       new ChatLoop(terminal, null, conversation, () -> "", false).run();
@@ -56,7 +57,8 @@ public final class Rehearsal {
         Thread.sleep(10);
       }
       var connection =
-          (HttpURLConnection) URI.create(server.address() + "/v1/chat/completions").toURL().openConnection();
+          (HttpURLConnection)
+              URI.create(server.address() + "/v1/chat/completions").toURL().openConnection();
       connection.setRequestMethod("POST");
       connection.setRequestProperty("Content-Type", "application/json");
       connection.setDoOutput(true);

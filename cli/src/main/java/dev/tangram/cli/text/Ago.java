@@ -3,7 +3,10 @@ package dev.tangram.cli.text;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Distances in time, in the one unit that matters: {@code 2 minutes ago}, {@code 4 minutes from now}. */
+/**
+ * Distances in time, in the one unit that matters: {@code 2 minutes ago}, {@code 4 minutes from
+ * now}.
+ */
 public final class Ago {
   private record Unit(String name, long seconds) {}
 
@@ -26,7 +29,8 @@ public final class Ago {
       long count = seconds / unit.seconds;
       if (count > 0) {
         return "%d %s%s %s"
-            .formatted(count, unit.name, count == 1 ? "" : "s", past.isNegative() ? "from now" : "ago");
+            .formatted(
+                count, unit.name, count == 1 ? "" : "s", past.isNegative() ? "from now" : "ago");
       }
     }
     return "just now";

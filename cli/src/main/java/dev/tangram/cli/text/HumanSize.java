@@ -2,7 +2,10 @@ package dev.tangram.cli.text;
 
 import java.util.Locale;
 
-/** Byte counts as people write them, decimal as in Ollama and on disks: {@code 397 MB}, {@code 1.1 GB}. */
+/**
+ * Byte counts as people write them, decimal as in Ollama and on disks: {@code 397 MB}, {@code 1.1
+ * GB}.
+ */
 public final class HumanSize {
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
@@ -21,7 +24,9 @@ public final class HumanSize {
       unit++;
     }
     String number =
-        value < 9.95 ? String.format(Locale.ROOT, "%.1f", value) : String.format(Locale.ROOT, "%.0f", value);
+        value < 9.95
+            ? String.format(Locale.ROOT, "%.1f", value)
+            : String.format(Locale.ROOT, "%.0f", value);
     return number + " " + UNITS[unit];
   }
 

@@ -17,7 +17,8 @@ public final class ProgressLine {
    * @param bytesPerSecond 0 if not known yet
    * @param columns width of the terminal; the line is one shorter at most, so that it never wraps
    */
-  public static String draw(String what, long done, long total, double bytesPerSecond, int columns) {
+  public static String draw(
+      String what, long done, long total, double bytesPerSecond, int columns) {
     String left = total > 0 ? "%s %3d%% ".formatted(what, percent(done, total)) : what + " ";
     StringBuilder right = new StringBuilder(" ").append(HumanSize.of(done));
     if (total > 0) {

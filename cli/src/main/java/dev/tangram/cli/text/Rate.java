@@ -1,6 +1,8 @@
 package dev.tangram.cli.text;
 
-/** Bytes a second over the last few seconds: a resumed file does not count as fast, a stall shows. */
+/**
+ * Bytes a second over the last few seconds: a resumed file does not count as fast, a stall shows.
+ */
 final class Rate {
   private static final double HALF_LIFE_SECONDS = 2;
   private static final long SAMPLE_NANOS = 200_000_000;

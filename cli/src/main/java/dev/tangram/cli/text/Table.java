@@ -3,7 +3,9 @@ package dev.tangram.cli.text;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Left-aligned columns, as wide as their widest cell; no lines, so that {@code awk} can read them. */
+/**
+ * Left-aligned columns, as wide as their widest cell; no lines, so that {@code awk} can read them.
+ */
 public final class Table {
   private static final String GAP = "    ";
 

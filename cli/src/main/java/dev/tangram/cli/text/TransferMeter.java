@@ -3,12 +3,15 @@ package dev.tangram.cli.text;
 import java.io.PrintStream;
 
 /**
- * Shows a transfer while it runs: one line drawn again and again on a terminal, else a line every 10 %.
+ * Shows a transfer while it runs: one line drawn again and again on a terminal, else a line every
+ * 10 %.
  *
  * <p>Threads: one.
  */
 public final class TransferMeter implements AutoCloseable {
-  /** Redraws are this far apart, so that a fast transfer does not spend its time on the terminal. */
+  /**
+   * Redraws are this far apart, so that a fast transfer does not spend its time on the terminal.
+   */
   static final long REDRAW_NANOS = 100_000_000;
 
   private static final int TENTH = 10;
@@ -44,8 +47,10 @@ public final class TransferMeter implements AutoCloseable {
     int tenth = ProgressLine.percent(done, total) / TENTH;
     if (tenth > tenths) {
       tenths = tenth;
-      out().printf(
-          "%s %d%% (%s of %s)%n", what, tenth * TENTH, HumanSize.of(done), total > 0 ? HumanSize.of(total) : "?");
+      out()
+          .printf(
+              "%s %d%% (%s of %s)%n",
+              what, tenth * TENTH, HumanSize.of(done), total > 0 ? HumanSize.of(total) : "?");
     }
   }
 

@@ -14,8 +14,10 @@ class ChatCommandTest {
     assertThat(ChatCommand.parse("/clear")).isEqualTo(new ChatCommand.Clear());
     assertThat(ChatCommand.parse("/?")).isEqualTo(new ChatCommand.Help());
     assertThat(ChatCommand.parse("/set")).isEqualTo(new ChatCommand.Help());
-    assertThat(ChatCommand.parse("/set Temperature 0.2")).isEqualTo(new ChatCommand.Set("temperature", "0.2"));
-    assertThat(ChatCommand.parse("/set system You are a cat. ")).isEqualTo(new ChatCommand.Set("system", "You are a cat."));
+    assertThat(ChatCommand.parse("/set Temperature 0.2"))
+        .isEqualTo(new ChatCommand.Set("temperature", "0.2"));
+    assertThat(ChatCommand.parse("/set system You are a cat. "))
+        .isEqualTo(new ChatCommand.Set("system", "You are a cat."));
     assertThat(ChatCommand.parse("/set system")).isEqualTo(new ChatCommand.Set("system", ""));
     assertThat(ChatCommand.parse("/nope")).isEqualTo(new ChatCommand.Unknown("/nope"));
   }

@@ -42,7 +42,8 @@ class ChatLoopTest {
     }
   }
 
-  private ChatLoop loop(LineDisciplineTerminal terminal, Conversation conversation) throws Exception {
+  private ChatLoop loop(LineDisciplineTerminal terminal, Conversation conversation)
+      throws Exception {
     Path history = folder.resolve("history");
     if (!Files.exists(history)) {
       Files.createFile(history);
@@ -137,7 +138,9 @@ class ChatLoopTest {
       loop(terminal, new Conversation(engine, ReplyOptions.DEFAULT)).run();
       keys.join();
 
-      assertThat(shown()).contains("going on").contains("1 token, first token after 0.21 s, stopped");
+      assertThat(shown())
+          .contains("going on")
+          .contains("1 token, first token after 0.21 s, stopped");
       assertThat(terminal.getAttributes().getLocalFlag(LocalFlag.ECHO)).isTrue();
     }
   }
@@ -148,8 +151,11 @@ class ChatLoopTest {
 
     chat(
         engine,
-        "\"\"\"first\r", "second\r", "\"\"\"\r",
-        "one\\\r", "two\r",
+        "\"\"\"first\r",
+        "second\r",
+        "\"\"\"\r",
+        "one\\\r",
+        "two\r",
         "up" + ALT_ENTER + "down\r",
         CTRL_D);
 
@@ -162,7 +168,15 @@ class ChatLoopTest {
   void settingsHelpAndShow() throws Exception {
     FakeEngine engine = FakeEngine.saying("x");
 
-    chat(engine, "/set system Be a cat.\r", "/set temperature 9\r", "hello\r", "/show\r", "/help\r", "/nope\r", CTRL_D);
+    chat(
+        engine,
+        "/set system Be a cat.\r",
+        "/set temperature 9\r",
+        "hello\r",
+        "/show\r",
+        "/help\r",
+        "/nope\r",
+        CTRL_D);
 
     assertThat(engine.prompts()).containsExactly("[system]Be a cat.[user]hello[assistant]");
     assertThat(shown())
@@ -189,7 +203,8 @@ class ChatLoopTest {
     chat(engine, "what is Java!\r", CTRL_D);
     chat(engine, "\033[A\r", CTRL_D);
 
-    assertThat(engine.prompts()).containsExactly("[user]what is Java![assistant]", "[user]what is Java![assistant]");
+    assertThat(engine.prompts())
+        .containsExactly("[user]what is Java![assistant]", "[user]what is Java![assistant]");
     assertThat(Files.readString(folder.resolve("history"))).contains("what is Java!");
   }
 }

@@ -14,7 +14,8 @@ class ConversationTest {
   @Test
   void allTurnsAreSentAgain() throws Exception {
     FakeEngine engine = FakeEngine.saying("Hel", "lo");
-    Conversation conversation = new Conversation(engine, ReplyOptions.DEFAULT.withSystem("Be brief."));
+    Conversation conversation =
+        new Conversation(engine, ReplyOptions.DEFAULT.withSystem("Be brief."));
 
     conversation.say("One", shown::append);
     Reply reply = conversation.say("Two", shown::append);
@@ -51,7 +52,10 @@ class ConversationTest {
     }
 
     assertThat(last.turnsLeftOut()).isEqualTo(2);
-    assertThat(engine.prompts()).last().asString().startsWith("[user]question 2[assistant]0123456789[user]question 3");
+    assertThat(engine.prompts())
+        .last()
+        .asString()
+        .startsWith("[user]question 2[assistant]0123456789[user]question 3");
   }
 
   @Test

@@ -25,7 +25,10 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
-/** An engine whose tokens are UTF-8 bytes and whose replies are written beforehand. Keeps the prompts it got. */
+/**
+ * An engine whose tokens are UTF-8 bytes and whose replies are written beforehand. Keeps the
+ * prompts it got.
+ */
 public final class FakeEngine implements Engine {
   /** Writes each turn as {@code [role]content} and {@code [assistant]} at the end. */
   public static final String TEMPLATE =
@@ -68,7 +71,15 @@ public final class FakeEngine implements Engine {
   public ModelCard card() {
     Shape shape = new Shape("fake", 1, 8, 1, 1, 8, 256, contextLength, 1_000_000);
     return new ModelCard(
-        "fake", shape, contextLength, 10, 10, 10, "Q4_K", 1, Selection.choose("scalar", new Workers(1)));
+        "fake",
+        shape,
+        contextLength,
+        10,
+        10,
+        10,
+        "Q4_K",
+        1,
+        Selection.choose("scalar", new Workers(1)));
   }
 
   @Override
@@ -93,7 +104,8 @@ public final class FakeEngine implements Engine {
     }
     String prompt = new String(bytes, StandardCharsets.UTF_8);
     prompts.add(prompt);
-    return new Submission.Admitted(new Scripted(replies.apply(prompt), request.prompt().length, endless));
+    return new Submission.Admitted(
+        new Scripted(replies.apply(prompt), request.prompt().length, endless));
   }
 
   @Override
@@ -133,7 +145,10 @@ public final class FakeEngine implements Engine {
       }
       FinishReason reason = cancelled.getCount() == 0 ? FinishReason.CANCELLED : FinishReason.STOP;
       return new Finished(
-          reason, "", new Usage(promptTokens, 0, pieces.size(), 0, 210_000_000, 1_000_000_000), null);
+          reason,
+          "",
+          new Usage(promptTokens, 0, pieces.size(), 0, 210_000_000, 1_000_000_000),
+          null);
     }
 
     @Override

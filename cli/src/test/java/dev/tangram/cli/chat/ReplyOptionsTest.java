@@ -35,6 +35,7 @@ class ReplyOptionsTest {
   @Test
   void aSeedMakesRepliesRepeatable() {
     assertThat(ReplyOptions.DEFAULT.withSeed(7).sampling().seed()).isEqualTo(7);
-    assertThat(ReplyOptions.DEFAULT.sampling().seed()).isNotEqualTo(ReplyOptions.DEFAULT.sampling().seed());
+    assertThat(ReplyOptions.DEFAULT.sampling().seed())
+        .isNotEqualTo(ReplyOptions.DEFAULT.sampling().seed());
   }
 }

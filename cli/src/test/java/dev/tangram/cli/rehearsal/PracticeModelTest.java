@@ -21,13 +21,15 @@ class PracticeModelTest {
 
     try (Engine engine = Engine.open(file)) {
       StringBuilder shown = new StringBuilder();
-      Conversation conversation = new Conversation(engine, ReplyOptions.DEFAULT.withTemperature(0).withTokensMax(5));
+      Conversation conversation =
+          new Conversation(engine, ReplyOptions.DEFAULT.withTemperature(0).withTokensMax(5));
       Reply reply = conversation.say("hello", shown::append);
 
       assertThat(conversation.isChat()).isTrue();
       assertThat(reply.reason()).isEqualTo(FinishReason.LENGTH);
       assertThat(reply.usage().completionTokens()).isEqualTo(5);
-      // <|im_start|>, user\n, hello, <|im_end|>\n, <|im_start|>, assistant\n: hello is merged, the roles are letters
+      // <|im_start|>, user\n, hello, <|im_end|>\n, <|im_start|>, assistant\n: hello is merged, the
+      // roles are letters
       assertThat(reply.usage().promptTokens()).isEqualTo(1 + 5 + 1 + 2 + 1 + 10);
       assertThat(engine.card().quantization()).isIn("Q8_0", "Q5_0", "Q6_K", "Q4_K");
     }

@@ -24,7 +24,16 @@ class HumanSizeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0", "999999, 999999", "1000000, 1.0M", "494000000, 494M", "999500000, 1.0B", "1540000000, 1.5B", "70600000000, 70.6B", "405000000000, 405B"})
+  @CsvSource({
+    "0, 0",
+    "999999, 999999",
+    "1000000, 1.0M",
+    "494000000, 494M",
+    "999500000, 1.0B",
+    "1540000000, 1.5B",
+    "70600000000, 70.6B",
+    "405000000000, 405B"
+  })
   void parameters(long count, String shown) {
     assertThat(HumanSize.parameters(count)).isEqualTo(shown);
   }

@@ -16,14 +16,16 @@ class ProgressLineTest {
 
   @Test
   void anUnknownTotalHasNeitherBarNorPerCent() {
-    assertThat(ProgressLine.draw("pulling m", 1_000_000, -1, 500_000, 80)).isEqualTo("pulling m  1.0 MB  500 kB/s");
+    assertThat(ProgressLine.draw("pulling m", 1_000_000, -1, 500_000, 80))
+        .isEqualTo("pulling m  1.0 MB  500 kB/s");
   }
 
   @ParameterizedTest
   @CsvSource({"20", "40", "79", "80", "200"})
   void neverWraps(int columns) {
     for (long done : new long[] {0, 1, 250_000_000, 491_399_999, 491_400_000}) {
-      String line = ProgressLine.draw("pulling qwen2.5-coder:0.5b", done, 491_400_000, 123_456_789, columns);
+      String line =
+          ProgressLine.draw("pulling qwen2.5-coder:0.5b", done, 491_400_000, 123_456_789, columns);
       assertThat(line.codePointCount(0, line.length())).as(line).isLessThan(columns);
     }
   }

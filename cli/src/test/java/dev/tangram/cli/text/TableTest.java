@@ -8,7 +8,11 @@ import org.junit.jupiter.api.Test;
 class TableTest {
   @Test
   void columnsAreAsWideAsTheirWidestCell() {
-    String text = new Table("NAME", "SIZE", "MODIFIED").row("qwen2.5-coder:0.5b", "491 MB", "now").row("é", "", "").render();
+    String text =
+        new Table("NAME", "SIZE", "MODIFIED")
+            .row("qwen2.5-coder:0.5b", "491 MB", "now")
+            .row("é", "", "")
+            .render();
 
     assertThat(text)
         .isEqualTo(

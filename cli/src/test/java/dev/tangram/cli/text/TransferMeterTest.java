@@ -15,7 +15,8 @@ class TransferMeterTest {
 
   private Screen screen(boolean terminal) {
     var err = new PrintStream(shown, true, UTF_8);
-    return new Screen(InputStream.nullInputStream(), err, err, terminal, terminal, terminal, true, 80);
+    return new Screen(
+        InputStream.nullInputStream(), err, err, terminal, terminal, terminal, true, 80);
   }
 
   @Test

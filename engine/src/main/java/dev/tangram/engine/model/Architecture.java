@@ -6,8 +6,8 @@ import dev.tangram.kernel.Pairing;
 import java.util.Locale;
 
 /**
- * What tells the architectures' files apart. A tensor that an architecture must have and a file lacks, or has and
- * should not, makes wrong text rather than an error: so both are refused.
+ * What tells the architectures' files apart. A tensor that an architecture must have and a file
+ * lacks, or has and should not, makes wrong text rather than an error: so both are refused.
  */
 enum Architecture {
   QWEN2(Pairing.HALVES, Presence.REQUIRED, Presence.ABSENT),

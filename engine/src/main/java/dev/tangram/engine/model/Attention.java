@@ -7,10 +7,11 @@ import dev.tangram.kernel.Span;
 import java.util.List;
 
 /**
- * Grouped-query attention of one layer: project, norm (Qwen3, Gemma), rotate, store, attend, project back.
+ * Grouped-query attention of one layer: project, norm (Qwen3, Gemma), rotate, store, attend,
+ * project back.
  *
- * <p>Shapes: query W[H S, D], key and value W[K S, D], output W[D, H S]; biases and norms are null where the
- * architecture has none.
+ * <p>Shapes: query W[H S, D], key and value W[K S, D], output W[D, H S]; biases and norms are null
+ * where the architecture has none.
  */
 final class Attention {
   private final int layer;
@@ -53,15 +54,24 @@ final class Attention {
     this.queryBias = weights.vector(prefix + "q.bias", queryWidth, architecture.biases());
     this.keyBias = weights.vector(prefix + "k.bias", keyWidth, architecture.biases());
     this.valueBias = weights.vector(prefix + "v.bias", keyWidth, architecture.biases());
-    this.queryNorm = weights.vector(prefix + "q_norm.weight", shape.headSize(), architecture.headNorms());
-    this.keyNorm = weights.vector(prefix + "k_norm.weight", shape.headSize(), architecture.headNorms());
+    this.queryNorm =
+        weights.vector(prefix + "q_norm.weight", shape.headSize(), architecture.headNorms());
+    this.keyNorm =
+        weights.vector(prefix + "k_norm.weight", shape.headSize(), architecture.headNorms());
     this.rope = rope;
     this.scale = scale;
     this.window = window;
   }
 
   /** Reads x[T, D] and writes y[T, D]. */
-  void forward(Kernels kernels, KvMemory kv, List<Span> spans, int tokens, Scratch scratch, float[] x, float[] y) {
+  void forward(
+      Kernels kernels,
+      KvMemory kv,
+      List<Span> spans,
+      int tokens,
+      Scratch scratch,
+      float[] x,
+      float[] y) {
     kernels.multiply(query, x, tokens, scratch.query);
     kernels.multiply(key, x, tokens, scratch.key);
     kernels.multiply(value, x, tokens, scratch.value);
@@ -70,7 +80,8 @@ final class Attention {
     rotate(kernels, tokens, shape.heads(), scratch.query);
     rotate(kernels, tokens, shape.kvHeads(), scratch.key);
     kernels.store(kv, layer, spans, scratch.key, scratch.value);
-    kernels.attention(kv, layer, spans, shape.heads(), scale, window, scratch.query, scratch.attended);
+    kernels.attention(
+        kv, layer, spans, shape.heads(), scale, window, scratch.query, scratch.attended);
     kernels.multiply(output, scratch.attended, tokens, y);
   }
 
@@ -89,14 +100,17 @@ final class Attention {
   private void norm(Kernels kernels, int tokens, Scratch scratch) {
     int size = shape.headSize();
     if (queryNorm != null) {
-      kernels.rmsNorm(scratch.query, tokens * shape.heads(), size, queryNorm, shape.eps(), scratch.query);
+      kernels.rmsNorm(
+          scratch.query, tokens * shape.heads(), size, queryNorm, shape.eps(), scratch.query);
     }
     if (keyNorm != null) {
-      kernels.rmsNorm(scratch.key, tokens * shape.kvHeads(), size, keyNorm, shape.eps(), scratch.key);
+      kernels.rmsNorm(
+          scratch.key, tokens * shape.kvHeads(), size, keyNorm, shape.eps(), scratch.key);
     }
   }
 
   private void rotate(Kernels kernels, int tokens, int heads, float[] x) {
-    kernels.rotate(x, tokens, heads, shape.headSize(), rope.rotated(), rope.cos(), rope.sin(), rope.pairing());
+    kernels.rotate(
+        x, tokens, heads, shape.headSize(), rope.rotated(), rope.cos(), rope.sin(), rope.pairing());
   }
 }

@@ -7,8 +7,8 @@ import dev.tangram.kernel.Span;
 import dev.tangram.schedule.Invariant;
 
 /**
- * What all decoders share: the embedding lookup at the start and the output head at the end. What lies between is each
- * architecture's own {@link #layers}.
+ * What all decoders share: the embedding lookup at the start and the output head at the end. What
+ * lies between is each architecture's own {@link #layers}.
  */
 abstract class Decoder {
   final Hyperparameters shape;
@@ -49,7 +49,8 @@ abstract class Decoder {
       System.arraycopy(scratch.hidden, rows[i] * width, scratch.selected, i * width, width);
     }
     if (rows.length > 0) {
-      kernels.rmsNorm(scratch.selected, rows.length, width, outputNorm, shape.eps(), scratch.selected);
+      kernels.rmsNorm(
+          scratch.selected, rows.length, width, outputNorm, shape.eps(), scratch.selected);
       kernels.multiply(output, scratch.selected, rows.length, logits);
     }
   }
@@ -57,13 +58,25 @@ abstract class Decoder {
   private void check(Batch batch, Scratch scratch, float[] logits) {
     int tokens = batch.tokens().length;
     int rows = batch.logitRows().length;
-    Invariant.check(tokens >= 1 && tokens <= scratch.tokensMax, "%d tokens in a step, at most %d", tokens, scratch.tokensMax);
+    Invariant.check(
+        tokens >= 1 && tokens <= scratch.tokensMax,
+        "%d tokens in a step, at most %d",
+        tokens,
+        scratch.tokensMax);
     Invariant.check(
         rows <= scratch.logitRowsMax && (long) rows * shape.vocabulary() <= logits.length,
-        "%d rows of logits, at most %d, buffer %d", rows, scratch.logitRowsMax, logits.length);
+        "%d rows of logits, at most %d, buffer %d",
+        rows,
+        scratch.logitRowsMax,
+        logits.length);
     int next = 0;
     for (Span span : batch.spans()) {
-      Invariant.check(span.row() == next && span.count() >= 1, "a span of %d rows at %d, expected at %d", span.count(), span.row(), next);
+      Invariant.check(
+          span.row() == next && span.count() >= 1,
+          "a span of %d rows at %d, expected at %d",
+          span.count(),
+          span.row(),
+          next);
       next += span.count();
     }
     Invariant.check(next == tokens, "spans of %d rows, tokens %d", next, tokens);

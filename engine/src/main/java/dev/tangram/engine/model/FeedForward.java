@@ -3,7 +3,10 @@ package dev.tangram.engine.model;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.Matrix;
 
-/** The gated feed-forward sublayer: {@code down(act(gate x) * up x)}. Shapes: gate and up W[F, D], down W[D, F]. */
+/**
+ * The gated feed-forward sublayer: {@code down(act(gate x) * up x)}. Shapes: gate and up W[F, D],
+ * down W[D, F].
+ */
 final class FeedForward {
   /** What the gate goes through. */
   enum Activation {

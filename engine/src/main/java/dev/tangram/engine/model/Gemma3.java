@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gemma 3: embeddings times sqrt(D), a norm before and after each sublayer, and five sliding layers with a base of
- * their own for each layer that sees everything.
+ * Gemma 3: embeddings times sqrt(D), a norm before and after each sublayer, and five sliding layers
+ * with a base of their own for each layer that sees everything.
  */
 final class Gemma3 extends Decoder {
   /** Every sixth layer sees all positions; the pattern is not in the file. */
@@ -53,7 +53,10 @@ final class Gemma3 extends Decoder {
     }
   }
 
-  /** The 27B alone divides by D / H instead of S; its files have no key for it, only its depth tells. */
+  /**
+   * The 27B alone divides by D / H instead of S; its files have no key for it, only its depth
+   * tells.
+   */
   private static int scoreDivisor(Hyperparameters shape) {
     return shape.layers() == LAYERS_OF_27B ? shape.width() / shape.heads() : shape.headSize();
   }
@@ -71,14 +74,24 @@ final class Gemma3 extends Decoder {
     slidingRope.prepare(batch.spans(), tokens);
     kernels.scale(scratch.hidden, count, (float) Math.sqrt(width));
     for (Layer layer : layers) {
-      kernels.rmsNorm(scratch.hidden, tokens, width, layer.attentionNorm, shape.eps(), scratch.normed);
-      layer.attention.forward(kernels, kv, batch.spans(), tokens, scratch, scratch.normed, scratch.sublayer);
-      kernels.rmsNorm(scratch.sublayer, tokens, width, layer.attentionPostNorm, shape.eps(), scratch.sublayer);
+      kernels.rmsNorm(
+          scratch.hidden, tokens, width, layer.attentionNorm, shape.eps(), scratch.normed);
+      layer.attention.forward(
+          kernels, kv, batch.spans(), tokens, scratch, scratch.normed, scratch.sublayer);
+      kernels.rmsNorm(
+          scratch.sublayer, tokens, width, layer.attentionPostNorm, shape.eps(), scratch.sublayer);
       kernels.add(scratch.hidden, scratch.sublayer, count);
 
-      kernels.rmsNorm(scratch.hidden, tokens, width, layer.feedForwardNorm, shape.eps(), scratch.normed);
+      kernels.rmsNorm(
+          scratch.hidden, tokens, width, layer.feedForwardNorm, shape.eps(), scratch.normed);
       layer.feedForward.forward(kernels, tokens, scratch, scratch.normed, scratch.sublayer);
-      kernels.rmsNorm(scratch.sublayer, tokens, width, layer.feedForwardPostNorm, shape.eps(), scratch.sublayer);
+      kernels.rmsNorm(
+          scratch.sublayer,
+          tokens,
+          width,
+          layer.feedForwardPostNorm,
+          shape.eps(),
+          scratch.sublayer);
       kernels.add(scratch.hidden, scratch.sublayer, count);
     }
   }

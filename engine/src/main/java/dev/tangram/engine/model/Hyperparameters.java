@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The numbers of a decoder, read from a GGUF file's metadata and held against each other. The tensors' shapes are held
- * against them by {@link Weights}.
+ * The numbers of a decoder, read from a GGUF file's metadata and held against each other. The
+ * tensors' shapes are held against them by {@link Weights}.
  *
  * @param width D; feedForward F; heads H; kvHeads K; headSize S; vocabulary V
  * @param eps added to the mean square of an RMS norm
@@ -44,15 +44,21 @@ record Hyperparameters(
     int width = meta.integer(a + ".embedding_length", 1, WIDTH_MAX);
     int heads = scalarOrFirst(meta, a + ".attention.head_count", layers, name);
     int kvHeads =
-        meta.has(a + ".attention.head_count_kv") ? scalarOrFirst(meta, a + ".attention.head_count_kv", layers, name) : heads;
+        meta.has(a + ".attention.head_count_kv")
+            ? scalarOrFirst(meta, a + ".attention.head_count_kv", layers, name)
+            : heads;
     if (heads % kvHeads != 0) {
       throw new ModelFormatException(
-          name, a + ".attention.head_count_kv", Integer.toString(kvHeads), "a divisor of head_count " + heads);
+          name,
+          a + ".attention.head_count_kv",
+          Integer.toString(kvHeads),
+          "a divisor of head_count " + heads);
     }
     int headSize = headSize(meta, a, width, heads, name);
     int rotated = meta.integer(a + ".rope.dimension_count", 2, headSize, headSize);
     if (rotated % 2 != 0) {
-      throw new ModelFormatException(name, a + ".rope.dimension_count", Integer.toString(rotated), "an even number");
+      throw new ModelFormatException(
+          name, a + ".rope.dimension_count", Integer.toString(rotated), "an even number");
     }
     return new Hyperparameters(
         a,
@@ -66,22 +72,32 @@ record Hyperparameters(
         meta.integer(a + ".context_length", 1, CONTEXT_MAX),
         eps(meta, a, name),
         rotated,
-        a.equals(Architecture.GEMMA3.word()) ? meta.integer(a + ".attention.sliding_window", 1, CONTEXT_MAX) : 0);
+        a.equals(Architecture.GEMMA3.word())
+            ? meta.integer(a + ".attention.sliding_window", 1, CONTEXT_MAX)
+            : 0);
   }
 
   private static int headSize(Metadata meta, String a, int width, int heads, String name) {
-    int size = meta.integer(a + ".attention.key_length", 2, 1024, width % heads == 0 ? width / heads : 0);
+    int size =
+        meta.integer(a + ".attention.key_length", 2, 1024, width % heads == 0 ? width / heads : 0);
     if (size < 2 || size % 2 != 0) {
       throw new ModelFormatException(
-          name, a + ".attention.head_count", heads + " heads of " + size, "an even head size; embedding_length is " + width);
+          name,
+          a + ".attention.head_count",
+          heads + " heads of " + size,
+          "an even head size; embedding_length is " + width);
     }
     if (heads * size > WIDTH_MAX) {
       throw new ModelFormatException(
-          name, a + ".attention.head_count", heads + " heads of " + size, "at most " + WIDTH_MAX + " elements together");
+          name,
+          a + ".attention.head_count",
+          heads + " heads of " + size,
+          "at most " + WIDTH_MAX + " elements together");
     }
     int valueSize = meta.integer(a + ".attention.value_length", 2, 1024, size);
     if (valueSize != size) {
-      throw new ModelFormatException(name, a + ".attention.value_length", Integer.toString(valueSize), "key_length " + size);
+      throw new ModelFormatException(
+          name, a + ".attention.value_length", Integer.toString(valueSize), "key_length " + size);
     }
     return size;
   }
@@ -92,12 +108,16 @@ record Hyperparameters(
     }
     int[] perLayer = meta.integers(key);
     if (perLayer.length != layers) {
-      throw new ModelFormatException(name, key, perLayer.length + " numbers", "one, or one for each of " + layers + " layers");
+      throw new ModelFormatException(
+          name, key, perLayer.length + " numbers", "one, or one for each of " + layers + " layers");
     }
     for (int value : perLayer) {
       if (value != perLayer[0] || value < 1 || value > HEADS_MAX) {
         throw new ModelFormatException(
-            name, key, Arrays.toString(perLayer), "the same number, 1 to %d, for every layer".formatted(HEADS_MAX));
+            name,
+            key,
+            Arrays.toString(perLayer),
+            "the same number, 1 to %d, for every layer".formatted(HEADS_MAX));
       }
     }
     return perLayer[0];
@@ -107,7 +127,10 @@ record Hyperparameters(
     float eps = meta.number(a + ".attention.layer_norm_rms_epsilon");
     if (!(eps > 0 && eps < 1)) {
       throw new ModelFormatException(
-          name, a + ".attention.layer_norm_rms_epsilon", Float.toString(eps), "above 0 and below 1");
+          name,
+          a + ".attention.layer_norm_rms_epsilon",
+          Float.toString(eps),
+          "above 0 and below 1");
     }
     return eps;
   }
@@ -116,22 +139,34 @@ record Hyperparameters(
   private static int vocabulary(ModelFile file, Metadata meta, String a, String name) {
     Tensor embedding = file.tensors().get("token_embd.weight");
     if (embedding == null || embedding.shape().size() != 2) {
-      throw new ModelFormatException(name, "token_embd.weight", embedding == null ? "nothing" : embedding.shape().toString(), "a matrix");
+      throw new ModelFormatException(
+          name,
+          "token_embd.weight",
+          embedding == null ? "nothing" : embedding.shape().toString(),
+          "a matrix");
     }
     long rows = embedding.shape().get(1);
     if (rows < 1 || rows > VOCABULARY_MAX) {
-      throw new ModelFormatException(name, "token_embd.weight", rows + " rows", "1 to " + VOCABULARY_MAX);
+      throw new ModelFormatException(
+          name, "token_embd.weight", rows + " rows", "1 to " + VOCABULARY_MAX);
     }
     if (meta.has("tokenizer.ggml.tokens")) {
       int tokens = meta.strings("tokenizer.ggml.tokens").size();
       if (tokens != rows) {
         throw new ModelFormatException(
-            name, "tokenizer.ggml.tokens", tokens + " tokens", "as many as token_embd.weight has rows: " + rows);
+            name,
+            "tokenizer.ggml.tokens",
+            tokens + " tokens",
+            "as many as token_embd.weight has rows: " + rows);
       }
     }
     int stated = meta.integer(a + ".vocab_size", 1, VOCABULARY_MAX, (int) rows);
     if (stated != rows) {
-      throw new ModelFormatException(name, a + ".vocab_size", Integer.toString(stated), "the rows of token_embd.weight: " + rows);
+      throw new ModelFormatException(
+          name,
+          a + ".vocab_size",
+          Integer.toString(stated),
+          "the rows of token_embd.weight: " + rows);
     }
     return (int) rows;
   }

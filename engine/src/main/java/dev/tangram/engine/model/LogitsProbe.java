@@ -59,8 +59,8 @@ public final class LogitsProbe implements AutoCloseable {
   /**
    * The raw logits rows after {@code positions} of {@code ids}, in ascending order of position.
    *
-   * @throws IllegalArgumentException if an id is outside the vocabulary, a position outside the ids, or there are more
-   *     ids than the model's context length
+   * @throws IllegalArgumentException if an id is outside the vocabulary, a position outside the
+   *     ids, or there are more ids than the model's context length
    */
   public static Map<Integer, float[]> logits(
       Model model, int[] ids, int[] positions, int stepTokensMax, int logitRowsMax) {
@@ -77,9 +77,11 @@ public final class LogitsProbe implements AutoCloseable {
   }
 
   /**
-   * Runs {@code ids} after what was appended before, in steps, and hands over the rows asked for in ascending order.
+   * Runs {@code ids} after what was appended before, in steps, and hands over the rows asked for in
+   * ascending order.
    *
-   * @param positions counted from the start of the sequence, any order, each inside the ids of this call
+   * @param positions counted from the start of the sequence, any order, each inside the ids of this
+   *     call
    * @throws IllegalArgumentException as {@link #logits}, before anything runs
    */
   public void append(int[] ids, int[] positions, RowSink sink) {
@@ -126,19 +128,22 @@ public final class LogitsProbe implements AutoCloseable {
     }
     if (ids.length > positionsMax - length) {
       throw new IllegalArgumentException(
-          "ids: found %d tokens after %d, allowed: %d together".formatted(ids.length, length, positionsMax));
+          "ids: found %d tokens after %d, allowed: %d together"
+              .formatted(ids.length, length, positionsMax));
     }
     for (int position : wanted) {
       if (position < length || position >= length + ids.length) {
         throw new IllegalArgumentException(
-            "positions: found %d, allowed: %d to %d".formatted(position, length, length + ids.length - 1));
+            "positions: found %d, allowed: %d to %d"
+                .formatted(position, length, length + ids.length - 1));
       }
     }
   }
 
   private static int atLeastOne(String name, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException("%s: found %d, allowed: at least 1".formatted(name, value));
+      throw new IllegalArgumentException(
+          "%s: found %d, allowed: at least 1".formatted(name, value));
     }
     return value;
   }

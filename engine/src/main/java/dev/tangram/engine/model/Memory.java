@@ -7,7 +7,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether a model fits here, asked before anything is packed: the kernel would end the process later. */
+/**
+ * Whether a model fits here, asked before anything is packed: the kernel would end the process
+ * later.
+ */
 final class Memory {
   private Memory() {}
 
@@ -48,7 +51,8 @@ final class Memory {
 
   /** What the system can give without swapping, but never more than the container's limit. */
   private static long available() {
-    var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
+    var system =
+        ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
     long total = system.getTotalMemorySize();
     try {
       for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {

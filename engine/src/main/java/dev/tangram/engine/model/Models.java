@@ -12,31 +12,37 @@ import java.util.function.LongConsumer;
 /** Opens models: reads the numbers, checks every tensor, then packs. */
 public final class Models {
   /** Architectures that this engine runs, as files name them. */
-  public static final List<String> ARCHITECTURES = Arrays.stream(Architecture.values()).map(Architecture::word).toList();
+  public static final List<String> ARCHITECTURES =
+      Arrays.stream(Architecture.values()).map(Architecture::word).toList();
 
   private Models() {}
 
-  /** Opens a model without telling how far it is; see {@link #open(ModelFile, Kernels, int, int, LongConsumer)}. */
+  /**
+   * Opens a model without telling how far it is; see {@link #open(ModelFile, Kernels, int, int,
+   * LongConsumer)}.
+   */
   public static Model open(ModelFile file, Kernels kernels, int stepTokensMax, int logitRowsMax) {
     return open(file, kernels, stepTokensMax, logitRowsMax, bytes -> {});
   }
 
   /**
-   * Builds a model. Nothing is packed before all of the file is known to be sound and the machine to be large enough.
+   * Builds a model. Nothing is packed before all of the file is known to be sound and the machine
+   * to be large enough.
    *
    * @param stepTokensMax most tokens in one step, at least 1
    * @param logitRowsMax most rows of logits in one step, at least 1
-   * @param progress told the bytes of the file's weights that are packed so far, on the calling thread; at the end a
-   *     little less than {@link ModelFile#bytes}
-   * @throws ModelFormatException if the architecture is unknown, a number absurd, a tensor missing, misshapen, without
-   *     use or not finite
+   * @param progress told the bytes of the file's weights that are packed so far, on the calling
+   *     thread; at the end a little less than {@link ModelFile#bytes}
+   * @throws ModelFormatException if the architecture is unknown, a number absurd, a tensor missing,
+   *     misshapen, without use or not finite
    * @throws ModelTooLargeException if it does not fit the machine's memory or Java's heap
    */
   public static Model open(
       ModelFile file, Kernels kernels, int stepTokensMax, int logitRowsMax, LongConsumer progress) {
     if (stepTokensMax < 1 || logitRowsMax < 1) {
       throw new IllegalArgumentException(
-          "stepTokensMax %d, logitRowsMax %d: each must be at least 1".formatted(stepTokensMax, logitRowsMax));
+          "stepTokensMax %d, logitRowsMax %d: each must be at least 1"
+              .formatted(stepTokensMax, logitRowsMax));
     }
     Architecture architecture = Architecture.of(file);
     Hyperparameters shape = Hyperparameters.read(file);
@@ -75,13 +81,26 @@ public final class Models {
     private final Arena arena;
     private final Scratch scratch;
 
-    PackedModel(ModelFile file, Decoder decoder, Kernels kernels, long weightBytes, Arena arena, Scratch scratch) {
+    PackedModel(
+        ModelFile file,
+        Decoder decoder,
+        Kernels kernels,
+        long weightBytes,
+        Arena arena,
+        Scratch scratch) {
       Hyperparameters h = decoder.shape;
       long parameters = file.tensors().values().stream().mapToLong(t -> t.elements()).sum();
       this.shape =
           new Shape(
-              h.architecture(), h.layers(), h.width(), h.heads(), h.kvHeads(), h.headSize(), h.vocabulary(),
-              h.contextLength(), parameters);
+              h.architecture(),
+              h.layers(),
+              h.width(),
+              h.heads(),
+              h.kvHeads(),
+              h.headSize(),
+              h.vocabulary(),
+              h.contextLength(),
+              parameters);
       this.decoder = decoder;
       this.kernels = kernels;
       this.weightBytes = weightBytes;

@@ -6,11 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * qwen2, qwen3 and llama: {@code h += attention(norm(h)); h += feedForward(norm(h))}. They differ in what their files
- * carry (biases of q, k, v; norms of q and k) and in which elements of a head turn together.
+ * qwen2, qwen3 and llama: {@code h += attention(norm(h)); h += feedForward(norm(h))}. They differ
+ * in what their files carry (biases of q, k, v; norms of q and k) and in which elements of a head
+ * turn together.
  */
 final class PreNormDecoder extends Decoder {
-  private record Layer(float[] attentionNorm, Attention attention, float[] feedForwardNorm, FeedForward feedForward) {}
+  private record Layer(
+      float[] attentionNorm,
+      Attention attention,
+      float[] feedForwardNorm,
+      FeedForward feedForward) {}
 
   private final Rope rope;
   private final List<Layer> layers = new ArrayList<>();
@@ -35,11 +40,19 @@ final class PreNormDecoder extends Decoder {
     int count = tokens * shape.width();
     rope.prepare(batch.spans(), tokens);
     for (Layer layer : layers) {
-      kernels.rmsNorm(scratch.hidden, tokens, shape.width(), layer.attentionNorm, shape.eps(), scratch.normed);
-      layer.attention.forward(kernels, kv, batch.spans(), tokens, scratch, scratch.normed, scratch.sublayer);
+      kernels.rmsNorm(
+          scratch.hidden, tokens, shape.width(), layer.attentionNorm, shape.eps(), scratch.normed);
+      layer.attention.forward(
+          kernels, kv, batch.spans(), tokens, scratch, scratch.normed, scratch.sublayer);
       kernels.add(scratch.hidden, scratch.sublayer, count);
 
-      kernels.rmsNorm(scratch.hidden, tokens, shape.width(), layer.feedForwardNorm, shape.eps(), scratch.normed);
+      kernels.rmsNorm(
+          scratch.hidden,
+          tokens,
+          shape.width(),
+          layer.feedForwardNorm,
+          shape.eps(),
+          scratch.normed);
       layer.feedForward.forward(kernels, tokens, scratch, scratch.normed, scratch.sublayer);
       kernels.add(scratch.hidden, scratch.sublayer, count);
     }

@@ -5,9 +5,11 @@ import dev.tangram.kernel.Span;
 import java.util.List;
 
 /**
- * Rotary position embedding: the frequencies of one kind of layer and the angles of a step's tokens.
+ * Rotary position embedding: the frequencies of one kind of layer and the angles of a step's
+ * tokens.
  *
- * <p>Sources: YaRN, Peng et al. 2023; the Llama 3 rule comes as divisors in {@code rope_freqs.weight}.
+ * <p>Sources: YaRN, Peng et al. 2023; the Llama 3 rule comes as divisors in {@code
+ * rope_freqs.weight}.
  */
 final class Rope {
   private final float[] frequencies;
@@ -32,15 +34,20 @@ final class Rope {
   }
 
   /**
-   * YaRN, in place: dimensions that turn often keep their frequency, those that turn seldom are slowed by {@code factor},
-   * those between are mixed.
+   * YaRN, in place: dimensions that turn often keep their frequency, those that turn seldom are
+   * slowed by {@code factor}, those between are mixed.
    *
    * @param original context length that the model was trained with
    * @param betaFast turns within it from which on a frequency is kept
    * @param betaSlow turns within it up to which a frequency is divided
    */
   static void stretch(
-      float[] frequencies, float theta, float factor, int original, float betaFast, float betaSlow) {
+      float[] frequencies,
+      float theta,
+      float factor,
+      int original,
+      float betaFast,
+      float betaSlow) {
     int rotated = 2 * frequencies.length;
     double low = Math.max(Math.floor(corrected(betaFast, original, theta, rotated)), 0);
     double high = Math.min(Math.ceil(corrected(betaSlow, original, theta, rotated)), rotated - 1);

@@ -15,7 +15,8 @@ final class Ropes {
    *
    * @param divisors of rope_freqs.weight, or null
    */
-  static Rope read(ModelFile file, Architecture architecture, Hyperparameters shape, float[] divisors) {
+  static Rope read(
+      ModelFile file, Architecture architecture, Hyperparameters shape, float[] divisors) {
     String name = file.path().toString();
     String prefix = architecture.word() + ".rope.";
     Metadata meta = file.metadata();
@@ -34,14 +35,18 @@ final class Ropes {
         }
         yield new Rope(frequencies, 1, architecture.pairing());
       }
-      case "yarn" -> yarn(meta, name, prefix + "scaling.", architecture, shape, theta, factor, frequencies);
-      default -> throw new ModelFormatException(name, prefix + "scaling.type", "\"" + type + "\"", "none, linear or yarn");
+      case "yarn" ->
+          yarn(meta, name, prefix + "scaling.", architecture, shape, theta, factor, frequencies);
+      default ->
+          throw new ModelFormatException(
+              name, prefix + "scaling.type", "\"" + type + "\"", "none, linear or yarn");
     };
   }
 
   /** The embedding of layers that see a window: a base of its own, never scaled. */
   static Rope sliding(ModelFile file, Architecture architecture, Hyperparameters shape) {
-    float theta = base(file.metadata(), file.path().toString(), architecture.word() + ".rope.freq_base_swa");
+    float theta =
+        base(file.metadata(), file.path().toString(), architecture.word() + ".rope.freq_base_swa");
     return new Rope(Rope.frequencies(theta, shape.rotated()), 1, architecture.pairing());
   }
 
@@ -56,7 +61,10 @@ final class Ropes {
       float[] frequencies) {
     int original =
         meta.integer(
-            prefix + "original_context_length", 1, Hyperparameters.CONTEXT_MAX, shape.contextLength());
+            prefix + "original_context_length",
+            1,
+            Hyperparameters.CONTEXT_MAX,
+            shape.contextLength());
     float betaFast = within(meta, name, prefix + "yarn_beta_fast", 32, 1e-3f, 1e6f);
     float betaSlow = within(meta, name, prefix + "yarn_beta_slow", 1, 1e-3f, 1e6f);
     Rope.stretch(frequencies, theta, factor, original, betaFast, betaSlow);
@@ -70,7 +78,10 @@ final class Ropes {
     for (int i = 0; i < frequencies.length; i++) {
       if (!(divisors[i] >= 1e-3f && divisors[i] <= 1e6f)) {
         throw new ModelFormatException(
-            name, "rope_freqs.weight, element " + i, Float.toString(divisors[i]), "0.001 to 1000000");
+            name,
+            "rope_freqs.weight, element " + i,
+            Float.toString(divisors[i]),
+            "0.001 to 1000000");
       }
       frequencies[i] /= divisors[i];
     }
@@ -80,10 +91,12 @@ final class Ropes {
     return within(meta, name, key, BASE_OTHERWISE, 1.001f, 1e12f);
   }
 
-  private static float within(Metadata meta, String name, String key, float otherwise, float least, float most) {
+  private static float within(
+      Metadata meta, String name, String key, float otherwise, float least, float most) {
     float value = meta.number(key, otherwise);
     if (!(value >= least && value <= most)) {
-      throw new ModelFormatException(name, key, Float.toString(value), "%s to %s".formatted(least, most));
+      throw new ModelFormatException(
+          name, key, Float.toString(value), "%s to %s".formatted(least, most));
     }
     return value;
   }

@@ -9,8 +9,10 @@ import java.nio.ByteOrder;
 
 /** Refuses weights that are not finite: one NaN scale makes every later token nonsense. */
 final class Scales {
-  private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort U16 =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt U32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private Scales() {}
 
@@ -21,7 +23,8 @@ final class Scales {
       case F16 -> halves(file, tensor, 2, 0x7C00, 0);
       case BF16 -> halves(file, tensor, 2, 0x7F80, 0);
       case Q8_0, Q4_0, Q5_0 -> halves(file, tensor, tensor.format().blockBytes(), 0x7C00, 0);
-      case Q4_1, Q5_1, Q4_K, Q5_K -> halves(file, tensor, tensor.format().blockBytes(), 0x7C00, 0, 2);
+      case Q4_1, Q5_1, Q4_K, Q5_K ->
+          halves(file, tensor, tensor.format().blockBytes(), 0x7C00, 0, 2);
       case Q6_K -> halves(file, tensor, tensor.format().blockBytes(), 0x7C00, 208);
     }
   }
@@ -35,7 +38,8 @@ final class Scales {
     }
   }
 
-  private static void halves(ModelFile file, Tensor tensor, int stride, int exponent, int... places) {
+  private static void halves(
+      ModelFile file, Tensor tensor, int stride, int exponent, int... places) {
     MemorySegment data = file.data(tensor);
     for (long block = 0; block < tensor.bytes(); block += stride) {
       for (int place : places) {
@@ -48,6 +52,10 @@ final class Scales {
 
   private static void refuse(ModelFile file, Tensor tensor, long at) {
     throw new ModelFormatException(
-        file.path().toString(), tensor.offset() + at, tensor.name(), "a NaN or infinite value", "finite numbers");
+        file.path().toString(),
+        tensor.offset() + at,
+        tensor.name(),
+        "a NaN or infinite value",
+        "finite numbers");
   }
 }

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
- * Takes a model's tensors in two passes: first every shape is checked, then, once all of them are known to fit and the
- * machine is known to hold them, they are packed.
+ * Takes a model's tensors in two passes: first every shape is checked, then, once all of them are
+ * known to fit and the machine is known to hold them, they are packed.
  */
 final class Weights {
   private static final ValueLayout.OfFloat F32 =
@@ -33,7 +33,9 @@ final class Weights {
   private long bytesDone;
   private boolean checking = true;
 
-  /** @param progress told the bytes of the file that are packed so far, after each tensor */
+  /**
+   * @param progress told the bytes of the file that are packed so far, after each tensor
+   */
   Weights(ModelFile file, Kernels kernels, Arena arena, LongConsumer progress) {
     this.file = file;
     this.kernels = kernels;
@@ -92,16 +94,21 @@ final class Weights {
   /**
    * Ends the pass that checks.
    *
-   * @throws ModelFormatException if a layer or the head has a tensor that nothing asked for: leaving out a bias or an
-   *     expert makes wrong text. Other tensors (a vision tower) belong to parts that this engine does not run.
+   * @throws ModelFormatException if a layer or the head has a tensor that nothing asked for:
+   *     leaving out a bias or an expert makes wrong text. Other tensors (a vision tower) belong to
+   *     parts that this engine does not run.
    */
   void checkAllAreUsed() {
     for (String name : file.tensors().keySet()) {
-      boolean decoder = name.startsWith("blk.") || name.startsWith("output") || name.startsWith("token_");
+      boolean decoder =
+          name.startsWith("blk.") || name.startsWith("output") || name.startsWith("token_");
       // Frequencies that some old converters wrote; they say what rope.freq_base says.
       if (decoder && !asked.contains(name) && !name.contains("rot_embd")) {
         throw new ModelFormatException(
-            file.path().toString(), name, "a tensor that this architecture has no use for", "only tensors it uses");
+            file.path().toString(),
+            name,
+            "a tensor that this architecture has no use for",
+            "only tensors it uses");
       }
     }
   }
@@ -115,7 +122,8 @@ final class Weights {
       expected.add(size);
     }
     if (tensor == null || !tensor.shape().equals(expected)) {
-      throw new ModelFormatException(file.path().toString(), name, found, "a tensor of shape " + expected);
+      throw new ModelFormatException(
+          file.path().toString(), name, found, "a tensor of shape " + expected);
     }
     return tensor;
   }

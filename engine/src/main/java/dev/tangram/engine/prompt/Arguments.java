@@ -63,7 +63,8 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
   /** Refuses arguments that a function does not know. {@code names} covers all places. */
   Arguments only(String function, String... names) {
     if (positional.size() > names.length) {
-      throw new Fault(function + " takes at most " + names.length + " arguments, not " + positional.size());
+      throw new Fault(
+          function + " takes at most " + names.length + " arguments, not " + positional.size());
     }
     for (String name : named.keySet()) {
       int place = List.of(names).indexOf(name);

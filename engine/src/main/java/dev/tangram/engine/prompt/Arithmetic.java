@@ -50,7 +50,13 @@ final class Arithmetic {
       default -> {}
     }
     throw new Fault(
-        "unsupported operand types for " + operator + ": '" + Values.typeName(a) + "' and '" + Values.typeName(b) + "'");
+        "unsupported operand types for "
+            + operator
+            + ": '"
+            + Values.typeName(a)
+            + "' and '"
+            + Values.typeName(b)
+            + "'");
   }
 
   private static boolean isPlain(Seq seq) {
@@ -99,7 +105,8 @@ final class Arithmetic {
       case "-" -> Math.subtractExact(a, b);
       case "*" -> Math.multiplyExact(a, b);
       case "/" -> (double) a / nonZero(b);
-      case "//" -> a == Long.MIN_VALUE && b == -1 ? Math.negateExact(a) : Math.floorDiv(a, nonZero(b));
+      case "//" ->
+          a == Long.MIN_VALUE && b == -1 ? Math.negateExact(a) : Math.floorDiv(a, nonZero(b));
       case "%" -> Math.floorMod(a, nonZero(b));
       case "**" -> b < 0 ? (Object) power((double) a, (double) b) : (Object) power(a, b);
       default -> throw new Fault("unknown operator " + operator);
@@ -215,7 +222,8 @@ final class Arithmetic {
       return false;
     }
     r.budget.enter();
-    boolean equal = a instanceof Seq x ? equalSequences(x, (Seq) b, r) : equalDicts((Dict) a, (Dict) b, r);
+    boolean equal =
+        a instanceof Seq x ? equalSequences(x, (Seq) b, r) : equalDicts((Dict) a, (Dict) b, r);
     r.budget.leave();
     return equal;
   }
@@ -281,17 +289,22 @@ final class Arithmetic {
       if (Double.isNaN(x) || Double.isNaN(y)) {
         throw new Fault("NaN has no order");
       }
-      if (Double.isInfinite(x) || Double.isInfinite(y) || (a instanceof Double && b instanceof Double)) {
+      if (Double.isInfinite(x)
+          || Double.isInfinite(y)
+          || (a instanceof Double && b instanceof Double)) {
         return x < y ? -1 : x > y ? 1 : 0;
       }
       r.budget.steps(10);
-      return exact(a).compareTo(exact(b)); // a long and a double: rounding one would break the order
+      return exact(a)
+          .compareTo(exact(b)); // a long and a double: rounding one would break the order
     }
     return Long.compare(Values.integer(a), Values.integer(b));
   }
 
   private static BigDecimal exact(Object number) {
-    return number instanceof Double d ? new BigDecimal(d) : BigDecimal.valueOf(Values.integer(number));
+    return number instanceof Double d
+        ? new BigDecimal(d)
+        : BigDecimal.valueOf(Values.integer(number));
   }
 
   static boolean contains(Object container, Object value, Rendering r) {
@@ -299,7 +312,8 @@ final class Arithmetic {
       case Text text -> {
         defined(value);
         if (!(value instanceof Text part)) {
-          throw new Fault("'in <string>' needs a string on its left, not " + Values.typeName(value));
+          throw new Fault(
+              "'in <string>' needs a string on its left, not " + Values.typeName(value));
         }
         r.budget.search(text.units() + part.units());
         yield Search.first(text.string(), part.string(), 0) >= 0;

@@ -4,10 +4,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code object.name} and {@code object[key]}, in Jinja's order: a method first for the dot, an item for brackets. */
+/**
+ * {@code object.name} and {@code object[key]}, in Jinja's order: a method first for the dot, an
+ * item for brackets.
+ */
 final class Attributes {
   private static final Set<String> MUTATORS =
-      Set.of("append", "clear", "extend", "insert", "pop", "popitem", "remove", "reverse", "setdefault", "sort", "update");
+      Set.of(
+          "append",
+          "clear",
+          "extend",
+          "insert",
+          "pop",
+          "popitem",
+          "remove",
+          "reverse",
+          "setdefault",
+          "sort",
+          "update");
 
   private Attributes() {}
 
@@ -22,7 +36,9 @@ final class Attributes {
     if (member != null) {
       return member;
     }
-    return object instanceof Dict dict && dict.has(name) ? dict.get(name) : missing(object, name, r);
+    return object instanceof Dict dict && dict.has(name)
+        ? dict.get(name)
+        : missing(object, name, r);
   }
 
   static Object item(Object object, Object key, Rendering r) {
@@ -74,8 +90,10 @@ final class Attributes {
   }
 
   private static Undefined missing(Object object, Object key, Rendering r) {
-    String name = key instanceof Text text && text.units() <= 100 ? text.string() : Values.typeName(key);
-    return new Undefined("'" + Values.typeName(object) + " object' has no attribute '" + name + "'");
+    String name =
+        key instanceof Text text && text.units() <= 100 ? text.string() : Values.typeName(key);
+    return new Undefined(
+        "'" + Values.typeName(object) + " object' has no attribute '" + name + "'");
   }
 
   /** A method or field of a value, or null. */
@@ -96,17 +114,21 @@ final class Attributes {
     return switch (name) {
       case "items" -> (Callable) (r, a) -> view(dict, dict.items(), "dict_items", a.only(name), r);
       case "keys" -> (Callable) (r, a) -> view(dict, dict.keys(), "dict_keys", a.only(name), r);
-      case "values" -> (Callable) (r, a) -> view(dict, dict.values(), "dict_values", a.only(name), r);
-      case "get" -> (Callable) (r, a) -> {
-        Object key = a.only(name, "key", "default").required(0, "key");
-        return dict.has(key) ? dict.get(key) : a.get(1, "default", null);
-      };
+      case "values" ->
+          (Callable) (r, a) -> view(dict, dict.values(), "dict_values", a.only(name), r);
+      case "get" ->
+          (Callable)
+              (r, a) -> {
+                Object key = a.only(name, "key", "default").required(0, "key");
+                return dict.has(key) ? dict.get(key) : a.get(1, "default", null);
+              };
       case "copy" -> (Callable) (r, a) -> dict;
       default -> null;
     };
   }
 
-  private static Seq view(Dict dict, List<Object> items, String shown, Arguments checked, Rendering r) {
+  private static Seq view(
+      Dict dict, List<Object> items, String shown, Arguments checked, Rendering r) {
     r.budget.steps(dict.size());
     return new Seq(Seq.Kind.VIEW, items, shown);
   }
@@ -119,23 +141,27 @@ final class Attributes {
       return null;
     }
     return switch (name) {
-      case "index" -> (Callable) (r, a) -> {
-        for (int i = 0; i < seq.items().size(); i++) {
-          r.budget.step();
-          if (Arithmetic.equal(seq.items().get(i), a.first(), r)) {
-            return (long) i;
-          }
-        }
-        throw new Fault("the value is not in the list");
-      };
-      case "count" -> (Callable) (r, a) -> {
-        long count = 0;
-        for (Object item : seq.items()) {
-          r.budget.step();
-          count += Arithmetic.equal(item, a.first(), r) ? 1 : 0;
-        }
-        return count;
-      };
+      case "index" ->
+          (Callable)
+              (r, a) -> {
+                for (int i = 0; i < seq.items().size(); i++) {
+                  r.budget.step();
+                  if (Arithmetic.equal(seq.items().get(i), a.first(), r)) {
+                    return (long) i;
+                  }
+                }
+                throw new Fault("the value is not in the list");
+              };
+      case "count" ->
+          (Callable)
+              (r, a) -> {
+                long count = 0;
+                for (Object item : seq.items()) {
+                  r.budget.step();
+                  count += Arithmetic.equal(item, a.first(), r) ? 1 : 0;
+                }
+                return count;
+              };
       case "copy" -> seq.kind == Seq.Kind.LIST ? (Callable) (r, a) -> seq : null;
       default -> null;
     };
@@ -143,7 +169,12 @@ final class Attributes {
 
   private static Callable refused(String name, String type) {
     return (r, a) -> {
-      throw new Fault("access to attribute '" + name + "' of '" + type + "' object is unsafe: templates change nothing");
+      throw new Fault(
+          "access to attribute '"
+              + name
+              + "' of '"
+              + type
+              + "' object is unsafe: templates change nothing");
     };
   }
 

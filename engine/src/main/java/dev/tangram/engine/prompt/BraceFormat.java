@@ -1,6 +1,9 @@
 package dev.tangram.engine.prompt;
 
-/** {@code str.format}: fields by place or name, with attributes, indices, !r, !s and format specifications. */
+/**
+ * {@code str.format}: fields by place or name, with attributes, indices, !r, !s and format
+ * specifications.
+ */
 final class BraceFormat {
   private final Text format;
   private final Arguments arguments;
@@ -55,7 +58,8 @@ final class BraceFormat {
     int bang = head.indexOf('!');
     String conversion = bang < 0 ? "" : head.substring(bang + 1);
     Object value = value(bang < 0 ? head : head.substring(0, bang));
-    FormatSpec spec = FormatSpec.parse(colon < 0 ? Text.EMPTY : field.unitSlice(colon + 1, field.units()));
+    FormatSpec spec =
+        FormatSpec.parse(colon < 0 ? Text.EMPTY : field.unitSlice(colon + 1, field.units()));
     if (conversion.equals("r")) {
       TextBuilder shown = new TextBuilder(r.budget);
       Shown.represent(value, shown, r);
@@ -75,11 +79,17 @@ final class BraceFormat {
       end++;
     }
     String name = path.substring(0, end);
-    Object value = name.isEmpty() ? at(automatic++) : isNumber(name) ? at(Integer.parseInt(name)) : named(name);
+    Object value =
+        name.isEmpty()
+            ? at(automatic++)
+            : isNumber(name) ? at(Integer.parseInt(name)) : named(name);
     while (end < path.length()) {
       boolean dot = path.charAt(end) == '.';
       int next = end + 1;
-      while (next < path.length() && (dot ? path.charAt(next) != '.' && path.charAt(next) != '[' : path.charAt(next) != ']')) {
+      while (next < path.length()
+          && (dot
+              ? path.charAt(next) != '.' && path.charAt(next) != '['
+              : path.charAt(next) != ']')) {
         next++;
       }
       String key = path.substring(end + 1, next);
@@ -96,7 +106,8 @@ final class BraceFormat {
 
   private Object at(int place) {
     if (place >= arguments.count()) {
-      throw new Fault("the format string needs argument " + place + ", but there are " + arguments.count());
+      throw new Fault(
+          "the format string needs argument " + place + ", but there are " + arguments.count());
     }
     return arguments.positional().get(place);
   }

@@ -1,9 +1,9 @@
 package dev.tangram.engine.prompt;
 
 /**
- * What one rendering may still spend. A step is one node evaluated or one element handled; copied characters cost one
- * step for every {@value #CHARACTERS_PER_STEP}. Because every string and list is paid for when it is made, fuel bounds
- * memory too. Owned by the rendering thread.
+ * What one rendering may still spend. A step is one node evaluated or one element handled; copied
+ * characters cost one step for every {@value #CHARACTERS_PER_STEP}. Because every string and list
+ * is paid for when it is made, fuel bounds memory too. Owned by the rendering thread.
  */
 final class Budget {
   /** What any template may do, before what the variables add: about 20 ms of work. */

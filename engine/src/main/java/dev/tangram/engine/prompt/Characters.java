@@ -33,7 +33,9 @@ final class Characters {
   }
 
   static boolean isNamePart(int c) {
-    return c == '_' || Character.isLetterOrDigit(c) || (c >= 0x80 && Character.isUnicodeIdentifierPart(c));
+    return c == '_'
+        || Character.isLetterOrDigit(c)
+        || (c >= 0x80 && Character.isUnicodeIdentifierPart(c));
   }
 
   /** {@code str.isprintable} of one character. */
@@ -53,7 +55,11 @@ final class Characters {
   }
 
   static boolean isLineBreak(char c) {
-    return (c >= 0x0a && c <= 0x0d) || (c >= 0x1c && c <= 0x1e) || c == 0x85 || c == 0x2028 || c == 0x2029;
+    return (c >= 0x0a && c <= 0x0d)
+        || (c >= 0x1c && c <= 0x1e)
+        || c == 0x85
+        || c == 0x2028
+        || c == 0x2029;
   }
 
   /** Python's order of strings: by code point. */
@@ -70,7 +76,10 @@ final class Characters {
     return Integer.compare(a.length(), b.length());
   }
 
-  /** Decodes the escapes of a string literal as Python's unicode-escape does; unknown ones stay as they are. */
+  /**
+   * Decodes the escapes of a string literal as Python's unicode-escape does; unknown ones stay as
+   * they are.
+   */
   static String unescape(String body) {
     if (body.indexOf('\\') < 0) {
       return body;

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A compiled Jinja chat template, rendered as transformers renders it: jinja2's immutable sandbox with trim_blocks,
- * lstrip_blocks and loop controls, {@code raise_exception}, {@code strftime_now}, its own {@code tojson} and
- * {@code generation} blocks. Immutable and safe for many threads.
+ * A compiled Jinja chat template, rendered as transformers renders it: jinja2's immutable sandbox
+ * with trim_blocks, lstrip_blocks and loop controls, {@code raise_exception}, {@code strftime_now},
+ * its own {@code tojson} and {@code generation} blocks. Immutable and safe for many threads.
  *
- * <p>A template is code from a file: it runs on fuel, with limits on text and depth (see {@link Budget}), and sees
- * nothing but the variables it is given.
+ * <p>A template is code from a file: it runs on fuel, with limits on text and depth (see {@link
+ * Budget}), and sees nothing but the variables it is given.
  */
 public final class ChatTemplate {
   /** The longest template. */
@@ -31,12 +31,16 @@ public final class ChatTemplate {
    * Compiles a template.
    *
    * @param source at most 64 KiB
-   * @throws TemplateException if it does not parse or uses something this interpreter does not know, with line
+   * @throws TemplateException if it does not parse or uses something this interpreter does not
+   *     know, with line
    */
   public static ChatTemplate compile(String source) {
     if (source.length() > SOURCE_UNITS_MAX) {
       throw new TemplateException(
-          "the chat template has " + source.length() + " characters, more than the limit of " + SOURCE_UNITS_MAX);
+          "the chat template has "
+              + source.length()
+              + " characters, more than the limit of "
+              + SOURCE_UNITS_MAX);
     }
     return new ChatTemplate(Parser.parse(source), Clock.systemDefaultZone());
   }
@@ -47,13 +51,15 @@ public final class ChatTemplate {
   }
 
   /**
-   * Renders a prompt. Text of the template is trusted in the result, text that comes from {@code variables} is not;
-   * numbers, and punctuation of values shown whole, are not either. Trusted too are bos_token, eos_token, and a
-   * message's role if it is one of the usual words.
+   * Renders a prompt. Text of the template is trusted in the result, text that comes from {@code
+   * variables} is not; numbers, and punctuation of values shown whole, are not either. Trusted too
+   * are bos_token, eos_token, and a message's role if it is one of the usual words.
    *
-   * @param variables messages, tools, add_generation_prompt, enable_thinking, bos_token, eos_token, ...: null, Boolean,
-   *     Number, String, List and Map (ordered) of these. An integer beyond 64 bits becomes a float.
-   * @throws TemplateException if the template raises (raise_exception), fails, runs out of fuel or passes the output cap
+   * @param variables messages, tools, add_generation_prompt, enable_thinking, bos_token, eos_token,
+   *     ...: null, Boolean, Number, String, List and Map (ordered) of these. An integer beyond 64
+   *     bits becomes a float.
+   * @throws TemplateException if the template raises (raise_exception), fails, runs out of fuel or
+   *     passes the output cap
    */
   public MarkedText render(Map<String, Object> variables) {
     Rendering rendering = new Rendering(clock);
@@ -71,8 +77,8 @@ public final class ChatTemplate {
   /**
    * Renders a conversation, with the variables transformers passes.
    *
-   * @param messages in OpenAI's shape. Most templates write a tool call's {@code arguments} with tojson, so it should be
-   *     the parsed object: a JSON string would be quoted once more.
+   * @param messages in OpenAI's shape. Most templates write a tool call's {@code arguments} with
+   *     tojson, so it should be the parsed object: a JSON string would be quoted once more.
    * @param tools null or empty for none
    * @param kwargs more variables, such as enable_thinking; they do not replace the others
    * @param bos the text of the model's first token; null if it has none

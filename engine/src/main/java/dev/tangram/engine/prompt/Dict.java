@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** An ordered dictionary. Keys are texts, numbers, booleans or none. Unchanged once a template can see it. */
+/**
+ * An ordered dictionary. Keys are texts, numbers, booleans or none. Unchanged once a template can
+ * see it.
+ */
 final class Dict {
   private final Map<Object, Object> entries = new LinkedHashMap<>();
 

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** An expression. Every evaluation passes {@link #value}, which pays for it and guards the stack. */
+/**
+ * An expression. Every evaluation passes {@link #value}, which pays for it and guards the stack.
+ */
 abstract class Expr {
   abstract Object run(Rendering r, Scope scope);
 
@@ -160,7 +162,9 @@ abstract class Expr {
   record CallArguments(List<Expr> positional, Map<String, Expr> named, Expr star, Expr doubleStar) {
     static final CallArguments NONE = new CallArguments(List.of(), Map.of(), null, null);
 
-    /** @param first what a filter or test is applied to; null for a plain call */
+    /**
+     * @param first what a filter or test is applied to; null for a plain call
+     */
     Arguments values(Rendering r, Scope scope, Expr first) {
       List<Object> list = new ArrayList<>(positional.size() + 1);
       if (first != null) {

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Expressions, with Jinja's own precedence: unary minus binds tighter than a power, a filter tighter than both. */
+/**
+ * Expressions, with Jinja's own precedence: unary minus binds tighter than a power, a filter
+ * tighter than both.
+ */
 final class ExpressionParser {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
 
@@ -144,7 +147,10 @@ final class ExpressionParser {
 
   private Expr product() {
     Expr left = power();
-    while (tokens.isOperator("*") || tokens.isOperator("/") || tokens.isOperator("//") || tokens.isOperator("%")) {
+    while (tokens.isOperator("*")
+        || tokens.isOperator("/")
+        || tokens.isOperator("//")
+        || tokens.isOperator("%")) {
       String operator = tokens.next().value();
       left = new Expr.Binary(operator, left, power());
     }
@@ -187,7 +193,8 @@ final class ExpressionParser {
       case INTEGER -> new Expr.Constant(Long.valueOf(token.value()));
       case FLOAT -> new Expr.Constant(Double.valueOf(token.value()));
       case OPERATOR -> bracket(token);
-      case DATA, VARIABLE_BEGIN, VARIABLE_END, BLOCK_BEGIN, BLOCK_END, END -> throw unexpected(token);
+      case DATA, VARIABLE_BEGIN, VARIABLE_END, BLOCK_BEGIN, BLOCK_END, END ->
+          throw unexpected(token);
     };
   }
 
@@ -259,7 +266,8 @@ final class ExpressionParser {
         expression =
             switch (token.kind()) {
               case NAME -> new Expr.Attribute(expression, token.value());
-              case INTEGER -> new Expr.Item(expression, new Expr.Constant(Long.valueOf(token.value())));
+              case INTEGER ->
+                  new Expr.Item(expression, new Expr.Constant(Long.valueOf(token.value())));
               default -> throw unexpected(token);
             };
       } else if (tokens.skipOperator("[")) {
@@ -321,7 +329,8 @@ final class ExpressionParser {
     if (function == null) {
       function = unknown("there is no filter named '" + name + "'");
     }
-    return new Expr.Apply(function, operand, tokens.isOperator("(") ? arguments() : Expr.CallArguments.NONE);
+    return new Expr.Apply(
+        function, operand, tokens.isOperator("(") ? arguments() : Expr.CallArguments.NONE);
   }
 
   /** As in Jinja, a branch may name a filter that does not exist as long as it is not taken. */
@@ -379,7 +388,9 @@ final class ExpressionParser {
       } else if (tokens.isOperator("**") && doubleStar == null) {
         tokens.next();
         doubleStar = expression();
-      } else if (tokens.is(Token.Kind.NAME) && tokens.ahead().isOperator("=") && doubleStar == null) {
+      } else if (tokens.is(Token.Kind.NAME)
+          && tokens.ahead().isOperator("=")
+          && doubleStar == null) {
         String name = tokens.next().value();
         tokens.next();
         if (named.put(name, expression()) != null) {
@@ -399,6 +410,7 @@ final class ExpressionParser {
   }
 
   private TemplateException unexpected(Token token) {
-    return new TemplateException("chat template line " + token.line() + ": unexpected " + token.described());
+    return new TemplateException(
+        "chat template line " + token.line() + ": unexpected " + token.described());
   }
 }

@@ -1,6 +1,9 @@
 package dev.tangram.engine.prompt;
 
-/** Something went wrong inside a template; the caller of the interpreter adds the line. Cheap: no stack trace. */
+/**
+ * Something went wrong inside a template; the caller of the interpreter adds the line. Cheap: no
+ * stack trace.
+ */
 final class Fault extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -41,7 +41,8 @@ final class Filters {
 
   private static Object trim(Rendering r, Arguments a) {
     Object chars = a.only("trim", "value", "chars").get(1, "chars", null);
-    return TextMethods.strip(Shown.text(a.first(), r), chars == null ? null : a.text(1, "chars"), true, true, r);
+    return TextMethods.strip(
+        Shown.text(a.first(), r), chars == null ? null : a.text(1, "chars"), true, true, r);
   }
 
   private static Object title(Rendering r, Arguments a) {
@@ -68,7 +69,8 @@ final class Filters {
   private static Object indent(Rendering r, Arguments a) {
     a.only("indent", "s", "width", "first", "blank");
     Object width = a.get(1, "width", 4L);
-    Text margin = width instanceof Text text ? text : blanks(Values.clampedIndex(width, "width"), r);
+    Text margin =
+        width instanceof Text text ? text : blanks(Values.clampedIndex(width, "width"), r);
     boolean blank = a.flag(3, "blank", false);
     TextBuilder out = new TextBuilder(r.budget);
     Text text = a.first() instanceof Text s ? s : needText("indent", a.first());
@@ -100,7 +102,8 @@ final class Filters {
 
   private static Object center(Rendering r, Arguments a) {
     Text text = Shown.text(a.first(), r);
-    return TextMethods.padded(text, (long) a.integer(1, "width", 80) - text.length(), Text.trusted(" "), 'c', r);
+    return TextMethods.padded(
+        text, (long) a.integer(1, "width", 80) - text.length(), Text.trusted(" "), 'c', r);
   }
 
   private static Object truncate(Rendering r, Arguments a) {
@@ -110,7 +113,8 @@ final class Filters {
     Text end = a.has(3, "end") ? a.text(3, "end") : Text.trusted("...");
     int leeway = a.get(4, "leeway", null) == null ? 5 : a.integer(4, "leeway", 5);
     if (length < end.length() || leeway < 0) {
-      throw new Fault("truncate needs a length of at least " + end.length() + " and no negative leeway");
+      throw new Fault(
+          "truncate needs a length of at least " + end.length() + " and no negative leeway");
     }
     if (text.length() <= (long) length + leeway) {
       return text;
@@ -160,13 +164,15 @@ final class Filters {
     if (!values.isEmpty()) {
       throw new Fault("format takes arguments by place or by name, not both");
     }
-    return PercentFormat.format(Shown.text(a.first(), r), Attributes.dict(new Arguments(List.of(), a.named()), r), r);
+    return PercentFormat.format(
+        Shown.text(a.first(), r), Attributes.dict(new Arguments(List.of(), a.named()), r), r);
   }
 
   private static Object orDefault(Rendering r, Arguments a) {
     a.only("default", "value", "default_value", "boolean");
     Object value = a.first();
-    boolean replaced = value instanceof Undefined || (a.flag(2, "boolean", false) && !Values.isTrue(value));
+    boolean replaced =
+        value instanceof Undefined || (a.flag(2, "boolean", false) && !Values.isTrue(value));
     return replaced ? a.get(1, "default_value", Text.EMPTY) : value;
   }
 
@@ -217,7 +223,10 @@ final class Filters {
   private static Long integer(String string, int base, Rendering r) {
     String digits = digits(string, r);
     int sign = digits.startsWith("-") || digits.startsWith("+") ? 1 : 0;
-    int prefix = digits.length() > sign + 1 && digits.charAt(sign) == '0' ? "box".indexOf(digits.charAt(sign + 1) | 32) : -1;
+    int prefix =
+        digits.length() > sign + 1 && digits.charAt(sign) == '0'
+            ? "box".indexOf(digits.charAt(sign + 1) | 32)
+            : -1;
     int prefixed = prefix < 0 ? 0 : List.of(2, 8, 16).get(prefix);
     String body = digits;
     int radix = base;
@@ -244,7 +253,8 @@ final class Filters {
       default:
         break;
     }
-    if (bare.isEmpty() || !bare.chars().allMatch(c -> c >= '0' && c <= '9' || ".e+-".indexOf(c) >= 0)) {
+    if (bare.isEmpty()
+        || !bare.chars().allMatch(c -> c >= '0' && c <= '9' || ".e+-".indexOf(c) >= 0)) {
       return null;
     }
     try {
@@ -260,7 +270,8 @@ final class Filters {
     }
     r.budget.steps(string.length());
     String stripped = Characters.stripRight(string.substring(Characters.skipSpace(string, 0)));
-    boolean grouped = stripped.matches(".*[0-9]_[0-9].*") && !stripped.contains("__") && !stripped.endsWith("_");
+    boolean grouped =
+        stripped.matches(".*[0-9]_[0-9].*") && !stripped.contains("__") && !stripped.endsWith("_");
     return grouped ? stripped.replace("_", "") : stripped;
   }
 
@@ -268,7 +279,9 @@ final class Filters {
     if (a.first() instanceof Double d) {
       return Math.abs(d);
     }
-    return Values.integer(a.first()) < 0 ? Arithmetic.sign(true, a.first()) : (Object) Values.integer(a.first());
+    return Values.integer(a.first()) < 0
+        ? Arithmetic.sign(true, a.first())
+        : (Object) Values.integer(a.first());
   }
 
   private static Object round(Rendering r, Arguments a) {
@@ -295,7 +308,9 @@ final class Filters {
       return d;
     }
     var rounded = new java.math.BigDecimal(d).setScale(places, java.math.RoundingMode.HALF_EVEN);
-    return Values.isInteger(value) ? (Object) rounded.longValue() : Math.copySign(rounded.doubleValue(), d);
+    return Values.isInteger(value)
+        ? (Object) rounded.longValue()
+        : Math.copySign(rounded.doubleValue(), d);
   }
 
   /** The parts of an attribute path such as {@code function.name} or {@code 0.text}. */
@@ -305,7 +320,8 @@ final class Filters {
     }
     List<Object> parts = new ArrayList<>();
     for (String part : Values.name(attribute).split("\\.", 64)) {
-      boolean number = !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
+      boolean number =
+          !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
       parts.add(number ? (Object) Long.valueOf(part) : Text.trusted(part));
     }
     return parts;

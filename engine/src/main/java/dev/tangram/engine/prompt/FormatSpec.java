@@ -10,7 +10,8 @@ import java.math.RoundingMode;
  * @param precision -1 if not given
  * @param type 0 if not given
  */
-record FormatSpec(Text fill, char align, char sign, int width, boolean grouped, int precision, char type) {
+record FormatSpec(
+    Text fill, char align, char sign, int width, boolean grouped, int precision, char type) {
   static FormatSpec parse(Text text) {
     String s = text.string();
     int at = 0;
@@ -52,7 +53,8 @@ record FormatSpec(Text fill, char align, char sign, int width, boolean grouped, 
     }
     char type = at < s.length() ? s.charAt(at++) : 0;
     if (at < s.length()) {
-      throw new Fault("the format '" + (s.length() > 40 ? s.substring(0, 40) : s) + "' is not understood");
+      throw new Fault(
+          "the format '" + (s.length() > 40 ? s.substring(0, 40) : s) + "' is not understood");
     }
     return new FormatSpec(fill, align, sign, width, grouped, precision, type);
   }
@@ -104,8 +106,14 @@ record FormatSpec(Text fill, char align, char sign, int width, boolean grouped, 
           case 'f', 'F' -> fixed(Values.number(value), precision < 0 ? 6 : precision);
           case '%' -> fixed(Values.number(value) * 100, precision < 0 ? 6 : precision) + "%";
           case 'e', 'E' -> scientific(Values.number(value), precision < 0 ? 6 : precision, type);
-          case 'g', 'G' -> general(Values.number(value), precision < 0 ? 6 : Math.max(1, precision));
-          case 0 -> whole ? Long.toString(Values.integer(value)) : precision < 0 ? Shown.number((Double) value) : general(Values.number(value), Math.max(1, precision));
+          case 'g', 'G' ->
+              general(Values.number(value), precision < 0 ? 6 : Math.max(1, precision));
+          case 0 ->
+              whole
+                  ? Long.toString(Values.integer(value))
+                  : precision < 0
+                      ? Shown.number((Double) value)
+                      : general(Values.number(value), Math.max(1, precision));
           default -> throw new Fault("the format '" + type + "' is not understood");
         };
     return grouped ? grouped(shown) : shown;
@@ -136,19 +144,26 @@ record FormatSpec(Text fill, char align, char sign, int width, boolean grouped, 
     if (Double.isNaN(d) || Double.isInfinite(d)) {
       return Shown.number(d);
     }
-    BigDecimal rounded = new BigDecimal(d).round(new java.math.MathContext(places + 1, RoundingMode.HALF_EVEN));
+    BigDecimal rounded =
+        new BigDecimal(d).round(new java.math.MathContext(places + 1, RoundingMode.HALF_EVEN));
     String digits = rounded.unscaledValue().abs().toString();
     int exponent = rounded.signum() == 0 ? 0 : digits.length() - 1 - rounded.scale();
     digits = (digits + "0".repeat(places + 1)).substring(0, places + 1);
     String fraction = places > 0 ? "." + digits.substring(1) : "";
-    return (d < 0 ? "-" : "") + digits.charAt(0) + fraction + letter + (exponent < 0 ? "-" : "+") + "%02d".formatted(Math.abs(exponent));
+    return (d < 0 ? "-" : "")
+        + digits.charAt(0)
+        + fraction
+        + letter
+        + (exponent < 0 ? "-" : "+")
+        + "%02d".formatted(Math.abs(exponent));
   }
 
   private static String general(double d, int digits) {
     if (Double.isNaN(d) || Double.isInfinite(d) || d == 0) {
       return d == 0 ? "0" : Shown.number(d);
     }
-    BigDecimal rounded = new BigDecimal(d).round(new java.math.MathContext(digits, RoundingMode.HALF_EVEN));
+    BigDecimal rounded =
+        new BigDecimal(d).round(new java.math.MathContext(digits, RoundingMode.HALF_EVEN));
     int exponent = rounded.precision() - 1 - rounded.scale();
     BigDecimal bare = rounded.stripTrailingZeros();
     if (exponent >= -4 && exponent < digits) {

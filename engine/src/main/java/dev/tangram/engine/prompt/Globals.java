@@ -15,12 +15,15 @@ final class Globals {
           "dict", (Callable) (r, a) -> Attributes.dict(a, r),
           "namespace", (Callable) Globals::namespace,
           "raise_exception", (Callable) Globals::raise,
-          "strftime_now", (Callable) (r, a) -> Strftime.format(a.only("strftime_now", "format").text(0, "format"), r));
+          "strftime_now",
+              (Callable)
+                  (r, a) -> Strftime.format(a.only("strftime_now", "format").text(0, "format"), r));
 
   private Globals() {}
 
   private static Object raise(Rendering r, Arguments a) {
-    String message = Shown.text(a.only("raise_exception", "message").required(0, "message"), r).string();
+    String message =
+        Shown.text(a.only("raise_exception", "message").required(0, "message"), r).string();
     throw new Fault(message.length() > 1000 ? message.substring(0, 1000) : message, true);
   }
 
@@ -40,10 +43,14 @@ final class Globals {
     if (step == 0) {
       throw new Fault("the step of a range must not be zero");
     }
-    if (Math.abs((double) start) > 1e15 || Math.abs((double) stop) > 1e15 || Math.abs((double) step) > 1e15) {
+    if (Math.abs((double) start) > 1e15
+        || Math.abs((double) stop) > 1e15
+        || Math.abs((double) step) > 1e15) {
       throw new Fault("a range reaches further than the limit of 10^15");
     }
-    long length = Math.max(0, step > 0 ? Math.ceilDiv(stop - start, step) : Math.ceilDiv(start - stop, -step));
+    long length =
+        Math.max(
+            0, step > 0 ? Math.ceilDiv(stop - start, step) : Math.ceilDiv(start - stop, -step));
     if (length > RANGE_MAX) {
       throw new Fault("a range of " + length + " numbers is more than the limit of " + RANGE_MAX);
     }

@@ -46,7 +46,9 @@ final class Json {
     if (value == null) {
       return null;
     }
-    return value instanceof Text text ? text.string() : " ".repeat(Math.clamp(Values.integer(value), 0, 100));
+    return value instanceof Text text
+        ? text.string()
+        : " ".repeat(Math.clamp(Values.integer(value), 0, 100));
   }
 
   private void write(Object value, int depth) {
@@ -60,7 +62,8 @@ final class Json {
         out.append(number(d));
       }
       case Text text -> quoted(text);
-      case Seq seq when seq.kind == Seq.Kind.LIST || seq.kind == Seq.Kind.TUPLE -> list(seq.items(), depth);
+      case Seq seq when seq.kind == Seq.Kind.LIST || seq.kind == Seq.Kind.TUPLE ->
+          list(seq.items(), depth);
       case Dict dict -> dict(dict, depth);
       case Undefined undefined -> throw undefined.fault();
       default -> throw new Fault("a " + Values.typeName(value) + " cannot be written as JSON");
@@ -69,7 +72,9 @@ final class Json {
   }
 
   private static String number(double d) {
-    return Double.isNaN(d) ? "NaN" : Double.isInfinite(d) ? d > 0 ? "Infinity" : "-Infinity" : Shown.number(d);
+    return Double.isNaN(d)
+        ? "NaN"
+        : Double.isInfinite(d) ? d > 0 ? "Infinity" : "-Infinity" : Shown.number(d);
   }
 
   private void list(List<Object> items, int depth) {

@@ -4,11 +4,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Splits a template into tokens, with trim_blocks and lstrip_blocks on, as transformers sets them. */
+/**
+ * Splits a template into tokens, with trim_blocks and lstrip_blocks on, as transformers sets them.
+ */
 final class Lexer {
   private static final List<String> OPERATORS =
-      List.of("//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<",
-          "=", ".", ":", "|", ",", ";");
+      List.of(
+          "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{",
+          "}", ">", "<", "=", ".", ":", "|", ",", ";");
 
   private final String source;
   private final List<Token> tokens = new ArrayList<>();
@@ -60,7 +63,9 @@ final class Lexer {
   }
 
   private int nextTag() {
-    for (int i = source.indexOf('{', at); i >= 0 && i + 1 < source.length(); i = source.indexOf('{', i + 1)) {
+    for (int i = source.indexOf('{', at);
+        i >= 0 && i + 1 < source.length();
+        i = source.indexOf('{', i + 1)) {
       char next = source.charAt(i + 1);
       if (next == '{' || next == '%' || next == '#') {
         return i;
@@ -146,7 +151,9 @@ final class Lexer {
     lineStarting = source.charAt(at - 1) == '\n';
   }
 
-  /** The index after a closing mark at {@code i} and the whitespace it eats, or -1 if there is none. */
+  /**
+   * The index after a closing mark at {@code i} and the whitespace it eats, or -1 if there is none.
+   */
   private int tagEnd(int i, String mark) {
     if (source.startsWith("-" + mark, i)) {
       return Characters.skipSpace(source, i + 3);
@@ -243,7 +250,8 @@ final class Lexer {
     char second = at + 1 < source.length() ? Character.toLowerCase(source.charAt(at + 1)) : 0;
     if (source.charAt(at) == '0' && (second == 'x' || second == 'o' || second == 'b')) {
       at += 2;
-      while (at < source.length() && (Character.digit(source.charAt(at), 16) >= 0 || source.charAt(at) == '_')) {
+      while (at < source.length()
+          && (Character.digit(source.charAt(at), 16) >= 0 || source.charAt(at) == '_')) {
         at++;
       }
       int radix = second == 'x' ? 16 : second == 'o' ? 8 : 2;
@@ -259,7 +267,8 @@ final class Lexer {
     }
     if (at < source.length() && (source.charAt(at) | 32) == 'e') {
       int exponent = at + 1;
-      if (exponent < source.length() && (source.charAt(exponent) == '+' || source.charAt(exponent) == '-')) {
+      if (exponent < source.length()
+          && (source.charAt(exponent) == '+' || source.charAt(exponent) == '-')) {
         exponent++;
       }
       if (isDigit(exponent)) {
@@ -276,7 +285,10 @@ final class Lexer {
     try {
       return Long.toString(Long.parseLong(digits, radix));
     } catch (NumberFormatException e) {
-      throw fault("the number '" + (digits.length() > 40 ? digits.substring(0, 40) : digits) + "' is not a 64-bit integer");
+      throw fault(
+          "the number '"
+              + (digits.length() > 40 ? digits.substring(0, 40) : digits)
+              + "' is not a 64-bit integer");
     }
   }
 

@@ -38,8 +38,10 @@ final class Loop implements Callable {
       case "length" -> (long) length;
       case "depth" -> (long) depth;
       case "depth0" -> (long) depth - 1;
-      case "previtem" -> index > 0 ? elements.get(index - 1) : new Undefined("there is no previous item");
-      case "nextitem" -> index + 1 < length ? elements.get(index + 1) : new Undefined("there is no next item");
+      case "previtem" ->
+          index > 0 ? elements.get(index - 1) : new Undefined("there is no previous item");
+      case "nextitem" ->
+          index + 1 < length ? elements.get(index + 1) : new Undefined("there is no next item");
       case "cycle" -> (Callable) (r, arguments) -> cycle(arguments);
       case "changed" -> (Callable) this::changed;
       default -> new Undefined("loop has no attribute '" + name + "'");

@@ -12,10 +12,15 @@ record Macro(Signature signature, Scope home) implements Callable {
    * A macro as written.
    *
    * @param defaults of the last parameters
-   * @param names every name the body reads; {@code varargs}, {@code kwargs} and {@code caller} among them let it take
-   *     more arguments
+   * @param names every name the body reads; {@code varargs}, {@code kwargs} and {@code caller}
+   *     among them let it take more arguments
    */
-  record Signature(String name, List<String> parameters, List<Expr> defaults, List<Stmt> body, Set<String> names) {}
+  record Signature(
+      String name,
+      List<String> parameters,
+      List<Expr> defaults,
+      List<Stmt> body,
+      Set<String> names) {}
 
   @Override
   public Object call(Rendering r, Arguments arguments) {
@@ -29,7 +34,8 @@ record Macro(Signature signature, Scope home) implements Callable {
       Object value;
       if (i < arguments.count()) {
         if (arguments.named().containsKey(name)) {
-          throw new Fault("macro '" + signature.name() + "' was given the argument '" + name + "' twice");
+          throw new Fault(
+              "macro '" + signature.name() + "' was given the argument '" + name + "' twice");
         }
         value = arguments.positional().get(i);
       } else if (arguments.named().containsKey(name)) {
@@ -65,7 +71,8 @@ record Macro(Signature signature, Scope home) implements Callable {
       }
       scope.set("kwargs", rest);
     } else if (!unused.isEmpty()) {
-      throw new Fault("macro '" + signature.name() + "' has no argument '" + unused.iterator().next() + "'");
+      throw new Fault(
+          "macro '" + signature.name() + "' has no argument '" + unused.iterator().next() + "'");
     }
     int known = Math.min(signature.parameters().size(), arguments.count());
     if (signature.names().contains("varargs")) {

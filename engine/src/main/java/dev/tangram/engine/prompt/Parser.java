@@ -8,7 +8,9 @@ import java.util.Set;
 /** Statements. */
 final class Parser {
   private static final Set<String> RESERVED =
-      Set.of("true", "false", "none", "True", "False", "None", "and", "or", "not", "if", "else", "in", "is");
+      Set.of(
+          "true", "false", "none", "True", "False", "None", "and", "or", "not", "if", "else", "in",
+          "is");
 
   private final TokenStream tokens;
   private final ExpressionParser expressions;
@@ -24,7 +26,10 @@ final class Parser {
     return parser.body(Set.of());
   }
 
-  /** Statements up to a tag that starts with one of {@code ends}, of which only the begin mark is read. */
+  /**
+   * Statements up to a tag that starts with one of {@code ends}, of which only the begin mark is
+   * read.
+   */
   private List<Stmt> body(Set<String> ends) {
     tokens.enter();
     List<Stmt> body = new ArrayList<>();
@@ -46,7 +51,10 @@ final class Parser {
         }
         case END -> {
           if (!ends.isEmpty()) {
-            throw tokens.fault("the template ends where " + String.join(" or ", ends.stream().sorted().toList()) + " is needed");
+            throw tokens.fault(
+                "the template ends where "
+                    + String.join(" or ", ends.stream().sorted().toList())
+                    + " is needed");
           }
           tokens.leave();
           return body;
@@ -71,7 +79,9 @@ final class Parser {
       case "if" -> conditional(line);
       case "for" -> loop(line);
       case "set" -> assignment(line);
-      case "macro" -> new Stmt.MacroDefinition(macro(tokens.expect(Token.Kind.NAME, "a name").value(), "endmacro"), line);
+      case "macro" ->
+          new Stmt.MacroDefinition(
+              macro(tokens.expect(Token.Kind.NAME, "a name").value(), "endmacro"), line);
       case "call" -> call(line);
       case "filter" -> filter(line);
       case "with" -> with(line);
@@ -174,7 +184,8 @@ final class Parser {
     }
     Expr callee = new Expr.Name(tokens.expect(Token.Kind.NAME, "the name of a macro").value());
     Expr.CallArguments arguments = expressions.arguments();
-    Macro.Signature caller = new Macro.Signature("caller", parameters, defaults, closed("endcall"), Set.of());
+    Macro.Signature caller =
+        new Macro.Signature("caller", parameters, defaults, closed("endcall"), Set.of());
     return new Stmt.CallBlock(caller, callee, arguments, line);
   }
 

@@ -2,7 +2,10 @@ package dev.tangram.engine.prompt;
 
 import java.util.List;
 
-/** {@code format % values}: s, r, a, d, i, f, e, g, x, X, o, c and %, with flags, width and precision. */
+/**
+ * {@code format % values}: s, r, a, d, i, f, e, g, x, X, o, c and %, with flags, width and
+ * precision.
+ */
 final class PercentFormat {
   private final Text format;
   private final Object values;
@@ -15,7 +18,10 @@ final class PercentFormat {
   private PercentFormat(Text format, Object values, Rendering r) {
     this.format = format;
     this.values = values;
-    this.positional = values instanceof Seq seq && seq.kind == Seq.Kind.TUPLE ? seq.items() : java.util.Collections.singletonList(values);
+    this.positional =
+        values instanceof Seq seq && seq.kind == Seq.Kind.TUPLE
+            ? seq.items()
+            : java.util.Collections.singletonList(values);
     this.r = r;
     this.out = new TextBuilder(r.budget);
   }
@@ -93,7 +99,10 @@ final class PercentFormat {
         Shown.represent(value, shown, r);
         out.append(spec.ofText(shown.toText(), r));
       }
-      case 'd', 'i', 'u' -> out.append(spec.ofNumber(value instanceof Double d ? whole(d) : (Object) Values.integer(value), r));
+      case 'd', 'i', 'u' ->
+          out.append(
+              spec.ofNumber(
+                  value instanceof Double d ? whole(d) : (Object) Values.integer(value), r));
       case 'x', 'X', 'o', 'f', 'F', 'e', 'E', 'g', 'G' -> out.append(spec.ofNumber(value, r));
       default -> throw new Fault("the format string has an unknown conversion '%" + kind + "'");
     }

@@ -1,8 +1,8 @@
 package dev.tangram.engine.prompt;
 
 /**
- * Finds strings in strings in linear time: the JDK's search takes the product of both lengths for hostile ones, so it
- * only gets short patterns.
+ * Finds strings in strings in linear time: the JDK's search takes the product of both lengths for
+ * hostile ones, so it only gets short patterns.
  */
 final class Search {
   private static final int SHORT = 16;

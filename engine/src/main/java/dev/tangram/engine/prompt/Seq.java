@@ -3,8 +3,8 @@ package dev.tangram.engine.prompt;
 import java.util.List;
 
 /**
- * A sequence of values: list, tuple, range, dictionary view or iterator. Never changed after it is made, except that an
- * iterator is used up by walking it.
+ * A sequence of values: list, tuple, range, dictionary view or iterator. Never changed after it is
+ * made, except that an iterator is used up by walking it.
  */
 final class Seq {
   enum Kind {
@@ -29,7 +29,9 @@ final class Seq {
     this(kind, items, "");
   }
 
-  /** @param shown how a range, or in front of the brackets a view, prints */
+  /**
+   * @param shown how a range, or in front of the brackets a view, prints
+   */
   Seq(Kind kind, List<Object> items, String shown) {
     this.kind = kind;
     this.items = items;

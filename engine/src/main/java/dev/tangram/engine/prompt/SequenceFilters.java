@@ -39,7 +39,9 @@ final class SequenceFilters {
 
   private static Object first(Rendering r, Arguments a) {
     List<Object> elements = Values.elements(a.first(), r);
-    return elements.isEmpty() ? new Undefined("there is no first item: the sequence is empty") : elements.get(0);
+    return elements.isEmpty()
+        ? new Undefined("there is no first item: the sequence is empty")
+        : elements.get(0);
   }
 
   private static Object last(Rendering r, Arguments a) {
@@ -95,17 +97,20 @@ final class SequenceFilters {
     }
     List<Object> items = dict("dictsort", a.first(), r).items();
     UnaryOperator<Object> folded = key(null, !a.flag(1, "case_sensitive", false), r);
-    UnaryOperator<Object> key = pair -> folded.apply(((Seq) pair).items().get(by.equals("key") ? 0 : 1));
+    UnaryOperator<Object> key =
+        pair -> folded.apply(((Seq) pair).items().get(by.equals("key") ? 0 : 1));
     return Seq.list(sorted(items, key, a.flag(3, "reverse", false), r));
   }
 
   private static Object sort(Rendering r, Arguments a) {
     a.only("sort", "value", "reverse", "case_sensitive", "attribute");
-    UnaryOperator<Object> key = key(a.get(3, "attribute", null), !a.flag(2, "case_sensitive", false), r);
+    UnaryOperator<Object> key =
+        key(a.get(3, "attribute", null), !a.flag(2, "case_sensitive", false), r);
     return Seq.list(sorted(Values.elements(a.first(), r), key, a.flag(1, "reverse", false), r));
   }
 
-  private static List<Object> sorted(List<Object> elements, UnaryOperator<Object> key, boolean reverse, Rendering r) {
+  private static List<Object> sorted(
+      List<Object> elements, UnaryOperator<Object> key, boolean reverse, Rendering r) {
     List<Object[]> keyed = new ArrayList<>(elements.size());
     for (Object element : elements) {
       r.budget.step();
@@ -184,7 +189,8 @@ final class SequenceFilters {
 
   private static Object unique(Rendering r, Arguments a) {
     a.only("unique", "value", "case_sensitive", "attribute");
-    UnaryOperator<Object> key = key(a.get(2, "attribute", null), !a.flag(1, "case_sensitive", false), r);
+    UnaryOperator<Object> key =
+        key(a.get(2, "attribute", null), !a.flag(1, "case_sensitive", false), r);
     Dict seen = new Dict();
     List<Object> unique = new ArrayList<>();
     for (Object element : Values.elements(a.first(), r)) {
@@ -213,7 +219,8 @@ final class SequenceFilters {
 
   private static Object extreme(Rendering r, Arguments a, int sign) {
     a.only("min and max", "value", "case_sensitive", "attribute");
-    UnaryOperator<Object> key = key(a.get(2, "attribute", null), !a.flag(1, "case_sensitive", false), r);
+    UnaryOperator<Object> key =
+        key(a.get(2, "attribute", null), !a.flag(1, "case_sensitive", false), r);
     List<Object> elements = Values.elements(a.first(), r);
     if (elements.isEmpty()) {
       return new Undefined("an empty sequence has no smallest and no largest item");

@@ -4,7 +4,9 @@ import java.math.BigDecimal;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Values as text: Python's {@code str} and {@code repr}. Only what was a string keeps its trust. */
+/**
+ * Values as text: Python's {@code str} and {@code repr}. Only what was a string keeps its trust.
+ */
 final class Shown {
   private Shown() {}
 
@@ -70,7 +72,8 @@ final class Shown {
     }
   }
 
-  private static void elements(String open, List<Object> items, String close, TextBuilder out, Rendering r) {
+  private static void elements(
+      String open, List<Object> items, String close, TextBuilder out, Rendering r) {
     out.append(open);
     for (int i = 0; i < items.size(); i++) {
       if (i > 0) {
@@ -142,7 +145,12 @@ final class Shown {
     String sign = d < 0 ? "-" : "";
     if (exponent < -4 || exponent >= 16) {
       String fraction = digits.length() > 1 ? "." + digits.substring(1) : "";
-      return sign + digits.charAt(0) + fraction + "e" + (exponent < 0 ? "-" : "+") + "%02d".formatted(Math.abs(exponent));
+      return sign
+          + digits.charAt(0)
+          + fraction
+          + "e"
+          + (exponent < 0 ? "-" : "+")
+          + "%02d".formatted(Math.abs(exponent));
     }
     String plain = shortest.abs().toPlainString();
     return sign + plain + (plain.indexOf('.') < 0 ? ".0" : "");

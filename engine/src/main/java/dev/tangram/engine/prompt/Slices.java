@@ -7,7 +7,10 @@ import java.util.List;
 final class Slices {
   private Slices() {}
 
-  /** {@code value[from:to:step]}; what cannot be sliced gives undefined, as Jinja's item access does. */
+  /**
+   * {@code value[from:to:step]}; what cannot be sliced gives undefined, as Jinja's item access
+   * does.
+   */
   static Object slice(Object value, Object from, Object to, Object step, Rendering r) {
     if (value instanceof Undefined undefined) {
       throw undefined.fault();

@@ -187,7 +187,10 @@ abstract class Stmt {
     }
   }
 
-  /** {@code {% set x %}body{% endset %}}, or with no target {@code {% filter f %}body{% endfilter %}}. */
+  /**
+   * {@code {% set x %}body{% endset %}}, or with no target {@code {% filter f %}body{% endfilter
+   * %}}.
+   */
   static final class SetBlock extends Stmt {
     private final Target target;
     private final Filtered filtered; // null: the body as it is

@@ -36,7 +36,9 @@ final class Strftime {
 
   private Strftime() {}
 
-  /** The time of the rendering's clock. Python's {@code now()} has no zone, so %z and %Z are empty. */
+  /**
+   * The time of the rendering's clock. Python's {@code now()} has no zone, so %z and %Z are empty.
+   */
   static Text format(Text format, Rendering r) {
     ZonedDateTime now = ZonedDateTime.now(r.clock);
     TextBuilder out = new TextBuilder(r.budget);

@@ -18,7 +18,8 @@ sealed interface Target {
     @Override
     public void assign(Object value, Rendering r, Scope scope) {
       if (!(scope.lookUp(namespace, r.budget) instanceof Namespace of)) {
-        throw new Fault("cannot assign attribute '" + name + "' on '" + namespace + "': it is no namespace");
+        throw new Fault(
+            "cannot assign attribute '" + name + "' on '" + namespace + "': it is no namespace");
       }
       of.set(name, value);
     }
@@ -29,7 +30,8 @@ sealed interface Target {
     public void assign(Object value, Rendering r, Scope scope) {
       List<Object> elements = Values.elements(value, r);
       if (elements.size() != targets.size()) {
-        throw new Fault("cannot unpack " + elements.size() + " values into " + targets.size() + " names");
+        throw new Fault(
+            "cannot unpack " + elements.size() + " values into " + targets.size() + " names");
       }
       for (int i = 0; i < targets.size(); i++) {
         targets.get(i).assign(elements.get(i), r, scope);

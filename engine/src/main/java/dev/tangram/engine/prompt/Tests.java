@@ -29,13 +29,30 @@ final class Tests {
     kind(all, "escaped", value -> false);
     all.put("even", (r, a) -> Arithmetic.equal(Arithmetic.binary("%", a.first(), 2L, r), 0L, r));
     all.put("odd", (r, a) -> Arithmetic.equal(Arithmetic.binary("%", a.first(), 2L, r), 1L, r));
-    all.put("divisibleby", (r, a) -> Arithmetic.equal(Arithmetic.binary("%", a.first(), a.required(1, "num"), r), 0L, r));
-    all.put("sameas", (r, a) -> Arithmetic.equal(a.first(), a.required(1, "other"), r)
-        && Values.typeName(a.first()).equals(Values.typeName(a.required(1, "other"))));
-    all.put("lower", (r, a) -> Values.isTrue(TextMethods.of(Shown.text(a.first(), r), "islower").call(r, Arguments.of())));
-    all.put("upper", (r, a) -> Values.isTrue(TextMethods.of(Shown.text(a.first(), r), "isupper").call(r, Arguments.of())));
-    all.put("filter", (r, a) -> a.first() instanceof Text name && Filters.ALL.containsKey(name.string()));
-    all.put("test", (r, a) -> a.first() instanceof Text name && Tests.ALL.containsKey(name.string()));
+    all.put(
+        "divisibleby",
+        (r, a) ->
+            Arithmetic.equal(Arithmetic.binary("%", a.first(), a.required(1, "num"), r), 0L, r));
+    all.put(
+        "sameas",
+        (r, a) ->
+            Arithmetic.equal(a.first(), a.required(1, "other"), r)
+                && Values.typeName(a.first()).equals(Values.typeName(a.required(1, "other"))));
+    all.put(
+        "lower",
+        (r, a) ->
+            Values.isTrue(
+                TextMethods.of(Shown.text(a.first(), r), "islower").call(r, Arguments.of())));
+    all.put(
+        "upper",
+        (r, a) ->
+            Values.isTrue(
+                TextMethods.of(Shown.text(a.first(), r), "isupper").call(r, Arguments.of())));
+    all.put(
+        "filter",
+        (r, a) -> a.first() instanceof Text name && Filters.ALL.containsKey(name.string()));
+    all.put(
+        "test", (r, a) -> a.first() instanceof Text name && Tests.ALL.containsKey(name.string()));
     comparison(all, "==", "eq", "equalto");
     comparison(all, "!=", "ne");
     comparison(all, "<", "lt", "lessthan");

@@ -3,9 +3,9 @@ package dev.tangram.engine.prompt;
 import java.util.BitSet;
 
 /**
- * A template's string value: characters that remember who wrote them. Indices and lengths count code points, as Python
- * does; the {@code unit} methods count UTF-16 units. Two texts are equal if their characters are: trust never changes
- * what a template does. Immutable.
+ * A template's string value: characters that remember who wrote them. Indices and lengths count
+ * code points, as Python does; the {@code unit} methods count UTF-16 units. Two texts are equal if
+ * their characters are: trust never changes what a template does. Immutable.
  */
 final class Text implements Comparable<Text> {
   static final Text EMPTY = new Text("", null, true);
@@ -31,7 +31,9 @@ final class Text implements Comparable<Text> {
     return new Text(string, null, false);
   }
 
-  /** @param mask bit i is set if unit i is trusted; not copied */
+  /**
+   * @param mask bit i is set if unit i is trusted; not copied
+   */
   static Text mixed(String string, BitSet mask) {
     int clear = mask.nextClearBit(0);
     if (clear >= string.length()) {

@@ -50,14 +50,27 @@ final class TextMethods {
           entry("zfill", TextMethods::zeros),
           entry("isdigit", (t, a, r) -> every(t, r, Character::isDigit)),
           entry("isdecimal", (t, a, r) -> every(t, r, Character::isDigit)),
-          entry("isnumeric", (t, a, r) -> every(t, r, c -> Character.isDigit(c) || Character.getNumericValue(c) >= 0 && !Character.isLetter(c))),
+          entry(
+              "isnumeric",
+              (t, a, r) ->
+                  every(
+                      t,
+                      r,
+                      c ->
+                          Character.isDigit(c)
+                              || Character.getNumericValue(c) >= 0 && !Character.isLetter(c))),
           entry("isalpha", (t, a, r) -> every(t, r, Character::isLetter)),
           entry("isalnum", (t, a, r) -> every(t, r, Character::isLetterOrDigit)),
           entry("isspace", (t, a, r) -> every(t, r, Characters::isSpace)),
           entry("isascii", (t, a, r) -> t.isEmpty() || (Boolean) every(t, r, c -> c < 0x80)),
           entry("isupper", (t, a, r) -> isCase(t, true, r)),
           entry("islower", (t, a, r) -> isCase(t, false, r)),
-          entry("istitle", (t, a, r) -> !t.isEmpty() && title(t, r).equals(t) && (isCase(t, true, r) || !lower(t, r).equals(t))));
+          entry(
+              "istitle",
+              (t, a, r) ->
+                  !t.isEmpty()
+                      && title(t, r).equals(t)
+                      && (isCase(t, true, r) || !lower(t, r).equals(t))));
 
   private TextMethods() {}
 
@@ -71,7 +84,8 @@ final class TextMethods {
     return method == null ? null : (r, arguments) -> method.call(text, arguments, r);
   }
 
-  private static Text strip(Text text, Arguments arguments, boolean left, boolean right, Rendering r) {
+  private static Text strip(
+      Text text, Arguments arguments, boolean left, boolean right, Rendering r) {
     Object chars = arguments.get(0, "chars", null);
     if (chars != null && !(chars instanceof Text)) {
       throw new Fault("strip needs a string or None, not " + Values.typeName(chars));
@@ -79,7 +93,9 @@ final class TextMethods {
     return strip(text, (Text) chars, left, right, r);
   }
 
-  /** @param chars what to take off; null for white space */
+  /**
+   * @param chars what to take off; null for white space
+   */
   static Text strip(Text text, Text chars, boolean left, boolean right, Rendering r) {
     String string = text.string();
     String set = chars == null ? null : chars.string();
@@ -114,12 +130,14 @@ final class TextMethods {
     if (text.isUniform() || whole.length() == text.units()) {
       return text.withCharacters(whole);
     }
-    TextBuilder out = new TextBuilder(r.budget); // some characters grow: case them one by one to keep their trust
+    TextBuilder out =
+        new TextBuilder(r.budget); // some characters grow: case them one by one to keep their trust
     String string = text.string();
     for (int i = 0; i < string.length(); ) {
       int end = i + Character.charCount(string.codePointAt(i));
       String one = string.substring(i, end);
-      out.append(upper ? one.toUpperCase(Locale.ROOT) : one.toLowerCase(Locale.ROOT), text.isTrusted(i));
+      out.append(
+          upper ? one.toUpperCase(Locale.ROOT) : one.toLowerCase(Locale.ROOT), text.isTrusted(i));
       i = end;
     }
     return out.toText();
@@ -161,7 +179,10 @@ final class TextMethods {
     for (Object element : Values.elements(text, r)) {
       Text character = (Text) element;
       r.budget.steps(2);
-      out.append(Character.isUpperCase(character.string().codePointAt(0)) ? lower(character, r) : upper(character, r));
+      out.append(
+          Character.isUpperCase(character.string().codePointAt(0))
+              ? lower(character, r)
+              : upper(character, r));
     }
     return out.toText();
   }
@@ -183,7 +204,9 @@ final class TextMethods {
     return out.toText();
   }
 
-  /** @param count how many at most; negative for all */
+  /**
+   * @param count how many at most; negative for all
+   */
   static Text replace(Text text, Text old, Text with, int count, Rendering r) {
     r.budget.search(text.units());
     TextBuilder out = new TextBuilder(r.budget);
@@ -230,7 +253,10 @@ final class TextMethods {
 
   private static boolean isAffix(Text text, Object affix, boolean prefix, Rendering r) {
     if (!(affix instanceof Text part)) {
-      throw new Fault((prefix ? "startswith" : "endswith") + " needs a string or a tuple of strings, not " + Values.typeName(affix));
+      throw new Fault(
+          (prefix ? "startswith" : "endswith")
+              + " needs a string or a tuple of strings, not "
+              + Values.typeName(affix));
     }
     r.budget.characters(part.units());
     return prefix ? text.string().startsWith(part.string()) : text.string().endsWith(part.string());
@@ -241,7 +267,9 @@ final class TextMethods {
     if (affix.isEmpty() || !isAffix(text, affix, prefix, r)) {
       return text;
     }
-    return prefix ? text.unitSlice(affix.units(), text.units()) : text.unitSlice(0, text.units() - affix.units());
+    return prefix
+        ? text.unitSlice(affix.units(), text.units())
+        : text.unitSlice(0, text.units() - affix.units());
   }
 
   /** The code point index of a part between two indices, or -1. */
@@ -255,7 +283,10 @@ final class TextMethods {
       return -1;
     }
     String within = text.slice(from, to).string();
-    int unit = last ? Search.last(within, part.string(), within.length()) : Search.first(within, part.string(), 0);
+    int unit =
+        last
+            ? Search.last(within, part.string(), within.length())
+            : Search.first(within, part.string(), 0);
     return unit < 0 ? -1 : from + within.codePointCount(0, unit);
   }
 
@@ -301,7 +332,9 @@ final class TextMethods {
     return padded(text, missing, fill, side, r);
   }
 
-  /** @param side l: text to the left; r: to the right; c: Python's own idea of the centre */
+  /**
+   * @param side l: text to the left; r: to the right; c: Python's own idea of the centre
+   */
   static Text padded(Text text, long missing, Text fill, char side, Rendering r) {
     if (missing <= 0) {
       return text;
@@ -339,7 +372,12 @@ final class TextMethods {
   private static boolean isCase(Text text, boolean upper, Rendering r) {
     r.budget.steps(text.units() / 2);
     List<Integer> cased = new ArrayList<>();
-    text.string().codePoints().filter(c -> Character.isUpperCase(c) || Character.isLowerCase(c)).forEach(cased::add);
-    return !cased.isEmpty() && cased.stream().allMatch(c -> upper ? Character.isUpperCase(c) : Character.isLowerCase(c));
+    text.string()
+        .codePoints()
+        .filter(c -> Character.isUpperCase(c) || Character.isLowerCase(c))
+        .forEach(cased::add);
+    return !cased.isEmpty()
+        && cased.stream()
+            .allMatch(c -> upper ? Character.isUpperCase(c) : Character.isLowerCase(c));
   }
 }

@@ -21,7 +21,8 @@ final class TextSplits {
     int most = arguments.integer(1, "maxsplit", -1);
     Text separator = separator(arguments.get(0, "sep", null));
     r.budget.search(text.units());
-    return Seq.list(separator == null ? lastWords(text, most, r) : lastPieces(text, separator, most, r));
+    return Seq.list(
+        separator == null ? lastWords(text, most, r) : lastPieces(text, separator, most, r));
   }
 
   private static Text separator(Object value) {
@@ -56,7 +57,10 @@ final class TextSplits {
     String string = text.string();
     int to = string.length();
     while (most < 0 || pieces.size() < most) {
-      int i = to < separator.units() ? -1 : Search.last(string, separator.string(), to - separator.units());
+      int i =
+          to < separator.units()
+              ? -1
+              : Search.last(string, separator.string(), to - separator.units());
       if (i < 0) {
         break;
       }
@@ -136,11 +140,17 @@ final class TextSplits {
     }
     r.budget.search(text.units());
     String string = text.string();
-    int i = last ? Search.last(string, separator.string(), string.length()) : Search.first(string, separator.string(), 0);
+    int i =
+        last
+            ? Search.last(string, separator.string(), string.length())
+            : Search.first(string, separator.string(), 0);
     if (i < 0) {
-      return last ? Seq.tuple(Text.EMPTY, Text.EMPTY, text) : Seq.tuple(text, Text.EMPTY, Text.EMPTY);
+      return last
+          ? Seq.tuple(Text.EMPTY, Text.EMPTY, text)
+          : Seq.tuple(text, Text.EMPTY, Text.EMPTY);
     }
-    return Seq.tuple(text.unitSlice(0, i), separator, text.unitSlice(i + separator.units(), string.length()));
+    return Seq.tuple(
+        text.unitSlice(0, i), separator, text.unitSlice(i + separator.units(), string.length()));
   }
 
   private static void add(List<Object> pieces, Text text, int from, int to, Rendering r) {

@@ -1,13 +1,15 @@
 package dev.tangram.engine.prompt;
 
 /**
- * A name or attribute that does not exist: prints nothing, is false and empty, and refuses everything else.
+ * A name or attribute that does not exist: prints nothing, is false and empty, and refuses
+ * everything else.
  *
  * @param reason what to say when it is used
  */
 record Undefined(String reason) {
   static Undefined name(String name) {
-    return new Undefined("'" + (name.length() > 60 ? name.substring(0, 60) : name) + "' is undefined");
+    return new Undefined(
+        "'" + (name.length() > 60 ? name.substring(0, 60) : name) + "' is undefined");
   }
 
   Fault fault() {

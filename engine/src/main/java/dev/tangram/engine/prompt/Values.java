@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a template can hold: null, Boolean, Long, Double, {@link Text}, {@link Seq}, {@link Dict}, {@link Undefined},
- * {@link Namespace}, {@link Loop} and {@link Callable}. Nothing else is reachable.
+ * What a template can hold: null, Boolean, Long, Double, {@link Text}, {@link Seq}, {@link Dict},
+ * {@link Undefined}, {@link Namespace}, {@link Loop} and {@link Callable}. Nothing else is
+ * reachable.
  */
 final class Values {
   private Values() {}
@@ -42,7 +43,10 @@ final class Values {
     };
   }
 
-  /** The elements of anything that can be walked: keys of a dictionary, characters of a string. Pays for them. */
+  /**
+   * The elements of anything that can be walked: keys of a dictionary, characters of a string. Pays
+   * for them.
+   */
   static List<Object> elements(Object value, Rendering r) {
     List<Object> elements =
         switch (value) {
@@ -50,7 +54,8 @@ final class Values {
           case Dict dict -> dict.keys();
           case Text text -> characters(text, r);
           case Undefined undefined -> List.of();
-          case null, default -> throw new Fault("a " + typeName(value) + " cannot be iterated over");
+          case null, default ->
+              throw new Fault("a " + typeName(value) + " cannot be iterated over");
         };
     r.budget.steps(elements.size() / 4);
     return elements;
@@ -69,7 +74,10 @@ final class Values {
   }
 
   static boolean isIterable(Object value) {
-    return value instanceof Seq || value instanceof Dict || value instanceof Text || value instanceof Undefined;
+    return value instanceof Seq
+        || value instanceof Dict
+        || value instanceof Text
+        || value instanceof Undefined;
   }
 
   static int length(Object value) {
@@ -112,7 +120,8 @@ final class Values {
       case Long n -> n;
       case Boolean b -> b ? 1 : 0;
       case Undefined undefined -> throw undefined.fault();
-      case null, default -> throw new Fault("a " + typeName(value) + " cannot be interpreted as an integer");
+      case null, default ->
+          throw new Fault("a " + typeName(value) + " cannot be interpreted as an integer");
     };
   }
 

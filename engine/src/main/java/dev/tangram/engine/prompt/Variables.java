@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Turns the caller's variables into template values, copying all of them: no Java object stays reachable. */
+/**
+ * Turns the caller's variables into template values, copying all of them: no Java object stays
+ * reachable.
+ */
 final class Variables {
   /** Objects and arrays in each other. */
   static final int DEPTH_MAX = 200;
@@ -15,8 +18,8 @@ final class Variables {
   private static final Set<String> TRUSTED = Set.of("bos_token", "eos_token");
 
   /**
-   * Roles are a closed set of words. Some templates build a control token around one ({@code <|user|>}), so in the role
-   * of a message these words are as good as the template's own.
+   * Roles are a closed set of words. Some templates build a control token around one ({@code
+   * <|user|>}), so in the role of a message these words are as good as the template's own.
    */
   private static final Set<String> ROLES =
       Set.of("system", "developer", "user", "assistant", "tool", "function", "ipython", "model");
@@ -34,14 +37,19 @@ final class Variables {
     variables.forEach(
         (name, value) -> {
           boolean trusted = TRUSTED.contains(name) && value instanceof String;
-          Object read = trusted ? Text.trusted((String) value) : reader.read(value, name.equals("messages") ? 1 : 3, 0);
+          Object read =
+              trusted
+                  ? Text.trusted((String) value)
+                  : reader.read(value, name.equals("messages") ? 1 : 3, 0);
           scope.set(name, read);
         });
     reader.budget.grant(reader.characters);
     return scope;
   }
 
-  /** @param level 1 for the list of messages, 2 for one message, 3 for everything else */
+  /**
+   * @param level 1 for the list of messages, 2 for one message, 3 for everything else
+   */
   private Object read(Object value, int level, int depth) {
     if (depth > DEPTH_MAX) {
       throw new Fault("the variables are nested deeper than the limit of " + DEPTH_MAX + " levels");
@@ -71,7 +79,11 @@ final class Variables {
         list.forEach(inner -> items.add(read(inner, level == 1 ? 2 : 3, depth + 1)));
         return Seq.list(items);
       }
-      default -> throw new Fault("the variables hold a " + value.getClass().getSimpleName() + ", which templates do not know");
+      default ->
+          throw new Fault(
+              "the variables hold a "
+                  + value.getClass().getSimpleName()
+                  + ", which templates do not know");
     }
   }
 

@@ -76,7 +76,8 @@ final class Candidates {
     if (sorted) {
       return;
     }
-    // One long per candidate: falling weight first (its bits order like the non-negative float), then rising id.
+    // One long per candidate: falling weight first (its bits order like the non-negative float),
+    // then rising id.
     long[] keys = new long[size];
     for (int i = 0; i < size; i++) {
       keys[i] = ((long) ~Float.floatToIntBits(weights[i]) << 32) | ids[i];

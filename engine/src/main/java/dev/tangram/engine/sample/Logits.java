@@ -8,7 +8,10 @@ import java.util.List;
 public final class Logits {
   private Logits() {}
 
-  /** The id of the highest finite logit, the lowest id of equals; -1 if there is none or one is NaN or +infinite. */
+  /**
+   * The id of the highest finite logit, the lowest id of equals; -1 if there is none or one is NaN
+   * or +infinite.
+   */
   public static int best(float[] logits, int offset, int vocabulary) {
     int best = -1;
     float most = Float.NEGATIVE_INFINITY;
@@ -54,7 +57,8 @@ public final class Logits {
         }
       }
     }
-    alternatives.replaceAll(a -> new TokenLogprob.Alternative(a.id(), (float) (a.logprob() - total)));
+    alternatives.replaceAll(
+        a -> new TokenLogprob.Alternative(a.id(), (float) (a.logprob() - total)));
     return new TokenLogprob(id, (float) (logits[offset + id] - total), List.copyOf(alternatives));
   }
 }

@@ -7,13 +7,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Draws one sequence's tokens: logit bias, penalties, temperature, then min_p, top_k and top_p, then a draw that
- * depends only on the seed and on how many tokens were made, so a preempted or batched sequence draws the same.
+ * Draws one sequence's tokens: logit bias, penalties, temperature, then min_p, top_k and top_p,
+ * then a draw that depends only on the seed and on how many tokens were made, so a preempted or
+ * batched sequence draws the same.
  *
  * <p>Threads: one sequence's sampler is used by one thread at a time.
  */
 public final class Sampler {
-  /** Below this distance from the best logit a token's share is under 1e-13 and is taken as none. */
+  /**
+   * Below this distance from the best logit a token's share is under 1e-13 and is taken as none.
+   */
   private static final float NEGLIGIBLE = 30;
 
   private final SamplingOptions options;
@@ -60,7 +63,8 @@ public final class Sampler {
   }
 
   private void adjust(float[] logits, int offset, int vocabulary) {
-    options.logitBias()
+    options
+        .logitBias()
         .forEach(
             (id, bias) -> {
               if (id < vocabulary) {
@@ -77,7 +81,8 @@ public final class Sampler {
     if (options.presencePenalty() != 0 || options.frequencyPenalty() != 0) {
       madeCounts.forEach(
           (id, count) ->
-              logits[offset + id] -= options.presencePenalty() + options.frequencyPenalty() * count);
+              logits[offset + id] -=
+                  options.presencePenalty() + options.frequencyPenalty() * count);
     }
   }
 

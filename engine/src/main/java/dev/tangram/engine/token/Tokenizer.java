@@ -33,7 +33,10 @@ public interface Tokenizer {
   /** The id to put before a prompt, if this model wants one. */
   OptionalInt begin();
 
-  /** Ids that end a generation: end of text, end of turn; the one that the file calls its end comes first. */
+  /**
+   * Ids that end a generation: end of text, end of turn; the one that the file calls its end comes
+   * first.
+   */
   Set<Integer> ends();
 
   /** The id of a token by its exact spelling, control tokens included. */

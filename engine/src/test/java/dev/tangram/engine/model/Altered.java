@@ -58,13 +58,17 @@ final class Altered {
 
   /** Overwrites one float of an F32 tensor. */
   Altered element(String tensor, int index, float value) {
-    ByteBuffer.wrap(tensors.get(tensor).bytes()).order(ByteOrder.LITTLE_ENDIAN).putFloat(4 * index, value);
+    ByteBuffer.wrap(tensors.get(tensor).bytes())
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putFloat(4 * index, value);
     return this;
   }
 
   /** Overwrites one 16-bit number. */
   Altered half(String tensor, int offset, int bits) {
-    ByteBuffer.wrap(tensors.get(tensor).bytes()).order(ByteOrder.LITTLE_ENDIAN).putShort(offset, (short) bits);
+    ByteBuffer.wrap(tensors.get(tensor).bytes())
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putShort(offset, (short) bits);
     return this;
   }
 

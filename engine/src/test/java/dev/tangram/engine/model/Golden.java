@@ -11,8 +11,16 @@ import java.util.Map;
 
 /** A tiny model with the logits that transformers gives for it. */
 public record Golden(
-    Path file, int[] ids, Map<Integer, float[]> logits, int[] argmax, int[] greedyPrompt, int[] greedyTokens, float[] greedyMargins) {
-  public static final String[] NAMES = {"qwen2", "qwen2-tied", "qwen3", "qwen3-yarn", "gemma3", "llama3"};
+    Path file,
+    int[] ids,
+    Map<Integer, float[]> logits,
+    int[] argmax,
+    int[] greedyPrompt,
+    int[] greedyTokens,
+    float[] greedyMargins) {
+  public static final String[] NAMES = {
+    "qwen2", "qwen2-tied", "qwen3", "qwen3-yarn", "gemma3", "llama3"
+  };
 
   public static Golden load(String name) {
     try {
@@ -26,10 +34,14 @@ public record Golden(
           Path.of(folder.toURI()).resolveSibling("model.gguf"),
           ids,
           Map.of(
-              0, floats(json.get("logits_pos0")),
-              63, floats(json.get("logits_pos63")),
-              64, floats(json.get("logits_pos64")),
-              ids.length - 1, floats(json.get("logits_last"))),
+              0,
+              floats(json.get("logits_pos0")),
+              63,
+              floats(json.get("logits_pos63")),
+              64,
+              floats(json.get("logits_pos64")),
+              ids.length - 1,
+              floats(json.get("logits_last"))),
           ints(json.get("logits_argmax")),
           ints(json.get("greedy_prompt")),
           ints(json.get("greedy_tokens")),

@@ -44,7 +44,11 @@ class LogitsProbeTest {
     for (int[] cut : new int[][] {{128, 1}, {128, 2}, {7, 3}, {1, 1}, {64, 64}}) {
       Map<Integer, float[]> rows = LogitsProbe.logits(model, ids, positions, cut[0], cut[1]);
       assertThat(rows.keySet()).containsExactlyElementsOf(whole.keySet());
-      whole.forEach((p, row) -> assertThat(rows.get(p)).as("%s, position %d", Arrays.toString(cut), p).isEqualTo(row));
+      whole.forEach(
+          (p, row) ->
+              assertThat(rows.get(p))
+                  .as("%s, position %d", Arrays.toString(cut), p)
+                  .isEqualTo(row));
     }
     golden.logits().forEach((p, row) -> assertThat(whole.get(p)).hasSameSizeAs(row));
   }
@@ -57,7 +61,8 @@ class LogitsProbeTest {
     try (LogitsProbe probe = new LogitsProbe(model, ids.length, 16, 1)) {
       probe.append(Arrays.copyOf(ids, 40), new int[0], (p, row) -> rows.add(row));
       assertThat(probe.length()).isEqualTo(40);
-      probe.append(Arrays.copyOfRange(ids, 40, ids.length), new int[] {last}, (p, row) -> rows.add(row));
+      probe.append(
+          Arrays.copyOfRange(ids, 40, ids.length), new int[] {last}, (p, row) -> rows.add(row));
     }
     assertThat(rows).hasSize(1);
     assertThat(rows.getFirst()).isEqualTo(whole);
@@ -70,8 +75,14 @@ class LogitsProbeTest {
     refused(new int[] {-1}, new int[0], "ids[0]: found -1, allowed: 0 to 95");
     refused(new int[] {1, 2}, new int[] {2}, "positions: found 2, allowed: 0 to 1");
     refused(new int[] {1, 2}, new int[] {-1}, "positions: found -1, allowed: 0 to 1");
-    refused(new int[0], new int[0], "ids: found 0 tokens, allowed: 1 to 256, the model's context length");
-    refused(new int[257], new int[0], "ids: found 257 tokens, allowed: 1 to 256, the model's context length");
+    refused(
+        new int[0],
+        new int[0],
+        "ids: found 0 tokens, allowed: 1 to 256, the model's context length");
+    refused(
+        new int[257],
+        new int[0],
+        "ids: found 257 tokens, allowed: 1 to 256, the model's context length");
   }
 
   private void refused(int[] bad, int[] positions, String message) {

@@ -3,8 +3,8 @@ package dev.tangram.engine.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tangram.engine.file.gguf.GgufFile;
 import dev.tangram.engine.file.ModelFile;
+import dev.tangram.engine.file.gguf.GgufFile;
 import dev.tangram.engine.sample.Logits;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Selection;
@@ -23,8 +23,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each architecture against transformers' logits, whole and in pieces, on every kernel tier. Run once more for each
- * narrower register width: {@code tangram.widthBits} then says which one the vector tier must have.
+ * Each architecture against transformers' logits, whole and in pieces, on every kernel tier. Run
+ * once more for each narrower register width: {@code tangram.widthBits} then says which one the
+ * vector tier must have.
  */
 @Tag("width")
 class ModelGoldenTest {
@@ -41,7 +42,8 @@ class ModelGoldenTest {
 
   static Stream<Arguments> models() {
     List<String> tiers = WIDTH_BITS == null ? List.of("scalar", "vector") : List.of("vector");
-    return Stream.of(Golden.NAMES).flatMap(name -> tiers.stream().map(tier -> Arguments.of(name, tier)));
+    return Stream.of(Golden.NAMES)
+        .flatMap(name -> tiers.stream().map(tier -> Arguments.of(name, tier)));
   }
 
   /** A model, KV memory, and logits of every row that runs. */
@@ -66,7 +68,9 @@ class ModelGoldenTest {
       logits = new float[STEP_TOKENS_MAX * vocabulary];
     }
 
-    /** Rows of logits of {@code ids} at {@code position}, in the blocks from {@code firstBlock} on. */
+    /**
+     * Rows of logits of {@code ids} at {@code position}, in the blocks from {@code firstBlock} on.
+     */
     float[][] step(int[] ids, int position, int firstBlock) {
       return step(ids, List.of(new Span(0, ids.length, position, table(firstBlock))));
     }
@@ -103,7 +107,9 @@ class ModelGoldenTest {
             .containsExactly(expected.getValue(), within(TOLERANCE));
       }
       for (int i = 0; i < rows.length; i++) {
-        assertThat(Logits.best(rows[i], 0, run.vocabulary)).as("argmax at %d", i).isEqualTo(golden.argmax()[i]);
+        assertThat(Logits.best(rows[i], 0, run.vocabulary))
+            .as("argmax at %d", i)
+            .isEqualTo(golden.argmax()[i]);
       }
     }
   }
@@ -121,7 +127,9 @@ class ModelGoldenTest {
           rows.addAll(List.of(run.step(Arrays.copyOfRange(golden.ids(), from, to), from, 8)));
         }
         for (int i = 0; i < whole.length; i++) {
-          assertThat(rows.get(i)).as("%s %s pieces of %d, position %d", name, tier, piece, i).isEqualTo(whole[i]);
+          assertThat(rows.get(i))
+              .as("%s %s pieces of %d, position %d", name, tier, piece, i)
+              .isEqualTo(whole[i]);
         }
       }
     }
@@ -137,7 +145,8 @@ class ModelGoldenTest {
       float[][] alone = run.step(mine, 0, 0);
       int[] both = IntStream.concat(Arrays.stream(other), Arrays.stream(mine)).toArray();
       float[][] together =
-          run.step(both, List.of(new Span(0, 37, 0, Run.table(8)), new Span(37, 20, 0, Run.table(16))));
+          run.step(
+              both, List.of(new Span(0, 37, 0, Run.table(8)), new Span(37, 20, 0, Run.table(16))));
       for (int i = 0; i < alone.length; i++) {
         assertThat(together[37 + i]).as("position %d", i).isEqualTo(alone[i]);
       }
@@ -164,9 +173,12 @@ class ModelGoldenTest {
             run.step(
                 ids,
                 List.of(
-                    new Span(0, count, cuts[i], Run.table(24)), new Span(count, 1, 25 + i, Run.table(16))));
+                    new Span(0, count, cuts[i], Run.table(24)),
+                    new Span(count, 1, 25 + i, Run.table(16))));
         for (int j = 0; j < count; j++) {
-          assertThat(rows[j]).as("other, position %d", cuts[i] + j).isEqualTo(otherAlone[cuts[i] + j]);
+          assertThat(rows[j])
+              .as("other, position %d", cuts[i] + j)
+              .isEqualTo(otherAlone[cuts[i] + j]);
         }
         assertThat(rows[count]).as("mine, position %d", 25 + i).isEqualTo(mineAlone[25 + i]);
       }
@@ -185,7 +197,8 @@ class ModelGoldenTest {
         if (golden.greedyMargins()[i] > 2 * TOLERANCE) {
           assertThat(best).as("%s %s token %d", name, tier, i).isEqualTo(golden.greedyTokens()[i]);
         }
-        last = run.step(new int[] {golden.greedyTokens()[i]}, golden.greedyPrompt().length + i, 0)[0];
+        last =
+            run.step(new int[] {golden.greedyTokens()[i]}, golden.greedyPrompt().length + i, 0)[0];
       }
     }
   }

@@ -17,10 +17,12 @@ class RopeTest {
     "128, 1e6, 32768, 0, 1", "128, 1e6, 32768, 23, 1", "128, 1e6, 32768, 24, 1.0461538",
     "128, 1e6, 32768, 30, 1.4468085", "128, 1e6, 32768, 35, 2.125", "128, 1e6, 32768, 39, 3.4",
     "128, 1e6, 32768, 40, 4", "128, 1e6, 32768, 63, 4", "64, 1e7, 262144, 14, 1",
-    "64, 1e7, 262144, 17, 1.3913043", "64, 1e7, 262144, 20, 2.2857143", "64, 1e7, 262144, 21, 2.9090909",
+    "64, 1e7, 262144, 17, 1.3913043", "64, 1e7, 262144, 20, 2.2857143",
+        "64, 1e7, 262144, 21, 2.9090909",
     "64, 1e7, 262144, 22, 4"
   })
-  void yarnSlowsByThePublishedRatios(int rotated, float theta, int original, int index, double ratio) {
+  void yarnSlowsByThePublishedRatios(
+      int rotated, float theta, int original, int index, double ratio) {
     float[] plain = Rope.frequencies(theta, rotated);
     float[] stretched = plain.clone();
     Rope.stretch(stretched, theta, 4, original, 32, 1);

@@ -48,7 +48,8 @@ class ScalesTest {
     int[] places = places(format);
     for (int block = 0; block < blocks; block++) {
       for (int at = 0; at + 1 < format.blockBytes(); at += 2) {
-        // Quants of all ones look like a NaN where nobody reads a scale; a scale gets the largest finite half.
+        // Quants of all ones look like a NaN where nobody reads a scale; a scale gets the largest
+        // finite half.
         altered.half("w", block * format.blockBytes() + at, contains(places, at) ? 0x7BFF : 0xFFFF);
       }
     }

@@ -73,7 +73,14 @@ final class UncalledKernels implements Kernels {
 
   @Override
   public void rotate(
-      float[] x, int tokens, int heads, int headSize, int rotated, float[] cos, float[] sin, Pairing pairing) {
+      float[] x,
+      int tokens,
+      int heads,
+      int headSize,
+      int rotated,
+      float[] cos,
+      float[] sin,
+      Pairing pairing) {
     throw called();
   }
 
@@ -84,7 +91,14 @@ final class UncalledKernels implements Kernels {
 
   @Override
   public void attention(
-      KvMemory kv, int layer, List<Span> spans, int heads, float scale, int window, float[] q, float[] y) {
+      KvMemory kv,
+      int layer,
+      List<Span> spans,
+      int heads,
+      float scale,
+      int window,
+      float[] q,
+      float[] y) {
     throw called();
   }
 }

@@ -55,8 +55,13 @@ class ChatTemplateBombTest {
         "{% for i in range(99999) %}{{ strftime_now('%A %B %c') }}{% endfor %}",
         "{% set x = ('a' * 99 ~ 'b') * 2000 %}{% for i in range(99999) %}{{ x.splitlines()|length }}{{ x|wordcount }}{{ x.islower() }}{{ x.isalpha() }}{{ x|e|length }}{% endfor %}",
         // names
-        "{% with a = 1 %}".repeat(90) + "{% for i in range(99999) %}{{ b }}{{ a }}{% endfor %}" + "{% endwith %}".repeat(90) + "{{ b.c }}",
-        "{% for i in range(99999) %}{{ " + "n".repeat(60000) + " }}{% for j in range(99999) %}{% endfor %}{% endfor %}",
+        "{% with a = 1 %}".repeat(90)
+            + "{% for i in range(99999) %}{{ b }}{{ a }}{% endfor %}"
+            + "{% endwith %}".repeat(90)
+            + "{{ b.c }}",
+        "{% for i in range(99999) %}{{ "
+            + "n".repeat(60000)
+            + " }}{% for j in range(99999) %}{% endfor %}{% endfor %}",
         // lists that grow
         "{{ [1] * 999999999999 }}",
         "{% set ns = namespace(l=[1, 2]) %}{% for i in range(99) %}{% set ns.l = ns.l + ns.l %}{% endfor %}",
@@ -126,7 +131,8 @@ class ChatTemplateBombTest {
   @ParameterizedTest
   @MethodSource("bombs")
   void aBombIsDefused(String bomb) {
-    long best = Long.MAX_VALUE; // of several: what else the machine does is not the template's fault
+    long best =
+        Long.MAX_VALUE; // of several: what else the machine does is not the template's fault
     for (int attempt = 0; attempt < 20 && (attempt < 2 || best > NANOS_MAX / 2); attempt++) {
       long before = System.nanoTime();
       assertThatThrownBy(() -> ChatTemplate.compile(bomb).render(variables()))
@@ -160,12 +166,22 @@ class ChatTemplateBombTest {
 
   @Test
   void theLimitsSayWhatTheyAre() {
-    assertRefused("x".repeat(ChatTemplate.SOURCE_UNITS_MAX + 1), "65537 characters, more than the limit of 65536");
-    assertRefused("a\n{{ 'x' * 2000000 }}", "line 2: the text grew past the limit of 1048576 characters");
-    assertRefused("{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}", "ran out of fuel");
-    assertRefused("{{ " + "(".repeat(200) + ")".repeat(200) + " }}", "line 1: nested deeper than the limit of 100 levels");
-    assertRefused("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "nested deeper than the limit of 500 levels");
-    assertRefused("{{ range(100001) }}", "a range of 100001 numbers is more than the limit of 100000");
+    assertRefused(
+        "x".repeat(ChatTemplate.SOURCE_UNITS_MAX + 1),
+        "65537 characters, more than the limit of 65536");
+    assertRefused(
+        "a\n{{ 'x' * 2000000 }}", "line 2: the text grew past the limit of 1048576 characters");
+    assertRefused(
+        "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
+        "ran out of fuel");
+    assertRefused(
+        "{{ " + "(".repeat(200) + ")".repeat(200) + " }}",
+        "line 1: nested deeper than the limit of 100 levels");
+    assertRefused(
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "nested deeper than the limit of 500 levels");
+    assertRefused(
+        "{{ range(100001) }}", "a range of 100001 numbers is more than the limit of 100000");
   }
 
   private static void assertRefused(String source, String message) {
@@ -180,19 +196,24 @@ class ChatTemplateBombTest {
         "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content|trim + '<|im_end|>' + '\n' }}{% endfor %}";
     List<Object> messages = new ArrayList<>();
     for (int i = 0; i < 5000; i++) {
-      messages.add(Map.of("role", i % 2 == 0 ? "user" : "assistant", "content", "word ".repeat(300)));
+      messages.add(
+          Map.of("role", i % 2 == 0 ? "user" : "assistant", "content", "word ".repeat(300)));
     }
-    assertThat(ChatTemplate.compile(chatMl).render(Map.of("messages", messages)).text()).hasSizeGreaterThan(7_000_000);
+    assertThat(ChatTemplate.compile(chatMl).render(Map.of("messages", messages)).text())
+        .hasSizeGreaterThan(7_000_000);
   }
 
   @Test
   void manyShortMessagesAreNoBomb() throws IOException {
-    String qwen = Files.readString(ChatTemplateGoldenTest.folder().resolve("templates/Qwen-Qwen3-0.6B.jinja"));
+    String qwen =
+        Files.readString(
+            ChatTemplateGoldenTest.folder().resolve("templates/Qwen-Qwen3-0.6B.jinja"));
     List<Object> messages = new ArrayList<>();
     for (int i = 0; i < 5000; i++) {
       messages.add(Map.of("role", i % 2 == 0 ? "user" : "assistant", "content", "ok"));
     }
-    assertThat(ChatTemplate.compile(qwen).render(Map.of("messages", messages)).text()).contains("<|im_start|>user\nok");
+    assertThat(ChatTemplate.compile(qwen).render(Map.of("messages", messages)).text())
+        .contains("<|im_start|>user\nok");
   }
 
   @Test
@@ -206,7 +227,8 @@ class ChatTemplateBombTest {
       ChatTemplate.compile("x").render(Map.of("o", new Object()));
       fail("an object of Java got in");
     } catch (TemplateException e) {
-      assertThat(e).hasMessageContaining("the variables hold a Object, which templates do not know");
+      assertThat(e)
+          .hasMessageContaining("the variables hold a Object, which templates do not know");
     }
   }
 }

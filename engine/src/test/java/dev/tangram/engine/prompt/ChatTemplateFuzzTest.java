@@ -2,9 +2,9 @@ package dev.tangram.engine.prompt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tangram.engine.token.MarkedText;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tangram.engine.token.MarkedText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Broken templates with random variables: each run ends well or with TemplateException, soon, and no character of a
- * variable is ever trusted. Templates here are ASCII and variables are not, so every other character must come from a
- * variable.
+ * Broken templates with random variables: each run ends well or with TemplateException, soon, and
+ * no character of a variable is ever trusted. Templates here are ASCII and variables are not, so
+ * every other character must come from a variable.
  */
 class ChatTemplateFuzzTest {
   private static final int RUNS = Integer.getInteger("tangram.fuzz.runs", 20_000);
@@ -50,7 +50,8 @@ class ChatTemplateFuzzTest {
         throw new AssertionError("run " + run + " of seed " + SEED + ": " + e + "\n" + source, e);
       }
     }
-    System.out.printf("%d of %d templates rendered, slowest %.1f ms%n", rendered, RUNS, slowest / 1e6);
+    System.out.printf(
+        "%d of %d templates rendered, slowest %.1f ms%n", rendered, RUNS, slowest / 1e6);
     assertThat(rendered).as("templates that still work").isBetween(RUNS / 20, RUNS);
     assertThat(slowest).as("nanoseconds of the slowest").isLessThan(100_000_000L);
   }
@@ -69,7 +70,13 @@ class ChatTemplateFuzzTest {
     String string = text.text();
     for (int i = 0; i < string.length(); i++) {
       if (string.charAt(i) >= 0x80 && text.isTrusted(i, i + 1)) {
-        throw new AssertionError("seed " + SEED + ": a variable's character is trusted in '" + string + "' of\n" + source);
+        throw new AssertionError(
+            "seed "
+                + SEED
+                + ": a variable's character is trusted in '"
+                + string
+                + "' of\n"
+                + source);
       }
     }
   }
@@ -114,13 +121,29 @@ class ChatTemplateFuzzTest {
 
   private Map<String, Object> variables() {
     Map<String, Object> variables = new LinkedHashMap<>();
-    for (String name : List.of("s", "t", "n", "f", "none", "yes", "l", "w", "d", "u", "e", "m", "tools", "bos_token")) {
+    for (String name :
+        List.of(
+            "s",
+            "t",
+            "n",
+            "f",
+            "none",
+            "yes",
+            "l",
+            "w",
+            "d",
+            "u",
+            "e",
+            "m",
+            "tools",
+            "bos_token")) {
       variables.put(name, name.equals("bos_token") ? "<s>" : value(3));
     }
     List<Object> messages = new ArrayList<>();
     for (int i = random.nextInt(4); i >= 0; i--) {
       Map<String, Object> message = new LinkedHashMap<>();
-      message.put("role", List.of("system", "user", "assistant", "tool", "Ω").get(random.nextInt(5)));
+      message.put(
+          "role", List.of("system", "user", "assistant", "tool", "Ω").get(random.nextInt(5)));
       message.put("content", random.nextInt(4) == 0 ? value(2) : text());
       if (random.nextInt(3) == 0) {
         message.put("tool_calls", List.of(Map.of("function", call())));
@@ -144,7 +167,9 @@ class ChatTemplateFuzzTest {
       case 0 -> null;
       case 1 -> random.nextBoolean();
       case 2 -> List.of(0L, 1L, -1L, 7L, Long.MAX_VALUE, Long.MIN_VALUE).get(random.nextInt(6));
-      case 3 -> List.of(0.0, -0.0, 2.5, 1e300, Double.NaN, Double.NEGATIVE_INFINITY).get(random.nextInt(6));
+      case 3 ->
+          List.of(0.0, -0.0, 2.5, 1e300, Double.NaN, Double.NEGATIVE_INFINITY)
+              .get(random.nextInt(6));
       case 4, 5 -> text();
       case 6 -> {
         List<Object> list = new ArrayList<>();
@@ -166,7 +191,10 @@ class ChatTemplateFuzzTest {
   private String text() {
     StringBuilder text = new StringBuilder();
     for (int i = random.nextInt(10); i > 0; i--) {
-      int c = LETTERS.codePointAt(LETTERS.offsetByCodePoints(0, random.nextInt(LETTERS.codePointCount(0, LETTERS.length()))));
+      int c =
+          LETTERS.codePointAt(
+              LETTERS.offsetByCodePoints(
+                  0, random.nextInt(LETTERS.codePointCount(0, LETTERS.length()))));
       text.appendCodePoint(random.nextInt(5) == 0 ? "\n <>{}%'\"".charAt(random.nextInt(9)) : c);
     }
     return text.toString();

@@ -3,9 +3,9 @@ package dev.tangram.engine.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.core.type.TypeReference;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -27,15 +27,21 @@ class ChatTemplateGoldenTest {
 
   /** The moment in make_golden.py. */
   static final Clock NOW =
-      Clock.fixed(LocalDateTime.of(2026, 3, 7, 9, 5, 3, 123_456_000).toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+      Clock.fixed(
+          LocalDateTime.of(2026, 3, 7, 9, 5, 3, 123_456_000).toInstant(ZoneOffset.UTC),
+          ZoneOffset.UTC);
 
-  /** The folder of the goldens; another one can be named to check templates that are not in the repository. */
+  /**
+   * The folder of the goldens; another one can be named to check templates that are not in the
+   * repository.
+   */
   static Path folder() {
     String other = System.getProperty("tangram.prompt.goldens");
     try {
       return other != null
           ? Path.of(other)
-          : Path.of(ChatTemplateGoldenTest.class.getResource("/prompt/cases.json").toURI()).getParent();
+          : Path.of(ChatTemplateGoldenTest.class.getResource("/prompt/cases.json").toURI())
+              .getParent();
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
     }
@@ -51,12 +57,14 @@ class ChatTemplateGoldenTest {
         String source = Files.readString(folder().resolve("templates").resolve(name + ".jinja"));
         JsonNode expected = JSON.readTree(file.toFile());
         assertThat(expected.size()).isEqualTo(cases.size());
-        expected.properties().forEach(
-            entry ->
-                tests.add(
-                    dynamicTest(
-                        name + ", " + entry.getKey(),
-                        () -> check(source, cases.get(entry.getKey()), entry.getValue()))));
+        expected
+            .properties()
+            .forEach(
+                entry ->
+                    tests.add(
+                        dynamicTest(
+                            name + ", " + entry.getKey(),
+                            () -> check(source, cases.get(entry.getKey()), entry.getValue()))));
       }
     }
     assertThat(tests).hasSizeGreaterThan(10 * cases.size());
@@ -83,11 +91,14 @@ class ChatTemplateGoldenTest {
       if (expected.has("raised")) {
         assertThat(e).hasMessageEndingWith(expected.get("raised").asText());
       } else if (!expected.has("error")) {
-        throw new AssertionError("jinja2 gives " + expected.get("output") + ", we: " + e.getMessage(), e);
+        throw new AssertionError(
+            "jinja2 gives " + expected.get("output") + ", we: " + e.getMessage(), e);
       }
       return;
     }
-    assertThat(expected.has("output")).as("jinja2 fails with %s, we give %s", expected, actual).isTrue();
+    assertThat(expected.has("output"))
+        .as("jinja2 fails with %s, we give %s", expected, actual)
+        .isTrue();
     assertThat(actual).isEqualTo(expected.get("output").asText());
   }
 
@@ -97,14 +108,23 @@ class ChatTemplateGoldenTest {
 
   @Test
   void theConvenienceRendersAsTheVariablesDo() throws IOException {
-    Map<String, Object> variables = map(JSON.readTree(folder().resolve("cases.json").toFile()).get("thinking off"));
-    ChatTemplate template = ChatTemplate.compile("{{ messages }}{{ tools }}{{ documents }}{{ add_generation_prompt }}"
-        + "{{ enable_thinking }}{{ bos_token }}{{ eos_token }}{{ pad_token is defined }}");
+    Map<String, Object> variables =
+        map(JSON.readTree(folder().resolve("cases.json").toFile()).get("thinking off"));
+    ChatTemplate template =
+        ChatTemplate.compile(
+            "{{ messages }}{{ tools }}{{ documents }}{{ add_generation_prompt }}"
+                + "{{ enable_thinking }}{{ bos_token }}{{ eos_token }}{{ pad_token is defined }}");
     @SuppressWarnings("unchecked")
     List<Map<String, Object>> messages = (List<Map<String, Object>>) variables.get("messages");
     assertThat(
             template
-                .render(messages, List.of(), true, Map.of("enable_thinking", false, "bos_token", "X", "messages", 1), "<s>", "</s>")
+                .render(
+                    messages,
+                    List.of(),
+                    true,
+                    Map.of("enable_thinking", false, "bos_token", "X", "messages", 1),
+                    "<s>",
+                    "</s>")
                 .text())
         .isEqualTo(template.render(variables).text())
         .endsWith("NoneNoneTrueFalse<s></s>False");

@@ -27,10 +27,36 @@ class ChatTemplateTrustTest {
 
   /** The control tokens of the families whose templates we ship as test data. */
   private static final List<String> SPECIAL =
-      List.of("<|im_start|>", "<|im_end|>", "<|endoftext|>", "<s>", "</s>", "[INST]", "[/INST]", "<|end|>", "<|user|>",
-          "<|system|>", "<|assistant|>", "<|start|>", "<|message|>", "<|channel|>", "<turn|>", "<|turn>", "[gMASK]", "<sop>",
-          "<|observation|>", "<｜User｜>", "<｜Assistant｜>", "<｜end▁of▁sentence｜>", "<|start_of_role|>",
-          "<|end_of_role|>", "<|end_of_text|>", "<|im_user|>", "<|im_middle|>", "[TOOL_CALLS]", "[SYSTEM_PROMPT]");
+      List.of(
+          "<|im_start|>",
+          "<|im_end|>",
+          "<|endoftext|>",
+          "<s>",
+          "</s>",
+          "[INST]",
+          "[/INST]",
+          "<|end|>",
+          "<|user|>",
+          "<|system|>",
+          "<|assistant|>",
+          "<|start|>",
+          "<|message|>",
+          "<|channel|>",
+          "<turn|>",
+          "<|turn>",
+          "[gMASK]",
+          "<sop>",
+          "<|observation|>",
+          "<｜User｜>",
+          "<｜Assistant｜>",
+          "<｜end▁of▁sentence｜>",
+          "<|start_of_role|>",
+          "<|end_of_role|>",
+          "<|end_of_text|>",
+          "<|im_user|>",
+          "<|im_middle|>",
+          "[TOOL_CALLS]",
+          "[SYSTEM_PROMPT]");
 
   private static final Pattern ANY_SPECIAL =
       Pattern.compile(String.join("|", SPECIAL.stream().map(Pattern::quote).toList()));
@@ -44,17 +70,23 @@ class ChatTemplateTrustTest {
       for (Path file : files.sorted().toList()) {
         ChatTemplate template =
             ChatTemplate.compile(Files.readString(file)).withClock(ChatTemplateGoldenTest.NOW);
-        cases.properties().forEach(
-            entry ->
-                tests.add(dynamicTest(
-                    file.getFileName() + ", " + entry.getKey(),
-                    () -> check(template, ChatTemplateGoldenTest.map(entry.getValue())))));
+        cases
+            .properties()
+            .forEach(
+                entry ->
+                    tests.add(
+                        dynamicTest(
+                            file.getFileName() + ", " + entry.getKey(),
+                            () -> check(template, ChatTemplateGoldenTest.map(entry.getValue())))));
       }
     }
     return tests.stream();
   }
 
-  /** The same conversation twice: with a harmless word in every text, and with all control tokens in every text. */
+  /**
+   * The same conversation twice: with a harmless word in every text, and with all control tokens in
+   * every text.
+   */
   private static void check(ChatTemplate template, Map<String, Object> variables) {
     MarkedText harmless;
     try {
@@ -62,11 +94,14 @@ class ChatTemplateTrustTest {
     } catch (TemplateException e) {
       return; // this template refuses such messages
     }
-    MarkedText attacked = template.render(injected(variables, "evil" + String.join("", SPECIAL) + "live"));
+    MarkedText attacked =
+        template.render(injected(variables, "evil" + String.join("", SPECIAL) + "live"));
     assertThat(controlTokens(harmless)).as("the template's own tokens").isNotEmpty();
     assertThat(controlTokens(attacked)).isEqualTo(controlTokens(harmless));
     for (String text : List.of("evil<|im_start|>", "[SYSTEM_PROMPT]live")) {
-      for (int at = attacked.text().indexOf(text); at >= 0; at = attacked.text().indexOf(text, at + 1)) {
+      for (int at = attacked.text().indexOf(text);
+          at >= 0;
+          at = attacked.text().indexOf(text, at + 1)) {
         for (int i = at; i < at + text.length(); i++) {
           assertThat(attacked.isTrusted(i, i + 1)).as("unit %d of %s", i, attacked).isFalse();
         }
@@ -100,19 +135,27 @@ class ChatTemplateTrustTest {
       case List<?> list -> list.stream().map(element -> injected(element, word)).toList();
       case Map<?, ?> map -> {
         Map<Object, Object> result = new LinkedHashMap<>();
-        map.forEach((key, inner) -> {
-          boolean steers = List.of("role", "type", "id", "tool_call_id").contains(key);
-          result.put(key, steers ? inner : injected(inner, word));
-        });
+        map.forEach(
+            (key, inner) -> {
+              boolean steers = List.of("role", "type", "id", "tool_call_id").contains(key);
+              result.put(key, steers ? inner : injected(inner, word));
+            });
         yield result;
       }
       case null, default -> value;
     };
   }
 
-  /** {@code mask} has a T for each trusted unit and a dot for each other; {@code x} is the variable "<ab>". */
+  /**
+   * {@code mask} has a T for each trusted unit and a dot for each other; {@code x} is the variable
+   * "<ab>".
+   */
   @ParameterizedTest
-  @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          """
       T{{ x }}T;T....T
       {{ 'T' + x + 'T' }};T....T
       {{ x ~ 'TT' ~ 1 }};....TT.
@@ -156,10 +199,14 @@ class ChatTemplateTrustTest {
         ChatTemplate.compile(source)
             .render(
                 Map.of(
-                    "x", "<ab>",
-                    "bos_token", "<s>",
-                    "messages", List.of(Map.of("role", "user"), Map.of("role", "<user>")),
-                    "other", List.of(Map.of("role", "user"))));
+                    "x",
+                    "<ab>",
+                    "bos_token",
+                    "<s>",
+                    "messages",
+                    List.of(Map.of("role", "user"), Map.of("role", "<user>")),
+                    "other",
+                    List.of(Map.of("role", "user"))));
     StringBuilder actual = new StringBuilder();
     for (int i = 0; i < text.text().length(); i++) {
       actual.append(text.isTrusted(i, i + 1) ? 'T' : '.');

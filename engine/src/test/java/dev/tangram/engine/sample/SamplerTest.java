@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class SamplerTest {
   private static final float[] LOGITS = {1.0f, 3.0f, 2.0f, -1.0f, 2.5f};
 
-  private static SamplingOptions options(float temperature, int topK, float topP, float minP, long seed) {
+  private static SamplingOptions options(
+      float temperature, int topK, float topP, float minP, long seed) {
     return new SamplingOptions(temperature, topK, topP, minP, 1, 0, 0, Map.of(), seed);
   }
 
@@ -28,7 +29,8 @@ class SamplerTest {
 
   @Test
   void greedyTakesTheBestAndTheLowestIdOfEquals() {
-    assertThat(new Sampler(SamplingOptions.GREEDY, new int[0], 5).draw(LOGITS.clone(), 0, 5, 0)).isEqualTo(1);
+    assertThat(new Sampler(SamplingOptions.GREEDY, new int[0], 5).draw(LOGITS.clone(), 0, 5, 0))
+        .isEqualTo(1);
     assertThat(Logits.best(new float[] {9, 1, 2, 2, 0}, 1, 4)).isEqualTo(1);
   }
 
@@ -56,7 +58,8 @@ class SamplerTest {
       sum += Math.exp(logit / 0.8);
     }
     for (int id = 0; id < 5; id++) {
-      assertThat((double) counts[id] / draws).isCloseTo(Math.exp(LOGITS[id] / 0.8) / sum, within(0.01));
+      assertThat((double) counts[id] / draws)
+          .isCloseTo(Math.exp(LOGITS[id] / 0.8) / sum, within(0.01));
     }
   }
 
@@ -84,11 +87,14 @@ class SamplerTest {
 
     SamplingOptions presence = new SamplingOptions(0, 0, 1, 0, 1, 2, 0, Map.of(), 0);
     Sampler sampler = new Sampler(presence, new int[] {1}, 5);
-    assertThat(sampler.draw(LOGITS.clone(), 0, 5, 0)).as("the prompt is not the output").isEqualTo(1);
+    assertThat(sampler.draw(LOGITS.clone(), 0, 5, 0))
+        .as("the prompt is not the output")
+        .isEqualTo(1);
     assertThat(sampler.draw(LOGITS.clone(), 0, 5, 1)).isEqualTo(4);
 
     SamplingOptions repetition = new SamplingOptions(0, 0, 1, 0, 2, 0, 0, Map.of(), 0);
-    assertThat(new Sampler(repetition, new int[] {1}, 5).draw(LOGITS.clone(), 0, 5, 0)).isEqualTo(4);
+    assertThat(new Sampler(repetition, new int[] {1}, 5).draw(LOGITS.clone(), 0, 5, 0))
+        .isEqualTo(4);
 
     SamplingOptions frequency = new SamplingOptions(0, 0, 1, 0, 1, 0, 0.3f, Map.of(), 0);
     Sampler often = new Sampler(frequency, new int[0], 5);
@@ -101,14 +107,18 @@ class SamplerTest {
   void logitsThatAreNoNumbersGiveNoToken() {
     float[] broken = LOGITS.clone();
     broken[2] = Float.NaN;
-    assertThat(new Sampler(SamplingOptions.GREEDY, new int[0], 5).draw(broken.clone(), 0, 5, 0)).isEqualTo(-1);
-    assertThat(new Sampler(options(1, 0, 1, 0, 1), new int[0], 5).draw(broken, 0, 5, 0)).isEqualTo(-1);
+    assertThat(new Sampler(SamplingOptions.GREEDY, new int[0], 5).draw(broken.clone(), 0, 5, 0))
+        .isEqualTo(-1);
+    assertThat(new Sampler(options(1, 0, 1, 0, 1), new int[0], 5).draw(broken, 0, 5, 0))
+        .isEqualTo(-1);
   }
 
   @Test
   void logprobsSumToOne() {
     TokenLogprob report = Logits.logprob(LOGITS, 0, 5, 2, 5);
-    assertThat(report.top()).extracting(TokenLogprob.Alternative::id).containsExactly(1, 4, 2, 0, 3);
+    assertThat(report.top())
+        .extracting(TokenLogprob.Alternative::id)
+        .containsExactly(1, 4, 2, 0, 3);
     double sum = report.top().stream().mapToDouble(a -> Math.exp(a.logprob())).sum();
     assertThat(sum).isCloseTo(1, within(1e-6));
     assertThat(report.logprob()).isEqualTo(report.top().get(2).logprob());

@@ -20,13 +20,18 @@ import java.nio.ByteOrder;
  * </pre>
  */
 public final class Dequantizer {
-  private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort U16 =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt U32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat F32 =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private Dequantizer() {}
 
-  /** Writes {@code format.blockLength()} values of the block at byte {@code at} to y[offset ...]. */
+  /**
+   * Writes {@code format.blockLength()} values of the block at byte {@code at} to y[offset ...].
+   */
   public static void block(Format format, MemorySegment source, long at, float[] y, int offset) {
     switch (format) {
       case F32 -> y[offset] = source.get(F32, at);
@@ -35,8 +40,24 @@ public final class Dequantizer {
       case Q8_0 -> q8(source, at, y, offset);
       case Q4_0 -> nibbles(source, at + 2, 0, y, offset, half(source, at), -8 * half(source, at));
       case Q4_1 -> nibbles(source, at + 4, 0, y, offset, half(source, at), half(source, at + 2));
-      case Q5_0 -> nibbles(source, at + 6, source.get(U32, at + 2), y, offset, half(source, at), -16 * half(source, at));
-      case Q5_1 -> nibbles(source, at + 8, source.get(U32, at + 4), y, offset, half(source, at), half(source, at + 2));
+      case Q5_0 ->
+          nibbles(
+              source,
+              at + 6,
+              source.get(U32, at + 2),
+              y,
+              offset,
+              half(source, at),
+              -16 * half(source, at));
+      case Q5_1 ->
+          nibbles(
+              source,
+              at + 8,
+              source.get(U32, at + 4),
+              y,
+              offset,
+              half(source, at),
+              half(source, at + 2));
       case Q4_K -> q45k(source, at, -1, at + 16, y, offset);
       case Q5_K -> q45k(source, at, at + 16, at + 48, y, offset);
       case Q6_K -> q6k(source, at, y, offset);
@@ -69,7 +90,8 @@ public final class Dequantizer {
     }
   }
 
-  private static void q45k(MemorySegment source, long at, long highBits, long quants, float[] y, int offset) {
+  private static void q45k(
+      MemorySegment source, long at, long highBits, long quants, float[] y, int offset) {
     float d = half(source, at);
     float dmin = half(source, at + 2);
     for (int j = 0; j < 8; j++) {

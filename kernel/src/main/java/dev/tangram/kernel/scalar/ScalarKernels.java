@@ -39,7 +39,8 @@ public final class ScalarKernels implements Kernels {
     long expected = Math.multiplyExact(format.rowBytes(columns), (long) rows);
     if (source.byteSize() != expected) {
       throw new IllegalArgumentException(
-          "%s[%d, %d] has %d bytes, found %d".formatted(format, rows, columns, expected, source.byteSize()));
+          "%s[%d, %d] has %d bytes, found %d"
+              .formatted(format, rows, columns, expected, source.byteSize()));
     }
     MemorySegment copy = arena.allocate(expected, 64);
     MemorySegment.copy(source, 0, copy, 0, expected);
@@ -135,7 +136,14 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void rotate(
-      float[] x, int tokens, int heads, int headSize, int rotated, float[] cos, float[] sin, Pairing pairing) {
+      float[] x,
+      int tokens,
+      int heads,
+      int headSize,
+      int rotated,
+      float[] cos,
+      float[] sin,
+      Pairing pairing) {
     int half = rotated / 2;
     for (int t = 0; t < tokens; t++) {
       for (int h = 0; h < heads; h++) {
@@ -168,7 +176,8 @@ public final class ScalarKernels implements Kernels {
           long keys = kv.offset(block, h) / Float.BYTES;
           long values = keys + (long) size * KvMemory.BLOCK_LENGTH;
           for (int s = 0; s < size; s++) {
-            memory.setAtIndex(ValueLayout.JAVA_FLOAT, keys + s * KvMemory.BLOCK_LENGTH + slot, k[from + s]);
+            memory.setAtIndex(
+                ValueLayout.JAVA_FLOAT, keys + s * KvMemory.BLOCK_LENGTH + slot, k[from + s]);
             memory.setAtIndex(ValueLayout.JAVA_FLOAT, values + (long) slot * size + s, v[from + s]);
           }
         }
@@ -178,7 +187,14 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void attention(
-      KvMemory kv, int layer, List<Span> spans, int heads, float scale, int window, float[] q, float[] y) {
+      KvMemory kv,
+      int layer,
+      List<Span> spans,
+      int heads,
+      float scale,
+      int window,
+      float[] q,
+      float[] y) {
     for (Span span : spans) {
       workers.run(
           span.count() * heads,
@@ -188,8 +204,16 @@ public final class ScalarKernels implements Kernels {
   }
 
   private static void attend(
-      KvMemory kv, int layer, Span span, int row, int head, int heads, float scale, int window,
-      float[] q, float[] y) {
+      KvMemory kv,
+      int layer,
+      Span span,
+      int row,
+      int head,
+      int heads,
+      float scale,
+      int window,
+      float[] q,
+      float[] y) {
     int size = kv.headSize();
     int kvHead = head / (heads / kv.kvHeads());
     int position = span.position() + row;
@@ -206,7 +230,8 @@ public final class ScalarKernels implements Kernels {
         score +=
             (double) q[at + s]
                 * memory.getAtIndex(
-                    ValueLayout.JAVA_FLOAT, keys + s * KvMemory.BLOCK_LENGTH + j % KvMemory.BLOCK_LENGTH);
+                    ValueLayout.JAVA_FLOAT,
+                    keys + s * KvMemory.BLOCK_LENGTH + j % KvMemory.BLOCK_LENGTH);
       }
       scores[j - first] = score * scale;
       most = Math.max(most, scores[j - first]);

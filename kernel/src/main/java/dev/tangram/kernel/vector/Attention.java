@@ -12,8 +12,9 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Attention of one query row and head over block-wise memory, in two passes: all scores, then their softmax and the
- * weighted sum of the values. A block's keys are transposed, so a register of scores needs no sum across lanes.
+ * Attention of one query row and head over block-wise memory, in two passes: all scores, then their
+ * softmax and the weighted sum of the values. A block's keys are transposed, so a register of
+ * scores needs no sum across lanes.
  *
  * <p>Numerics: depends on the query and on positions 0..p alone, in the order of positions.
  */
@@ -26,8 +27,16 @@ final class Attention {
   private Attention() {}
 
   static void attend(
-      KvMemory kv, int layer, Span span, int row, int head, int heads, float scale, int window,
-      float[] q, float[] y) {
+      KvMemory kv,
+      int layer,
+      Span span,
+      int row,
+      int head,
+      int heads,
+      float scale,
+      int window,
+      float[] q,
+      float[] y) {
     int size = kv.headSize();
     int kvHead = head / (heads / kv.kvHeads());
     int position = span.position() + row;
@@ -49,13 +58,16 @@ final class Attention {
     float inverse = 1 / softmax(scores, from, to, blocks * BLOCK);
     int s = 0;
     for (; s + 4 * COUNT <= size; s += 4 * COUNT) {
-      values4(kv, layer, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
+      values4(
+          kv, layer, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
     }
     for (; s + COUNT <= size; s += COUNT) {
-      values1(kv, layer, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
+      values1(
+          kv, layer, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
     }
     for (; s < size; s++) {
-      valuesOne(kv, layer, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
+      valuesOne(
+          kv, layer, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
     }
   }
 
@@ -70,7 +82,14 @@ final class Attention {
 
   /** One register of positions: four chains over the head hide the latency of the FMA. */
   private static void score(
-      MemorySegment memory, long keys, int size, float[] q, int at, float scale, float[] scores, int to) {
+      MemorySegment memory,
+      long keys,
+      int size,
+      float[] q,
+      int at,
+      float scale,
+      float[] scores,
+      int to) {
     FloatVector a = FloatVector.zero(F);
     FloatVector b = FloatVector.zero(F);
     FloatVector c = FloatVector.zero(F);
@@ -78,18 +97,31 @@ final class Attention {
     long step = BLOCK * 4L;
     int s = 0;
     for (; s + 4 <= size; s += 4, keys += 4 * step) {
-      a = FloatVector.fromMemorySegment(F, memory, keys, ORDER).fma(FloatVector.broadcast(F, q[at + s]), a);
-      b = FloatVector.fromMemorySegment(F, memory, keys + step, ORDER).fma(FloatVector.broadcast(F, q[at + s + 1]), b);
-      c = FloatVector.fromMemorySegment(F, memory, keys + 2 * step, ORDER).fma(FloatVector.broadcast(F, q[at + s + 2]), c);
-      d = FloatVector.fromMemorySegment(F, memory, keys + 3 * step, ORDER).fma(FloatVector.broadcast(F, q[at + s + 3]), d);
+      a =
+          FloatVector.fromMemorySegment(F, memory, keys, ORDER)
+              .fma(FloatVector.broadcast(F, q[at + s]), a);
+      b =
+          FloatVector.fromMemorySegment(F, memory, keys + step, ORDER)
+              .fma(FloatVector.broadcast(F, q[at + s + 1]), b);
+      c =
+          FloatVector.fromMemorySegment(F, memory, keys + 2 * step, ORDER)
+              .fma(FloatVector.broadcast(F, q[at + s + 2]), c);
+      d =
+          FloatVector.fromMemorySegment(F, memory, keys + 3 * step, ORDER)
+              .fma(FloatVector.broadcast(F, q[at + s + 3]), d);
     }
     for (; s < size; s++, keys += step) {
-      a = FloatVector.fromMemorySegment(F, memory, keys, ORDER).fma(FloatVector.broadcast(F, q[at + s]), a);
+      a =
+          FloatVector.fromMemorySegment(F, memory, keys, ORDER)
+              .fma(FloatVector.broadcast(F, q[at + s]), a);
     }
     a.add(b).add(c.add(d)).mul(scale).intoArray(scores, to);
   }
 
-  /** Turns scores [from, to) into unnormalised shares and returns their sum; what lies outside becomes 0. */
+  /**
+   * Turns scores [from, to) into unnormalised shares and returns their sum; what lies outside
+   * becomes 0.
+   */
   private static float softmax(float[] scores, int from, int to, int end) {
     // Slots outside may hold anything, NaN too: nobody has written them.
     Arrays.fill(scores, 0, from, Float.NEGATIVE_INFINITY);
@@ -120,8 +152,18 @@ final class Attention {
   }
 
   private static void values4(
-      KvMemory kv, int layer, int[] table, int kvHead, int firstBlock, int from, int to,
-      float[] shares, float inverse, int s, float[] y, int at) {
+      KvMemory kv,
+      int layer,
+      int[] table,
+      int kvHead,
+      int firstBlock,
+      int from,
+      int to,
+      float[] shares,
+      float inverse,
+      int s,
+      float[] y,
+      int at) {
     FloatVector a = FloatVector.zero(F);
     FloatVector b = FloatVector.zero(F);
     FloatVector c = FloatVector.zero(F);
@@ -147,8 +189,18 @@ final class Attention {
   }
 
   private static void values1(
-      KvMemory kv, int layer, int[] table, int kvHead, int firstBlock, int from, int to,
-      float[] shares, float inverse, int s, float[] y, int at) {
+      KvMemory kv,
+      int layer,
+      int[] table,
+      int kvHead,
+      int firstBlock,
+      int from,
+      int to,
+      float[] shares,
+      float inverse,
+      int s,
+      float[] y,
+      int at) {
     FloatVector a = FloatVector.zero(F);
     long step = kv.headSize() * 4L;
     for (int j = from; j < to; ) {
@@ -157,7 +209,9 @@ final class Attention {
       MemorySegment memory = kv.slab(layer, block);
       long v = valuesAt(kv, block, kvHead) + (j % BLOCK) * step + s * 4L;
       for (; j < end; j++, v += step) {
-        a = FloatVector.fromMemorySegment(F, memory, v, ORDER).fma(FloatVector.broadcast(F, shares[j]), a);
+        a =
+            FloatVector.fromMemorySegment(F, memory, v, ORDER)
+                .fma(FloatVector.broadcast(F, shares[j]), a);
       }
     }
     a.mul(inverse).intoArray(y, at);
@@ -165,8 +219,18 @@ final class Attention {
 
   /** Heads narrower than a register: only tiny test models have them. */
   private static void valuesOne(
-      KvMemory kv, int layer, int[] table, int kvHead, int firstBlock, int from, int to,
-      float[] shares, float inverse, int s, float[] y, int at) {
+      KvMemory kv,
+      int layer,
+      int[] table,
+      int kvHead,
+      int firstBlock,
+      int from,
+      int to,
+      float[] shares,
+      float inverse,
+      int s,
+      float[] y,
+      int at) {
     float a = 0;
     for (int j = from; j < to; j++) {
       int block = table[firstBlock + j / BLOCK];

@@ -9,8 +9,9 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Operations on single elements and rows. Where the formula is one rounding an operation, tails are plain loops; where
- * there is an exponential they are masked registers, so that an element's value does not depend on where the batch ends.
+ * Operations on single elements and rows. Where the formula is one rounding an operation, tails are
+ * plain loops; where there is an exponential they are masked registers, so that an element's value
+ * does not depend on where the batch ends.
  */
 final class Elementwise {
   private static final float LOG2E = 1.44269504088896341f;
@@ -28,11 +29,13 @@ final class Elementwise {
   private Elementwise() {}
 
   /**
-   * e^x, relative error below 2e-7 (Cephes expf: Moshier, polynomial of degree 5); 0 below -87.3, infinite above 88.7.
+   * e^x, relative error below 2e-7 (Cephes expf: Moshier, polynomial of degree 5); 0 below -87.3,
+   * infinite above 88.7.
    */
   static FloatVector exp(FloatVector x) {
     FloatVector clamped = x.max(-87.3f).min(88.7f);
-    FloatVector shifted = clamped.fma(FloatVector.broadcast(F, LOG2E), FloatVector.broadcast(F, ROUND));
+    FloatVector shifted =
+        clamped.fma(FloatVector.broadcast(F, LOG2E), FloatVector.broadcast(F, ROUND));
     FloatVector n = shifted.sub(ROUND);
     FloatVector r = n.fma(FloatVector.broadcast(F, -LN2_HIGH), clamped);
     r = n.fma(FloatVector.broadcast(F, -LN2_LOW), r);
@@ -45,10 +48,15 @@ final class Elementwise {
     p = p.fma(r.mul(r), r.add(1));
     IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
     FloatVector result = p.reinterpretAsInts().add(power).reinterpretAsFloats();
-    return result.blend(0, x.lt(-87.3f)).blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, 88.7f));
+    return result
+        .blend(0, x.lt(-87.3f))
+        .blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, 88.7f));
   }
 
-  /** Sum of squares in a fixed order: lane by lane, because the order of reduceLanes is not promised. */
+  /**
+   * Sum of squares in a fixed order: lane by lane, because the order of reduceLanes is not
+   * promised.
+   */
   static float squares(float[] x, int from, int length) {
     FloatVector sum = FloatVector.zero(F);
     int i = 0;
@@ -84,7 +92,9 @@ final class Elementwise {
   static void add(float[] y, int yAt, float[] x, int xAt, int count) {
     int i = 0;
     for (; i + COUNT <= count; i += COUNT) {
-      FloatVector.fromArray(F, y, yAt + i).add(FloatVector.fromArray(F, x, xAt + i)).intoArray(y, yAt + i);
+      FloatVector.fromArray(F, y, yAt + i)
+          .add(FloatVector.fromArray(F, x, xAt + i))
+          .intoArray(y, yAt + i);
     }
     for (; i < count; i++) {
       y[yAt + i] += x[xAt + i];
@@ -104,11 +114,15 @@ final class Elementwise {
   static void siluMultiply(float[] gate, float[] up, int from, int to) {
     int i = from;
     for (; i + COUNT <= to; i += COUNT) {
-      silu(FloatVector.fromArray(F, gate, i)).mul(FloatVector.fromArray(F, up, i)).intoArray(gate, i);
+      silu(FloatVector.fromArray(F, gate, i))
+          .mul(FloatVector.fromArray(F, up, i))
+          .intoArray(gate, i);
     }
     if (i < to) {
       VectorMask<Float> tail = F.indexInRange(i, to);
-      silu(FloatVector.fromArray(F, gate, i, tail)).mul(FloatVector.fromArray(F, up, i, tail)).intoArray(gate, i, tail);
+      silu(FloatVector.fromArray(F, gate, i, tail))
+          .mul(FloatVector.fromArray(F, up, i, tail))
+          .intoArray(gate, i, tail);
     }
   }
 
@@ -120,11 +134,15 @@ final class Elementwise {
   static void geluMultiply(float[] gate, float[] up, int from, int to) {
     int i = from;
     for (; i + COUNT <= to; i += COUNT) {
-      gelu(FloatVector.fromArray(F, gate, i)).mul(FloatVector.fromArray(F, up, i)).intoArray(gate, i);
+      gelu(FloatVector.fromArray(F, gate, i))
+          .mul(FloatVector.fromArray(F, up, i))
+          .intoArray(gate, i);
     }
     if (i < to) {
       VectorMask<Float> tail = F.indexInRange(i, to);
-      gelu(FloatVector.fromArray(F, gate, i, tail)).mul(FloatVector.fromArray(F, up, i, tail)).intoArray(gate, i, tail);
+      gelu(FloatVector.fromArray(F, gate, i, tail))
+          .mul(FloatVector.fromArray(F, up, i, tail))
+          .intoArray(gate, i, tail);
     }
   }
 
@@ -152,7 +170,10 @@ final class Elementwise {
     }
   }
 
-  /** Turns the pairs (2i, 2i + 1): neighbours swap by a plain loop, which the compiler vectorises well enough. */
+  /**
+   * Turns the pairs (2i, 2i + 1): neighbours swap by a plain loop, which the compiler vectorises
+   * well enough.
+   */
   static void rotateAdjacent(float[] x, int at, int half, float[] cos, float[] sin, int angles) {
     for (int i = 0; i < half; i++) {
       float a = x[at + 2 * i];

@@ -3,16 +3,17 @@ package dev.tangram.kernel.vector;
 import dev.tangram.kernel.Workers;
 
 /**
- * The activations of one multiplication, in the order the tiles read them. Tokens come in blocks of 64, so that a block's
- * sums stay in the first-level cache; a block holds one group of columns after the other, and each group its tiles of 4
- * tokens, then at most one of 2 and one of 1:
+ * The activations of one multiplication, in the order the tiles read them. Tokens come in blocks of
+ * 64, so that a block's sums stay in the first-level cache; a block holds one group of columns
+ * after the other, and each group its tiles of 4 tokens, then at most one of 2 and one of 1:
  *
  * <pre>
  *   x    = block, block, ...    block = [group][tile][column of the group][token of the tile]
  *   sums = block, block, ...    block = [group][token]
  * </pre>
  *
- * Each x is multiplied by {@code 2^-k}, where k is the bit at which its column's quants stand in their lane.
+ * Each x is multiplied by {@code 2^-k}, where k is where its column's quants stand in their lane:
+ * {@link Layout#standing}.
  *
  * <p>Threads: prepared by the caller and its workers, then only read.
  */
@@ -31,7 +32,7 @@ final class Inputs {
 
   final float[] x;
 
-  /** Sums of x over each group, for the minima; null if the layout has no scales. */
+  /** Sums of x over each group, for the minima; zero if the layout has none. */
   final float[] sums;
 
   private Inputs(Panels w, int tokens, float[] x, float[] sums) {
@@ -50,7 +51,7 @@ final class Inputs {
   static Inputs prepare(Panels w, float[] x, int tokens, float[][] buffers, Workers workers) {
     buffers[0] = longEnough(buffers[0], tokens * w.columns());
     buffers[1] = longEnough(buffers[1], tokens * w.groups());
-    Inputs inputs = new Inputs(w, tokens, buffers[0], w.layout().scaled() ? buffers[1] : null);
+    Inputs inputs = new Inputs(w, tokens, buffers[0], buffers[1]);
     if (tokens * w.columns() <= ALONE) {
       for (int t = 0; t < tokens; t = inputs.tileEnd(t)) {
         inputs.tile(x, t);
@@ -75,9 +76,7 @@ final class Inputs {
   private static float[] factors(Layout layout) {
     float[] factors = new float[layout.group()];
     for (int c = 0; c < factors.length; c++) {
-      int bit = c % layout.perLane() * layout.bits();
-      boolean shifted = layout.quant() != Layout.Quant.INTEGER || bit + layout.bits() == Integer.SIZE;
-      factors[c] = shifted ? 1 : Math.scalb(1f, -bit);
+      factors[c] = Math.scalb(1f, -layout.standing(c % layout.perLane()));
     }
     return factors;
   }
@@ -118,14 +117,14 @@ final class Inputs {
         for (int c = 0; c < length; c++) {
           x[to + c * width + i] = from[at + c] * factors[c];
         }
-        if (sums != null) {
-          sums[sumsAt(b, g) + t % BLOCK + i] = sum(from, at, length);
-        }
+        sums[sumsAt(b, g) + t % BLOCK + i] = layout.scaled() ? sum(from, at, length) : 0;
       }
     }
   }
 
-  /** In four chains, whatever the registers: a group of a format with scales has 16 or 32 columns. */
+  /**
+   * In four chains, whatever the registers: a group of a format with scales has 16 or 32 columns.
+   */
   private static float sum(float[] x, int at, int length) {
     float a = 0;
     float b = 0;

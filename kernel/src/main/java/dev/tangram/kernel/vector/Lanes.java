@@ -10,8 +10,10 @@ final class Lanes {
   // A panel is two registers of 512 bits; wider ones would find only half of theirs filled.
   private static final boolean TOO_WIDE = FloatVector.SPECIES_PREFERRED.vectorBitSize() > 512;
 
-  static final VectorSpecies<Float> F = TOO_WIDE ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
-  static final VectorSpecies<Integer> I = TOO_WIDE ? IntVector.SPECIES_512 : IntVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Float> F =
+      TOO_WIDE ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Integer> I =
+      TOO_WIDE ? IntVector.SPECIES_512 : IntVector.SPECIES_PREFERRED;
 
   /** Floats in a register: 4, 8 or 16. */
   static final int COUNT = F.length();

@@ -3,8 +3,8 @@ package dev.tangram.kernel.vector;
 import dev.tangram.kernel.Format;
 
 /**
- * How a format is kept in a panel: the width of its quants and where scales come from. Columns are counted in groups
- * that share a scale, and groups in sections of 256 columns.
+ * How a format is kept in a panel: the width of its quants and where scales come from. Columns are
+ * counted in groups that share a scale, and groups in sections of 256 columns.
  *
  * @param bits of a quant; perLane quants share a 32-bit lane, the first in the lowest bits
  * @param perLane quants in a lane
@@ -30,9 +30,15 @@ record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling) {
     HALF,
     /** A half for the scale and a half for the minimum of each group, in one lane. */
     HALF_PAIR,
-    /** Per section two halves d and dmin in one lane, then 8 bytes of scales and 8 of minima: Q4_K, Q5_K. */
+    /**
+     * Per section two halves d and dmin in one lane, then 8 bytes of scales and 8 of minima: Q4_K,
+     * Q5_K.
+     */
     SUPER_PAIR,
-    /** Per section one half in a lane, then 16 signed bytes of scales; the quant's zero is at 32: Q6_K. */
+    /**
+     * Per section one half in a lane, then 16 signed bytes of scales; the quant's zero is at 32:
+     * Q6_K.
+     */
     SUPER_SIGNED
   }
 
@@ -70,6 +76,14 @@ record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling) {
   /** Words of one row in a section of {@code groups} groups. */
   int sectionWords(int groups) {
     return scaleWords(groups) + groups * groupWords();
+  }
+
+  /**
+   * The bit at which quant {@code j} of a lane stands when it is masked: it is {@code 2^k} times
+   * too large.
+   */
+  int standing(int j) {
+    return quant == Quant.INTEGER ? j % 2 * bits : 0;
   }
 
   boolean scaled() {

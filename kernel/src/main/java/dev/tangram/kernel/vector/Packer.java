@@ -10,9 +10,12 @@ import java.nio.ByteOrder;
 
 /** Copies a matrix from its file layout into panels, once, at load. */
 final class Packer {
-  private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt WORD =
+      ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt U32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort U16 =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private Packer() {}
 
@@ -21,7 +24,8 @@ final class Packer {
     long rowBytes = format.rowBytes(columns);
     if (rows < 1 || source.byteSize() != Math.multiplyExact(rowBytes, (long) rows)) {
       throw new IllegalArgumentException(
-          "%s[%d, %d] has %d bytes, found %d".formatted(format, rows, columns, rowBytes * rows, source.byteSize()));
+          "%s[%d, %d] has %d bytes, found %d"
+              .formatted(format, rows, columns, rowBytes * rows, source.byteSize()));
     }
     Panels sizes = new Panels(format, rows, columns, Layout.of(format), MemorySegment.NULL);
     long bytes = Math.multiplyExact((long) sizes.panelBytes(), (long) sizes.panels());
@@ -39,7 +43,8 @@ final class Packer {
     return panels;
   }
 
-  private static void row(Panels panels, MemorySegment target, int lane, MemorySegment row, int[] words) {
+  private static void row(
+      Panels panels, MemorySegment target, int lane, MemorySegment row, int[] words) {
     Layout layout = panels.layout();
     Format format = panels.format();
     int blockBytes = format.blockBytes();

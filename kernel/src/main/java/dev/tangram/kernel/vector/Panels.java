@@ -5,8 +5,8 @@ import dev.tangram.kernel.Matrix;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A matrix in panels of 32 rows. All words are 32 bits, little endian, and every word index is followed by the 32 rows,
- * so a register load takes the same word of neighbouring rows:
+ * A matrix in panels of 32 rows. All words are 32 bits, little endian, and every word index is
+ * followed by the 32 rows, so a register load takes the same word of neighbouring rows:
  *
  * <pre>
  *   panel   = section, section, ... (256 columns each, the last one shorter)
@@ -15,7 +15,8 @@ import java.lang.foreign.MemorySegment;
  *
  * Rows past the last are zero.
  */
-record Panels(Format format, int rows, int columns, Layout layout, MemorySegment data) implements Matrix {
+record Panels(Format format, int rows, int columns, Layout layout, MemorySegment data)
+    implements Matrix {
   static final int ROWS = 32;
 
   int panels() {
@@ -49,7 +50,8 @@ record Panels(Format format, int rows, int columns, Layout layout, MemorySegment
   int panelBytes() {
     int last = sections() - 1;
     return Math.toIntExact(
-        (long) last * sectionBytes() + (long) layout.sectionWords(groupsIn(last)) * ROWS * Integer.BYTES);
+        (long) last * sectionBytes()
+            + (long) layout.sectionWords(groupsIn(last)) * ROWS * Integer.BYTES);
   }
 
   MemorySegment panel(int p) {

@@ -6,8 +6,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Takes the unsigned quants (or the bits of the floats) out of a block of a file and sets them side by side in 32-bit
- * lanes, as {@link Layout} wants them. Eight or sixteen quants move at a time by gathering bits.
+ * Takes the unsigned quants (or the bits of the floats) out of a block of a file and sets them side
+ * by side in 32-bit lanes, as {@link Layout} wants them. Eight or sixteen quants move at a time by
+ * gathering bits.
  */
 final class Quants {
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
@@ -36,7 +37,8 @@ final class Quants {
         words[offset] = row.get(U32, at);
         yield offset + 1;
       }
-      case F16, BF16 -> throw new IllegalArgumentException("two values of " + format + " share a lane");
+      case F16, BF16 ->
+          throw new IllegalArgumentException("two values of " + format + " share a lane");
       case Q8_0 -> {
         for (int w = 0; w < 8; w++) {
           words[offset + w] = row.get(U32, at + 2 + 4 * w) ^ 0x80808080;
@@ -87,7 +89,10 @@ final class Quants {
     return fives(first, second, fifths, words, offset);
   }
 
-  /** 32 quants of five bits, from two times 16 nibbles and 32 fifth bits: five lanes of six and one of two. */
+  /**
+   * 32 quants of five bits, from two times 16 nibbles and 32 fifth bits: five lanes of six and one
+   * of two.
+   */
   private static int fives(long first, long second, int fifths, int[] words, int offset) {
     words[offset] = five((int) first, fifths);
     words[offset + 1] = five((int) (first >>> 24), fifths >>> 6);
@@ -135,7 +140,10 @@ final class Quants {
     return bits;
   }
 
-  /** A byte each, four to a lane; the file has four low bits in one place and two high ones in another. */
+  /**
+   * A byte each, four to a lane; the file has four low bits in one place and two high ones in
+   * another.
+   */
   private static int q6K(MemorySegment row, long at, int[] words, int offset) {
     for (int h = 0; h < 2; h++) {
       for (int w = 0; w < 8; w++) {

@@ -6,7 +6,8 @@ import java.nio.ByteOrder;
 
 /** Reads one row back out of its panel: the embedding lookup, one row a token. */
 final class Rows {
-  private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt WORD =
+      ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private static final ThreadLocal<float[][]> SCALES =
       ThreadLocal.withInitial(() -> new float[2][16 * Panels.ROWS]);
@@ -26,7 +27,11 @@ final class Rows {
       for (int g = 0; g < groups; g++) {
         int column = s * Layout.SECTION + g * layout.group();
         int columns = Math.min(layout.group(), w.columns() - column);
-        int words = at + (layout.scaleWords(groups) + g * layout.groupWords()) * Panels.ROWS * Integer.BYTES;
+        int words =
+            at
+                + (layout.scaleWords(groups) + g * layout.groupWords())
+                    * Panels.ROWS
+                    * Integer.BYTES;
         for (int c = 0; c < columns; c++) {
           int word = panel.get(WORD, words + (c / layout.perLane() * Panels.ROWS + lane) * 4L);
           float value = value(layout, word >>> (c % layout.perLane() * layout.bits()));

@@ -1,18 +1,21 @@
 package dev.tangram.kernel.vector;
 
 import static dev.tangram.kernel.vector.Lanes.COUNT;
-import static dev.tangram.kernel.vector.Lanes.F;
 import static dev.tangram.kernel.vector.Lanes.I;
 import static dev.tangram.kernel.vector.Lanes.ORDER;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** Decodes the scales and minima of one section of a panel to floats: [group][32 rows] each. */
 final class Scales {
-  /** Moves a half's exponent to a float's: the halves' smallest subnormal survives, because 2^112 is exact. */
+  /**
+   * Moves a half's exponent to a float's: the halves' smallest subnormal survives, because 2^112 is
+   * exact.
+   */
   private static final float EXPONENT = 0x1p112f;
 
   private Scales() {}
@@ -20,7 +23,10 @@ final class Scales {
   static void decode(
       Layout layout, MemorySegment panel, int at, int groups, float[] scale, float[] minimum) {
     switch (layout.scaling()) {
-      case NONE -> {}
+      case NONE -> {
+        Arrays.fill(scale, 0, groups * Panels.ROWS, 1);
+        Arrays.fill(minimum, 0, groups * Panels.ROWS, 0);
+      }
       case HALF -> halves(panel, at, groups, layout.zero(), scale, minimum);
       case HALF_PAIR -> pairs(panel, at, groups, scale, minimum);
       case SUPER_PAIR -> superPairs(panel, at, groups, scale, minimum);
@@ -52,7 +58,8 @@ final class Scales {
     }
   }
 
-  private static void pairs(MemorySegment panel, int at, int groups, float[] scale, float[] minimum) {
+  private static void pairs(
+      MemorySegment panel, int at, int groups, float[] scale, float[] minimum) {
     for (int g = 0; g < groups; g++) {
       for (int r = 0; r < Panels.ROWS; r += COUNT) {
         IntVector pair = words(panel, at, g, r);
@@ -70,14 +77,19 @@ final class Scales {
       FloatVector dmin = half(pair.lanewise(VectorOperators.LSHR, 16)).neg();
       for (int g = 0; g < groups; g++) {
         int shift = (g & 3) * 8;
-        byteOf(words(panel, at, 1 + (g >> 2), r), shift).mul(d).intoArray(scale, g * Panels.ROWS + r);
-        byteOf(words(panel, at, 3 + (g >> 2), r), shift).mul(dmin).intoArray(minimum, g * Panels.ROWS + r);
+        byteOf(words(panel, at, 1 + (g >> 2), r), shift)
+            .mul(d)
+            .intoArray(scale, g * Panels.ROWS + r);
+        byteOf(words(panel, at, 3 + (g >> 2), r), shift)
+            .mul(dmin)
+            .intoArray(minimum, g * Panels.ROWS + r);
       }
     }
   }
 
   private static FloatVector byteOf(IntVector words, int shift) {
-    return (FloatVector) words.lanewise(VectorOperators.LSHR, shift).and(255).convert(VectorOperators.I2F, 0);
+    return (FloatVector)
+        words.lanewise(VectorOperators.LSHR, shift).and(255).convert(VectorOperators.I2F, 0);
   }
 
   private static void superSigned(

@@ -15,7 +15,9 @@ import java.util.Objects;
 
 /** The Vector API tier at the width this machine prefers. */
 public final class VectorKernels implements Kernels {
-  /** Elements that one chunk of an elementwise operation takes; fewer are not worth waking anybody. */
+  /**
+   * Elements that one chunk of an elementwise operation takes; fewer are not worth waking anybody.
+   */
   private static final int CHUNK_ELEMENTS = 16 << 10;
 
   private final Workers workers;
@@ -83,17 +85,30 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void siluMultiply(float[] gate, float[] up, int count) {
-    inChunks(Math.ceilDiv(count, 256), 256, (from, to) -> Elementwise.siluMultiply(gate, up, from * 256, Math.min(count, to * 256)));
+    inChunks(
+        Math.ceilDiv(count, 256),
+        256,
+        (from, to) -> Elementwise.siluMultiply(gate, up, from * 256, Math.min(count, to * 256)));
   }
 
   @Override
   public void geluMultiply(float[] gate, float[] up, int count) {
-    inChunks(Math.ceilDiv(count, 256), 256, (from, to) -> Elementwise.geluMultiply(gate, up, from * 256, Math.min(count, to * 256)));
+    inChunks(
+        Math.ceilDiv(count, 256),
+        256,
+        (from, to) -> Elementwise.geluMultiply(gate, up, from * 256, Math.min(count, to * 256)));
   }
 
   @Override
   public void rotate(
-      float[] x, int tokens, int heads, int headSize, int rotated, float[] cos, float[] sin, Pairing pairing) {
+      float[] x,
+      int tokens,
+      int heads,
+      int headSize,
+      int rotated,
+      float[] cos,
+      float[] sin,
+      Pairing pairing) {
     int half = rotated / 2;
     inChunks(
         tokens,
@@ -122,7 +137,8 @@ public final class VectorKernels implements Kernels {
     if (chunks <= 1) {
       range.run(0, items);
     } else {
-      workers.run(chunks, chunk -> range.run(chunk * perChunk, Math.min(items, (chunk + 1) * perChunk)));
+      workers.run(
+          chunks, chunk -> range.run(chunk * perChunk, Math.min(items, (chunk + 1) * perChunk)));
     }
   }
 
@@ -132,7 +148,14 @@ public final class VectorKernels implements Kernels {
       for (int i = 0; i < span.count(); i++) {
         int position = span.position() + i;
         int block = span.blocks()[position / KvMemory.BLOCK_LENGTH];
-        storeRow(kv, kv.slabToWrite(layer, block), block, position % KvMemory.BLOCK_LENGTH, span.row() + i, k, v);
+        storeRow(
+            kv,
+            kv.slabToWrite(layer, block),
+            block,
+            position % KvMemory.BLOCK_LENGTH,
+            span.row() + i,
+            k,
+            v);
       }
     }
   }
@@ -153,7 +176,14 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void attention(
-      KvMemory kv, int layer, List<Span> spans, int heads, float scale, int window, float[] q, float[] y) {
+      KvMemory kv,
+      int layer,
+      List<Span> spans,
+      int heads,
+      float scale,
+      int window,
+      float[] q,
+      float[] y) {
     int[] firsts = new int[spans.size() + 1];
     for (int i = 0; i < spans.size(); i++) {
       firsts[i + 1] = firsts[i] + spans.get(i).count();
@@ -171,7 +201,8 @@ public final class VectorKernels implements Kernels {
           }
           int firstHead = chunk % kvHeads * group;
           for (int head = firstHead; head < firstHead + group; head++) {
-            Attention.attend(kv, layer, spans.get(i), row - firsts[i], head, heads, scale, window, q, y);
+            Attention.attend(
+                kv, layer, spans.get(i), row - firsts[i], head, heads, scale, window, q, y);
           }
         });
   }

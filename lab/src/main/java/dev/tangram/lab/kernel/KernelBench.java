@@ -10,22 +10,31 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.Map;
 
 /**
- * Matrix products of every format on shapes of real models: GB/s of one token with its share of the read bandwidth,
- * GFLOP/s of 8 and of 512 tokens with their share of the FMA peak, and GB/s of packing. Yardsticks and kernels take
- * turns, so that a noisy neighbour hits all; figures are medians.
+ * Matrix products of every format on shapes of real models: GB/s of one token with its share of the
+ * read bandwidth, GFLOP/s of 8 and of 512 tokens with their share of the FMA peak, and GB/s of
+ * packing. Yardsticks and kernels take turns, so that a noisy neighbour hits all; figures are
+ * medians. One thread is timed by its CPU time, several by the wall clock: on a shared machine
+ * compare kernels with {@code --threads 1}.
  *
- * <p>{@code KernelBench [--threads 2] [--rounds 9] [--kernels auto] [--formats Q8_0,Q5_0] [--shapes 4864x896]}
+ * <p>{@code KernelBench [--threads 2] [--rounds 9] [--kernels auto] [--formats Q8_0,Q5_0] [--shapes
+ * 4864x896]}
  */
 public final class KernelBench {
-  /** Rows x columns: gate of Qwen2.5 0.5B and 1.5B, its output head, SmolLM2's gate, and one nobody chose. */
+  /**
+   * Rows x columns: gate of Qwen2.5 0.5B and 1.5B, its output head, SmolLM2's gate, and one nobody
+   * chose.
+   */
   private static final String SHAPES = "4864x896,8960x1536,1536x576,151936x896,1021x768";
 
-  /** A matrix that fits the caches is multiplied from several copies in turn, so that its bytes come from memory. */
+  /**
+   * A matrix that fits the caches is multiplied from several copies in turn, so that its bytes come
+   * from memory.
+   */
   private static final long COLD_BYTES = 96L << 20;
 
   private static final int PREFILL_ROWS_MAX = 16 << 10;
@@ -44,7 +53,8 @@ public final class KernelBench {
         case "--rounds" -> rounds = Integer.parseInt(args[i + 1]);
         case "--kernels" -> kernels = args[i + 1];
         case "--shapes" -> shapes = args[i + 1];
-        case "--formats" -> formats = Arrays.stream(args[i + 1].split(",")).map(Format::valueOf).toList();
+        case "--formats" ->
+            formats = Arrays.stream(args[i + 1].split(",")).map(Format::valueOf).toList();
         default -> throw new IllegalArgumentException("unknown option " + args[i]);
       }
     }
@@ -53,13 +63,23 @@ public final class KernelBench {
       System.out.printf("%d threads, %s, %d rounds%n", threads, selection.reason(), rounds);
       System.out.printf(
           "%-5s %-12s %9s %6s %6s | %8s %5s | %8s %5s | %9s%n",
-          "", "rows x cols", "T=1 GB/s", "share", "of", "T=8 GF/s", "share", "T=512", "share", "pack GB/s");
+          "",
+          "rows x cols",
+          "T=1 GB/s",
+          "share",
+          "of",
+          "T=8 GF/s",
+          "share",
+          "T=512",
+          "share",
+          "pack GB/s");
       for (Format format : formats) {
         for (String shape : shapes.split(",")) {
           String[] sides = shape.split("x");
           int columns = Integer.parseInt(sides[1]);
           if (columns % format.blockLength() == 0) {
-            bench(selection.kernels(), workers, format, Integer.parseInt(sides[0]), columns, rounds);
+            bench(
+                selection.kernels(), workers, format, Integer.parseInt(sides[0]), columns, rounds);
           }
         }
       }
@@ -68,12 +88,13 @@ public final class KernelBench {
 
   private static void bench(
       Kernels kernels, Workers workers, Format format, int rows, int columns, int rounds) {
+    int threads = workers.threads();
     Map<String, double[]> results = new TreeMap<>();
     try (Arena arena = Arena.ofShared()) {
       Machine machine = new Machine(workers, arena);
       MemorySegment file = Weights.random(format, rows, columns, arena);
       Matrix first = kernels.pack(format, rows, columns, file, arena);
-      Matrix[] copies = new Matrix[(int) Math.clamp(COLD_BYTES / first.bytes(), 1, 64)];
+      Matrix[] copies = new Matrix[Math.clamp(COLD_BYTES / first.bytes(), 1, 64)];
       Arrays.setAll(copies, i -> i == 0 ? first : kernels.pack(format, rows, columns, file, arena));
       int many = rows > PREFILL_ROWS_MAX ? 32 : 512;
       float[] x = new float[many * columns];
@@ -84,19 +105,35 @@ public final class KernelBench {
       }
       for (int round = -2; round < rounds; round++) {
         put(results, "read", round, rounds, machine.readBandwidth());
-        put(results, "one", round, rounds, copies.length * first.bytes() / time(kernels, copies, x, 1, y));
+        put(
+            results,
+            "one",
+            round,
+            rounds,
+            copies.length * first.bytes() / time(kernels, threads, copies, x, 1, y));
         put(results, "fma", round, rounds, machine.fmaPeak());
         double flop = 2.0 * rows * columns;
-        put(results, "eight", round, rounds, flop * 8 * copies.length / time(kernels, copies, x, 8, y));
+        put(
+            results,
+            "eight",
+            round,
+            rounds,
+            flop * 8 * copies.length / time(kernels, threads, copies, x, 8, y));
         Matrix[] alone = {first};
-        put(results, "many", round, rounds, flop * many / time(kernels, alone, x, many, y));
+        put(
+            results,
+            "many",
+            round,
+            rounds,
+            flop * many / time(kernels, threads, alone, x, many, y));
       }
-      double pack = packing(kernels, format, rows, columns, file, Math.min(rounds, 5));
+      double pack = packing(kernels, threads, format, rows, columns, file, Math.min(rounds, 5));
       print(format, rows, columns, results, pack);
     }
   }
 
-  private static void put(Map<String, double[]> results, String what, int round, int rounds, double value) {
+  private static void put(
+      Map<String, double[]> results, String what, int round, int rounds, double value) {
     if (round >= 0) {
       results.computeIfAbsent(what, any -> new double[rounds])[round] = value;
     }
@@ -111,28 +148,43 @@ public final class KernelBench {
     double many = median(results.get("many"));
     System.out.printf(
         "%-5s %-12s %9.1f %5.0f%% %6.1f | %8.0f %4.0f%% | %8.0f %4.0f%% | %9.2f%n",
-        format, rows + "x" + columns, one, 100 * one / read, read, eight, 100 * eight / fma, many,
-        100 * many / fma, pack);
+        format,
+        rows + "x" + columns,
+        one,
+        100 * one / read,
+        read,
+        eight,
+        100 * eight / fma,
+        many,
+        100 * many / fma,
+        pack);
   }
 
   /** Nanoseconds of one pass over the copies. */
-  private static double time(Kernels kernels, Matrix[] copies, float[] x, int tokens, float[] y) {
-    long start = System.nanoTime();
+  private static double time(
+      Kernels kernels, int threads, Matrix[] copies, float[] x, int tokens, float[] y) {
+    long start = Clock.nanos(threads);
     for (Matrix w : copies) {
       kernels.multiply(w, x, tokens, y);
     }
-    return System.nanoTime() - start;
+    return Clock.nanos(threads) - start;
   }
 
   /** GB/s of the file's bytes. */
   private static double packing(
-      Kernels kernels, Format format, int rows, int columns, MemorySegment file, int rounds) {
+      Kernels kernels,
+      int threads,
+      Format format,
+      int rows,
+      int columns,
+      MemorySegment file,
+      int rounds) {
     double[] speeds = new double[rounds];
     for (int round = 0; round < rounds; round++) {
       try (Arena arena = Arena.ofShared()) {
-        long start = System.nanoTime();
+        long start = Clock.nanos(threads);
         kernels.pack(format, rows, columns, file, arena);
-        speeds[round] = (double) file.byteSize() / (System.nanoTime() - start);
+        speeds[round] = (double) file.byteSize() / (Clock.nanos(threads) - start);
       }
     }
     return median(speeds);
@@ -144,7 +196,10 @@ public final class KernelBench {
     return sorted[sorted.length / 2];
   }
 
-  /** Random weights whose scales are ordinary numbers: NaN or subnormal ones would time something else. */
+  /**
+   * Random weights whose scales are ordinary numbers: NaN or subnormal ones would time something
+   * else.
+   */
   private static final class Weights {
     static MemorySegment random(Format format, int rows, int columns, Arena arena) {
       byte[] bytes = new byte[Math.toIntExact(format.rowBytes(columns) * rows)];

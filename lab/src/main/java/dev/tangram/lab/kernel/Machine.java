@@ -9,7 +9,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** What this machine can do, measured with the same threads: the yardsticks of {@link KernelBench}. */
+/**
+ * What this machine can do, measured with the same threads: the yardsticks of {@link KernelBench}.
+ */
 final class Machine {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Long> L = LongVector.SPECIES_PREFERRED;
@@ -32,9 +34,9 @@ final class Machine {
 
   /** GB/s of one pass over a big segment. */
   double readBandwidth() {
-    long start = System.nanoTime();
+    long start = Clock.nanos(workers.threads());
     workers.run(sums.length, i -> sums[i] += sum(memory, i * CHUNK));
-    return (double) memory.byteSize() / (System.nanoTime() - start);
+    return (double) memory.byteSize() / (Clock.nanos(workers.threads()) - start);
   }
 
   private static long sum(MemorySegment memory, long from) {
@@ -55,9 +57,9 @@ final class Machine {
   /** GFLOP/s of f32 FMA from registers alone. */
   double fmaPeak() {
     int chunks = 8 * workers.threads();
-    long start = System.nanoTime();
+    long start = Clock.nanos(workers.threads());
     workers.run(chunks, i -> sums[i] += (long) chains(1 + i * 1e-9f));
-    double nanos = System.nanoTime() - start;
+    double nanos = Clock.nanos(workers.threads()) - start;
     return 2.0 * chunks * FMA_ROUNDS * CHAINS * F.length() / nanos;
   }
 

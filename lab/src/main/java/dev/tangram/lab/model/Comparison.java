@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 /**
  * One model beside its {@link Expectation}.
  *
- * <p>The reference computes in f32 with other orders of summation, so single logits may differ by {@link
- * #LOGIT_TOLERANCE}; where the best two are closer than twice that, either of them may win.
+ * <p>The reference computes in f32 with other orders of summation, so single logits may differ by
+ * {@link #LOGIT_TOLERANCE}; where the best two are closer than twice that, either of them may win.
  */
 final class Comparison {
   /** Most tokens in a step of a compared model. */
@@ -45,23 +45,34 @@ final class Comparison {
   /**
    * Runs every case.
    *
-   * @param nllTokens how much of the text to score, at most what the expectation has; 0 for none. Only the whole of it
-   *     can be compared by its mean.
+   * @param nllTokens how much of the text to score, at most what the expectation has; 0 for none.
+   *     Only the whole of it can be compared by its mean.
    */
   Findings run(Tokenizer tokenizer, int nllTokens) throws IOException {
     for (Expectation.Case each : expected.cases()) {
       compare(each);
     }
-    double nll = nllTokens > 1 ? likelihood(tokenizer, Math.min(nllTokens, expected.likelihood().tokens())) : Double.NaN;
+    double nll =
+        nllTokens > 1
+            ? likelihood(tokenizer, Math.min(nllTokens, expected.likelihood().tokens()))
+            : Double.NaN;
     return new Findings(
-        expected.model(), worstLogit, argmaxEqual, argmaxAll, greedyEqual, greedyAll, nll,
-        expected.likelihood().mean(), List.copyOf(faults));
+        expected.model(),
+        worstLogit,
+        argmaxEqual,
+        argmaxAll,
+        greedyEqual,
+        greedyAll,
+        nll,
+        expected.likelihood().mean(),
+        List.copyOf(faults));
   }
 
   private void compare(Expectation.Case each) {
     int[] ids = each.ids();
     try (LogitsProbe probe =
-        new LogitsProbe(model, ids.length + each.greedy().length, STEP_TOKENS_MAX, LOGIT_ROWS_MAX)) {
+        new LogitsProbe(
+            model, ids.length + each.greedy().length, STEP_TOKENS_MAX, LOGIT_ROWS_MAX)) {
       float[][] last = new float[1][];
       probe.append(
           ids,
@@ -83,7 +94,9 @@ final class Comparison {
     if (best == reference) {
       argmaxEqual++;
     } else if (best < 0 || row[best] - row[reference] > 2 * LOGIT_TOLERANCE) {
-      faults.add("%s: argmax at %d is %d, the reference says %d".formatted(each.id(), position, best, reference));
+      faults.add(
+          "%s: argmax at %d is %d, the reference says %d"
+              .formatted(each.id(), position, best, reference));
     }
   }
 
@@ -93,7 +106,8 @@ final class Comparison {
       worstLogit = Math.max(worstLogit, difference);
       if (!(difference <= LOGIT_TOLERANCE)) {
         faults.add(
-            "%s: logit of %d is %.5f, the reference says %.5f".formatted(each.id(), top.id(), row[top.id()], top.logit()));
+            "%s: logit of %d is %.5f, the reference says %.5f"
+                .formatted(each.id(), top.id(), row[top.id()], top.logit()));
       }
     }
   }
@@ -111,7 +125,10 @@ final class Comparison {
             "%s: greedy token %d is %d, the reference says %d by %.4f"
                 .formatted(each.id(), i, best, each.greedy()[i], each.margins()[i]));
       }
-      probe.append(new int[] {each.greedy()[i]}, new int[] {probe.length()}, (position, next) -> row[0] = next);
+      probe.append(
+          new int[] {each.greedy()[i]},
+          new int[] {probe.length()},
+          (position, next) -> row[0] = next);
     }
   }
 
@@ -125,34 +142,50 @@ final class Comparison {
       probe.append(
           ids,
           IntStream.range(0, ids.length - 1).toArray(),
-          (position, row) -> losses.put(position, Logits.logSumExp(row, 0, row.length) - row[ids[position + 1]]));
+          (position, row) ->
+              losses.put(position, Logits.logSumExp(row, 0, row.length) - row[ids[position + 1]]));
     }
-    expected.likelihood().at().forEach((position, loss) -> loss(position, loss, losses.get(position)));
-    double mean = losses.values().stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+    expected
+        .likelihood()
+        .at()
+        .forEach((position, loss) -> loss(position, loss, losses.get(position)));
+    double mean =
+        losses.values().stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
     double reference = expected.likelihood().mean();
-    if (tokens == expected.likelihood().tokens() && !(Math.abs(mean - reference) <= NLL_TOLERANCE * reference)) {
-      faults.add("mean negative log-likelihood is %.5f, the reference says %.5f".formatted(mean, reference));
+    if (tokens == expected.likelihood().tokens()
+        && !(Math.abs(mean - reference) <= NLL_TOLERANCE * reference)) {
+      faults.add(
+          "mean negative log-likelihood is %.5f, the reference says %.5f"
+              .formatted(mean, reference));
     }
     return mean;
   }
 
   private void loss(int position, double reference, Double found) {
     if (found != null && !(Math.abs(found - reference) <= 4 * LOGIT_TOLERANCE)) {
-      faults.add("loss of token %d is %.5f, the reference says %.5f".formatted(position + 1, found, reference));
+      faults.add(
+          "loss of token %d is %.5f, the reference says %.5f"
+              .formatted(position + 1, found, reference));
     }
   }
 
   private void checkIds(int[] ids) {
     int[] first = expected.likelihood().firstIds();
-    if (!Arrays.equals(Arrays.copyOf(ids, Math.min(ids.length, first.length)), Arrays.copyOf(first, Math.min(ids.length, first.length)))) {
-      faults.add("the text's first ids are %s, the reference says %s"
-          .formatted(Arrays.toString(Arrays.copyOf(ids, first.length)), Arrays.toString(first)));
+    if (!Arrays.equals(
+        Arrays.copyOf(ids, Math.min(ids.length, first.length)),
+        Arrays.copyOf(first, Math.min(ids.length, first.length)))) {
+      faults.add(
+          "the text's first ids are %s, the reference says %s"
+              .formatted(
+                  Arrays.toString(Arrays.copyOf(ids, first.length)), Arrays.toString(first)));
     }
     int[] last = expected.likelihood().lastIds();
     if (ids.length == expected.likelihood().tokens()) {
       int[] mine = Arrays.copyOfRange(ids, ids.length - last.length, ids.length);
       if (!Arrays.equals(mine, last)) {
-        faults.add("the text's last ids are %s, the reference says %s".formatted(Arrays.toString(mine), Arrays.toString(last)));
+        faults.add(
+            "the text's last ids are %s, the reference says %s"
+                .formatted(Arrays.toString(mine), Arrays.toString(last)));
       }
     }
   }

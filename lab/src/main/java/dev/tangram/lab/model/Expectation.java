@@ -23,7 +23,8 @@ record Expectation(String model, long fileBytes, Likelihood likelihood, List<Cas
    *
    * @param at single values in nats; entry i is that of token i + 1
    */
-  record Likelihood(int tokens, int[] firstIds, int[] lastIds, double mean, TreeMap<Integer, Double> at) {}
+  record Likelihood(
+      int tokens, int[] firstIds, int[] lastIds, double mean, TreeMap<Integer, Double> at) {}
 
   /**
    * A prompt.
@@ -44,7 +45,8 @@ record Expectation(String model, long fileBytes, Likelihood likelihood, List<Cas
     List<Case> cases = new ArrayList<>();
     for (JsonNode node : json.required("cases")) {
       List<Top> top = new ArrayList<>();
-      node.required("top8").forEach(pair -> top.add(new Top(pair.get(0).asInt(), pair.get(1).asDouble())));
+      node.required("top8")
+          .forEach(pair -> top.add(new Top(pair.get(0).asInt(), pair.get(1).asDouble())));
       cases.add(
           new Case(
               node.required("id").asText(),
@@ -55,12 +57,17 @@ record Expectation(String model, long fileBytes, Likelihood likelihood, List<Cas
               doubles(node.required("margin"))));
     }
     return new Expectation(
-        model, json.required("file_bytes").asLong(), likelihood(json.required("perplexity")), cases);
+        model,
+        json.required("file_bytes").asLong(),
+        likelihood(json.required("perplexity")),
+        cases);
   }
 
   private static Likelihood likelihood(JsonNode node) {
     TreeMap<Integer, Double> at = new TreeMap<>();
-    node.required("nll_at").properties().forEach(e -> at.put(Integer.valueOf(e.getKey()), e.getValue().asDouble()));
+    node.required("nll_at")
+        .properties()
+        .forEach(e -> at.put(Integer.valueOf(e.getKey()), e.getValue().asDouble()));
     return new Likelihood(
         node.required("tokens").asInt(),
         ints(node.required("first_ids")),

@@ -25,7 +25,15 @@ record Findings(
   String line() {
     return "%-20s top-8 logits within %.5f | argmax %d/%d | greedy %d/%d | NLL %.5f, reference %.5f (%+.3f %%) | %s"
         .formatted(
-            model, worstLogit, argmaxEqual, argmaxAll, greedyEqual, greedyAll, nll, nllReference,
-            100 * (nll / nllReference - 1), faults.isEmpty() ? "good" : faults.size() + " faults");
+            model,
+            worstLogit,
+            argmaxEqual,
+            argmaxAll,
+            greedyEqual,
+            greedyAll,
+            nll,
+            nllReference,
+            100 * (nll / nllReference - 1),
+            faults.isEmpty() ? "good" : faults.size() + " faults");
   }
 }

@@ -17,8 +17,9 @@ import java.util.List;
 /**
  * Holds real models against transformers: logits, greedy tokens, likelihood of a text.
  *
- * <p>{@code Reference [--kernels auto] [--threads 2] [--nll-tokens 1024] FOLDER [MODEL...]}, where FOLDER has
- * MODEL.gguf; all that are there are checked if none is named. Exits with 1 if one is off.
+ * <p>{@code Reference [--kernels auto] [--threads 2] [--nll-tokens 1024] FOLDER [MODEL...]}, where
+ * FOLDER has MODEL.gguf; all that are there are checked if none is named. Exits with 1 if one is
+ * off.
  */
 public final class Reference {
   private static final int NLL_TOKENS = 1024;
@@ -50,7 +51,8 @@ public final class Reference {
       System.out.printf("%s, %d threads%n", selection.reason(), threads);
       for (String model : models) {
         long start = System.nanoTime();
-        Findings findings = check(folder.resolve(model + ".gguf"), Expectation.of(model), selection, nllTokens);
+        Findings findings =
+            check(folder.resolve(model + ".gguf"), Expectation.of(model), selection, nllTokens);
         System.out.printf("%s | %.1f s%n", findings.line(), (System.nanoTime() - start) / 1e9);
         findings.faults().forEach(fault -> System.out.println("  " + fault));
         good &= findings.faults().isEmpty();
@@ -61,10 +63,13 @@ public final class Reference {
 
   /** The reference's models whose files are in the folder. */
   static List<String> present(Path folder) {
-    return Expectation.MODELS.stream().filter(model -> Files.exists(folder.resolve(model + ".gguf"))).toList();
+    return Expectation.MODELS.stream()
+        .filter(model -> Files.exists(folder.resolve(model + ".gguf")))
+        .toList();
   }
 
-  static Findings check(Path path, Expectation expected, Selection selection, int nllTokens) throws IOException {
+  static Findings check(Path path, Expectation expected, Selection selection, int nllTokens)
+      throws IOException {
     try (ModelFile file = GgufFile.open(path)) {
       if (file.bytes() != expected.fileBytes()) {
         throw new IOException(
@@ -76,10 +81,14 @@ public final class Reference {
               .orElseThrow(() -> new IOException(path + ": found no tokenizer"));
       long start = System.nanoTime();
       try (Model model =
-          Models.open(file, selection.kernels(), Comparison.STEP_TOKENS_MAX, Comparison.LOGIT_ROWS_MAX)) {
+          Models.open(
+              file, selection.kernels(), Comparison.STEP_TOKENS_MAX, Comparison.LOGIT_ROWS_MAX)) {
         System.out.printf(
             "%s: %d MB in the file, %d MB packed in %.2f s%n",
-            expected.model(), file.bytes() >> 20, model.weightBytes() >> 20, (System.nanoTime() - start) / 1e9);
+            expected.model(),
+            file.bytes() >> 20,
+            model.weightBytes() >> 20,
+            (System.nanoTime() - start) / 1e9);
         return new Comparison(model, expected).run(tokenizer, nllTokens);
       }
     }

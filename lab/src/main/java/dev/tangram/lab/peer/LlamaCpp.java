@@ -27,11 +27,14 @@ final class LlamaCpp implements Contender {
   }
 
   /** Installs the package below {@code folder} once, and starts it on a file. */
-  static LlamaCpp start(Path folder, Path file, Sizes sizes) throws IOException, InterruptedException {
+  static LlamaCpp start(Path folder, Path file, Sizes sizes)
+      throws IOException, InterruptedException {
     if (!Files.isDirectory(folder.resolve("node_modules/node-llama-cpp"))) {
       Files.createDirectories(folder);
       Files.writeString(folder.resolve("package.json"), "{\"private\": true}\n");
-      run(folder, List.of("npm", "install", "--silent", "--ignore-scripts", "node-llama-cpp@" + VERSION));
+      run(
+          folder,
+          List.of("npm", "install", "--silent", "--ignore-scripts", "node-llama-cpp@" + VERSION));
     }
     Path script = folder.resolve("llama-cpp.mjs");
     try (InputStream in = LlamaCpp.class.getResourceAsStream("llama-cpp.mjs")) {
@@ -39,9 +42,14 @@ final class LlamaCpp implements Contender {
     }
     Process process =
         new ProcessBuilder(
-                "node", script.toString(), folder.toString(), file.toString(),
-                Integer.toString(sizes.threads()), Integer.toString(sizes.promptTokens()),
-                Integer.toString(sizes.decodeTokens()), Integer.toString(sizes.batch()))
+                "node",
+                script.toString(),
+                folder.toString(),
+                file.toString(),
+                Integer.toString(sizes.threads()),
+                Integer.toString(sizes.promptTokens()),
+                Integer.toString(sizes.decodeTokens()),
+                Integer.toString(sizes.batch()))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     LlamaCpp peer = new LlamaCpp(process);
@@ -49,7 +57,8 @@ final class LlamaCpp implements Contender {
     return peer;
   }
 
-  private static void run(Path folder, List<String> command) throws IOException, InterruptedException {
+  private static void run(Path folder, List<String> command)
+      throws IOException, InterruptedException {
     int code = new ProcessBuilder(command).directory(folder.toFile()).inheritIO().start().waitFor();
     if (code != 0) {
       throw new IOException(String.join(" ", command) + " ended with " + code);

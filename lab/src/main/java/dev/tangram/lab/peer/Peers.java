@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Prints decode, prefill and batch tokens a second of Tangram beside llama.cpp on GGUF files. The two take turns, so
- * that a noisy neighbour hits both; the table gives medians, their spread, and the ratio of the medians.
+ * Prints decode, prefill and batch tokens a second of Tangram beside llama.cpp on GGUF files. The
+ * two take turns, so that a noisy neighbour hits both; the table gives medians, their spread, and
+ * the ratio of the medians.
  *
  * <p>{@code Peers [--rounds 5] [--threads 2] [--kernels auto] [--peers FOLDER] FILE...}
  */
@@ -39,11 +40,13 @@ public final class Peers {
         "%d threads, prompt %d, decode %d tokens, batch %d, %d rounds; tokens/s: median (least-most)%n",
         threads, PROMPT_TOKENS, DECODE_TOKENS, BATCH, rounds);
     for (Path file : files) {
-      compare(file, new Sizes(threads, PROMPT_TOKENS, DECODE_TOKENS, BATCH), kernels, folder, rounds);
+      compare(
+          file, new Sizes(threads, PROMPT_TOKENS, DECODE_TOKENS, BATCH), kernels, folder, rounds);
     }
   }
 
-  private static void compare(Path file, Sizes sizes, String kernels, Path folder, int rounds) throws Exception {
+  private static void compare(Path file, Sizes sizes, String kernels, Path folder, int rounds)
+      throws Exception {
     Map<Work, double[][]> results = new EnumMap<>(Work.class);
     try (Contender ours = new TangramContender(file, sizes, kernels);
         Contender theirs = LlamaCpp.start(folder, file, sizes)) {
@@ -60,17 +63,26 @@ public final class Peers {
         }
         results.put(work, both);
       }
-      System.out.printf("%n%s%n%-12s %-26s %-38s %s%n", file.getFileName(), "", ours.name(), theirs.name(), "ratio");
+      System.out.printf(
+          "%n%s%n%-12s %-26s %-38s %s%n",
+          file.getFileName(), "", ours.name(), theirs.name(), "ratio");
       results.forEach(
           (work, both) ->
               System.out.printf(
                   "%-12s %-26s %-38s %.2f%n",
-                  work.word(), summary(both[0]), summary(both[1]), median(both[0]) / median(both[1])));
+                  work.word(),
+                  summary(both[0]),
+                  summary(both[1]),
+                  median(both[0]) / median(both[1])));
     }
   }
 
   private static String summary(double[] values) {
-    return "%.1f (%.1f-%.1f)".formatted(median(values), Arrays.stream(values).min().orElse(0), Arrays.stream(values).max().orElse(0));
+    return "%.1f (%.1f-%.1f)"
+        .formatted(
+            median(values),
+            Arrays.stream(values).min().orElse(0),
+            Arrays.stream(values).max().orElse(0));
   }
 
   private static double median(double[] values) {

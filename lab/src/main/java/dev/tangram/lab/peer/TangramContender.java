@@ -66,10 +66,18 @@ final class TangramContender implements Contender {
     GenerationRequest request =
         new GenerationRequest(
             // A scope of its own: nothing comes out of the prefix cache.
-            Sizes.ids(prompt, salt), tokens, SamplingOptions.GREEDY, List.of(), -1, -1, true, new CacheScope(salt, 1));
+            Sizes.ids(prompt, salt),
+            tokens,
+            SamplingOptions.GREEDY,
+            List.of(),
+            -1,
+            -1,
+            true,
+            new CacheScope(salt, 1));
     return switch (engine.submit(request)) {
       case Submission.Admitted admitted -> admitted.generation();
-      case Submission.Refused refused -> throw new IllegalStateException(refused.rejection().message());
+      case Submission.Refused refused ->
+          throw new IllegalStateException(refused.rejection().message());
     };
   }
 

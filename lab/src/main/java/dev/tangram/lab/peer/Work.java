@@ -2,7 +2,9 @@ package dev.tangram.lab.peer;
 
 /** What is timed. */
 enum Work {
-  /** One sequence, 16 tokens of prompt, then {@code decodeTokens}; from the first token to the last. */
+  /**
+   * One sequence, 16 tokens of prompt, then {@code decodeTokens}; from the first token to the last.
+   */
   DECODE("decode"),
   /** One prompt of {@code promptTokens}, start to first token. */
   PREFILL("prefill"),

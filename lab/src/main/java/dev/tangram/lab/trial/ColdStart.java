@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 
-/** Process start to first token: {@code ./tangram run MODEL PROMPT} until the first byte of the answer. */
+/**
+ * Process start to first token: {@code ./tangram run MODEL PROMPT} until the first byte of the
+ * answer.
+ */
 public final class ColdStart {
   private static final int ROUNDS = 5;
 
@@ -26,7 +29,8 @@ public final class ColdStart {
   private static double firstByte(String model) throws IOException, InterruptedException {
     long start = System.nanoTime();
     Process process =
-        new ProcessBuilder(Path.of("tangram").toAbsolutePath().toString(), "run", model, "Say hello.")
+        new ProcessBuilder(
+                Path.of("tangram").toAbsolutePath().toString(), "run", model, "Say hello.")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     process.getOutputStream().close();

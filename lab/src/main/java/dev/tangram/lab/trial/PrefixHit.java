@@ -23,8 +23,11 @@ public final class PrefixHit {
         ratios[round] = warm.usage().ttftSeconds() / cold.usage().ttftSeconds();
         System.out.printf(
             "first %.3f s, again (%d of %d tokens cached) %.3f s: %.1f %%%n",
-            cold.usage().ttftSeconds(), warm.usage().cachedTokens(), next.length,
-            warm.usage().ttftSeconds(), 100 * ratios[round]);
+            cold.usage().ttftSeconds(),
+            warm.usage().cachedTokens(),
+            next.length,
+            warm.usage().ttftSeconds(),
+            100 * ratios[round]);
       }
       System.out.printf("median %.1f %%%n", 100 * Prompting.median(ratios));
     }

@@ -19,9 +19,13 @@ final class Prompting {
     if (args.length != 1) {
       throw new IllegalArgumentException("one GGUF file is needed");
     }
-    Engine engine = Engine.open(Path.of(args[0]), EngineOptions.DEFAULT.withContextLength(4096).withKvCacheBytes(1L << 30));
+    Engine engine =
+        Engine.open(
+            Path.of(args[0]),
+            EngineOptions.DEFAULT.withContextLength(4096).withKvCacheBytes(1L << 30));
     System.out.printf(
-        "%s, %d threads, %s%n", engine.card().name(), engine.card().threads(), engine.card().selection().reason());
+        "%s, %d threads, %s%n",
+        engine.card().name(), engine.card().threads(), engine.card().selection().reason());
     return engine;
   }
 
@@ -29,10 +33,18 @@ final class Prompting {
   static Generation start(Engine engine, int[] prompt, int tokens, long scope) {
     GenerationRequest request =
         new GenerationRequest(
-            prompt, tokens, SamplingOptions.GREEDY, List.of(), -1, -1, true, new CacheScope(scope, 1));
+            prompt,
+            tokens,
+            SamplingOptions.GREEDY,
+            List.of(),
+            -1,
+            -1,
+            true,
+            new CacheScope(scope, 1));
     return switch (engine.submit(request)) {
       case Submission.Admitted admitted -> admitted.generation();
-      case Submission.Refused refused -> throw new IllegalStateException(refused.rejection().message());
+      case Submission.Refused refused ->
+          throw new IllegalStateException(refused.rejection().message());
     };
   }
 

@@ -6,7 +6,10 @@ import dev.tangram.engine.Prompts;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Eight streams of different lengths at once give the text of each alone, and more tokens a second in total. */
+/**
+ * Eight streams of different lengths at once give the text of each alone, and more tokens a second
+ * in total.
+ */
 public final class Streams {
   private static final String[] PROMPTS = {
     "The capital of France is",
@@ -30,7 +33,8 @@ public final class Streams {
       for (int round = 0; round < ROUNDS; round++) {
         ratios[round] = round(engine, round * 100);
       }
-      System.out.printf("total against one stream: median %.2f of %d rounds%n", Prompting.median(ratios), ROUNDS);
+      System.out.printf(
+          "total against one stream: median %.2f of %d rounds%n", Prompting.median(ratios), ROUNDS);
     }
   }
 

@@ -30,7 +30,8 @@ class CurlTest {
   }
 
   private static String curl(String path, String... more) throws Exception {
-    var command = new ArrayList<String>(List.of("curl", "-sS", "--max-time", "60", target.base() + path));
+    var command =
+        new ArrayList<String>(List.of("curl", "-sS", "--max-time", "60", target.base() + path));
     command.addAll(List.of(more));
     var result = Outside.run(Path.of("."), Map.of(), command);
     assertThat(result.status()).as(result.output()).isZero();
@@ -54,7 +55,9 @@ class CurlTest {
 
   @Test
   void stream() throws Exception {
-    String text = curl("/v1/chat/completions", "-N", "-H", "Content-Type: application/json", "-d", chat(true));
+    String text =
+        curl(
+            "/v1/chat/completions", "-N", "-H", "Content-Type: application/json", "-d", chat(true));
     assertThat(text).startsWith("data: {").endsWith("data: [DONE]\n\n");
   }
 

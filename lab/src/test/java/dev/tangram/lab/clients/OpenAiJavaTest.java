@@ -63,8 +63,11 @@ class OpenAiJavaTest {
     var accumulator = ChatCompletionAccumulator.create();
     List<ChatCompletionChunk> chunks = new ArrayList<>();
     var params =
-        chat().streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build()).build();
-    try (StreamResponse<ChatCompletionChunk> stream = client.chat().completions().createStreaming(params)) {
+        chat()
+            .streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build())
+            .build();
+    try (StreamResponse<ChatCompletionChunk> stream =
+        client.chat().completions().createStreaming(params)) {
       stream.stream()
           .forEach(
               chunk -> {
@@ -115,8 +118,7 @@ class OpenAiJavaTest {
   void errorsAreUnderstood() {
     assertThatThrownBy(() -> client.chat().completions().create(chat().model("org/none:x").build()))
         .isInstanceOfSatisfying(
-            NotFoundException.class,
-            e -> assertThat(e.code()).contains("model_not_found"));
+            NotFoundException.class, e -> assertThat(e.code()).contains("model_not_found"));
     assertThatThrownBy(() -> client.chat().completions().create(chat().temperature(9).build()))
         .isInstanceOfSatisfying(
             BadRequestException.class,
@@ -124,6 +126,7 @@ class OpenAiJavaTest {
               assertThat(e.param()).contains("temperature");
               assertThat(e.type()).contains("invalid_request_error");
             });
-    assertThatThrownBy(() -> client.models().retrieve("org/none:x")).isInstanceOf(NotFoundException.class);
+    assertThatThrownBy(() -> client.models().retrieve("org/none:x"))
+        .isInstanceOf(NotFoundException.class);
   }
 }

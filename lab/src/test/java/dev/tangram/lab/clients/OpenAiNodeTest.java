@@ -18,7 +18,9 @@ class OpenAiNodeTest {
     if (!Files.isDirectory(work.resolve("node_modules/openai"))) {
       var install =
           Outside.run(
-              work, Map.of(), List.of("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"));
+              work,
+              Map.of(),
+              List.of("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"));
       assertThat(install.status()).as(install.output()).isZero();
     }
     try (Target target = Target.open()) {

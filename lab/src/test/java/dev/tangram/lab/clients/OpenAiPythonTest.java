@@ -21,8 +21,16 @@ class OpenAiPythonTest {
               work,
               Map.of(),
               List.of(
-                  "python3", "-m", "pip", "install", "-q", "--disable-pip-version-check",
-                  "--target", "packages", "-r", "requirements.txt"));
+                  "python3",
+                  "-m",
+                  "pip",
+                  "install",
+                  "-q",
+                  "--disable-pip-version-check",
+                  "--target",
+                  "packages",
+                  "-r",
+                  "requirements.txt"));
       assertThat(install.status()).as(install.output()).isZero();
     }
     try (Target target = Target.open()) {

@@ -33,7 +33,8 @@ final class Outside {
   }
 
   /** Runs a program to its end; standard error is part of the output. */
-  static Result run(Path folder, Map<String, String> environment, List<String> command) throws IOException {
+  static Result run(Path folder, Map<String, String> environment, List<String> command)
+      throws IOException {
     Path output = Files.createTempFile("tangram-client", ".txt");
     try {
       var builder =
@@ -64,7 +65,9 @@ final class Outside {
     try (var files = Files.list(source)) {
       for (Path file : files.toList()) {
         Files.copy(
-            file, work.resolve(file.getFileName()), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            file,
+            work.resolve(file.getFileName()),
+            java.nio.file.StandardCopyOption.REPLACE_EXISTING);
       }
     }
     return work;
@@ -72,10 +75,15 @@ final class Outside {
 
   static Map<String, String> environment(Target target) {
     return Map.of(
-        "OPENAI_BASE_URL", target.base() + "/v1",
-        "OPENAI_API_KEY", "sk-not-needed-here",
-        "TANGRAM_MODEL", target.model(),
-        "TANGRAM_TEXT", target.saysKnownText() ? Target.TEXT : "",
-        "PYTHONIOENCODING", "utf-8");
+        "OPENAI_BASE_URL",
+        target.base() + "/v1",
+        "OPENAI_API_KEY",
+        "sk-not-needed-here",
+        "TANGRAM_MODEL",
+        target.model(),
+        "TANGRAM_TEXT",
+        target.saysKnownText() ? Target.TEXT : "",
+        "PYTHONIOENCODING",
+        "utf-8");
   }
 }

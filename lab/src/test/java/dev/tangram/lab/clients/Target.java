@@ -10,11 +10,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
 /**
- * The server under test: {@code -Dtangram.test.baseUrl=http://127.0.0.1:8080} (and, if it does not list the wanted model
- * first, {@code -Dtangram.test.model}), else one in this process that says a fixed text.
+ * The server under test: {@code -Dtangram.test.baseUrl=http://127.0.0.1:8080} (and, if it does not
+ * list the wanted model first, {@code -Dtangram.test.model}), else one in this process that says a
+ * fixed text.
  */
 final class Target implements AutoCloseable {
-  /** What the server in this process says, quickly but with a prefill that takes several heartbeats. */
+  /**
+   * What the server in this process says, quickly but with a prefill that takes several heartbeats.
+   */
   static final String TEXT = "H\u00e9llo, \ud83d\ude00 world!";
 
   private final String base;

@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code examples/embed} as a stranger builds it: a Maven project that knows nothing but the engine's coordinates. The
- * jars this build made go into a local repository of their own; plugins come from the usual one.
+ * {@code examples/embed} as a stranger builds it: a Maven project that knows nothing but the
+ * engine's coordinates. The jars this build made go into a local repository of their own; plugins
+ * come from the usual one.
  */
 class EmbedTest {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
@@ -31,8 +32,14 @@ class EmbedTest {
     }
     copy(ROOT.resolve("examples/embed"), folder.resolve("embed"));
     String answer =
-        maven("-f", folder.resolve("embed/pom.xml").toString(), "compile", "exec:exec", "-Dmodel=" + model);
-    assertThat(answer.lines().filter(line -> !line.startsWith("WARNING") && !line.isBlank()).toList())
+        maven(
+            "-f",
+            folder.resolve("embed/pom.xml").toString(),
+            "compile",
+            "exec:exec",
+            "-Dmodel=" + model);
+    assertThat(
+            answer.lines().filter(line -> !line.startsWith("WARNING") && !line.isBlank()).toList())
         .as(answer)
         .isNotEmpty();
     assertThat(answer).containsIgnoringCase("hello");
@@ -42,7 +49,11 @@ class EmbedTest {
     Path target = ROOT.resolve(module).resolve("target");
     try (Stream<Path> files = Files.list(target)) {
       return files
-          .filter(file -> file.getFileName().toString().matches("tangram-" + module + "-[0-9.]+(-SNAPSHOT)?\\.jar"))
+          .filter(
+              file ->
+                  file.getFileName()
+                      .toString()
+                      .matches("tangram-" + module + "-[0-9.]+(-SNAPSHOT)?\\.jar"))
           .findFirst()
           .orElseThrow(() -> new IOException("no jar in " + target + "; run the package phase"));
     }
@@ -51,7 +62,9 @@ class EmbedTest {
   private void install(Path pom, Path file, String packaging) throws Exception {
     maven(
         "org.apache.maven.plugins:maven-install-plugin:3.1.4:install-file",
-        "-DpomFile=" + pom, "-Dfile=" + file, "-Dpackaging=" + packaging);
+        "-DpomFile=" + pom,
+        "-Dfile=" + file,
+        "-Dpackaging=" + packaging);
   }
 
   private String maven(String... arguments) throws Exception {
@@ -59,7 +72,9 @@ class EmbedTest {
     command.add(ROOT.resolve("mvnw").toString());
     command.addAll(
         List.of(
-            "-q", "-B", "-Dmaven.repo.local=" + folder.resolve("repository"),
+            "-q",
+            "-B",
+            "-Dmaven.repo.local=" + folder.resolve("repository"),
             "-Dmaven.repo.local.tail=" + System.getProperty("user.home") + "/.m2/repository"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

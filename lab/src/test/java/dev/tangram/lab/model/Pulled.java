@@ -5,11 +5,15 @@ import dev.tangram.server.store.ModelStore;
 import dev.tangram.server.store.PullListener;
 import java.nio.file.Path;
 
-/** Real models for tests: pulled once into the user's store, from whatever source can be reached. */
+/**
+ * Real models for tests: pulled once into the user's store, from whatever source can be reached.
+ */
 public final class Pulled {
   private Pulled() {}
 
-  /** @param model as the references call it: smollm2-135m for smollm2:135m */
+  /**
+   * @param model as the references call it: smollm2-135m for smollm2:135m
+   */
   public static Path file(String model) throws Exception {
     int cut = model.indexOf('-', model.startsWith("qwen") ? "qwen2.5-".length() : 0);
     String name = model.substring(0, cut) + ":" + model.substring(cut + 1);

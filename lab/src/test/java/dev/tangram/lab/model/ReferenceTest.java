@@ -23,7 +23,8 @@ class ReferenceTest {
     Path file = Pulled.file(model);
     try (Workers workers = new Workers(2)) {
       Findings findings =
-          Reference.check(file, Expectation.of(model), Selection.choose("auto", workers), Integer.MAX_VALUE);
+          Reference.check(
+              file, Expectation.of(model), Selection.choose("auto", workers), Integer.MAX_VALUE);
       assertThat(findings.faults()).as(findings.line()).isEmpty();
     }
   }
@@ -36,7 +37,9 @@ class ReferenceTest {
       for (Expectation.Case each : expected.cases()) {
         assertThat(each.argmax()).as("%s %s", model, each.id()).hasSameSizeAs(each.ids());
         assertThat(each.margins()).as("%s %s", model, each.id()).hasSize(each.greedy().length);
-        assertThat(each.top().getFirst().id()).as("%s %s", model, each.id()).isEqualTo(each.greedy()[0]);
+        assertThat(each.top().getFirst().id())
+            .as("%s %s", model, each.id())
+            .isEqualTo(each.greedy()[0]);
       }
     }
   }

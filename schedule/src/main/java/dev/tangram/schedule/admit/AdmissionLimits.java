@@ -6,9 +6,11 @@ package dev.tangram.schedule.admit;
  * @param contextTokensMax prompt and asked-for tokens of one request
  * @param waitingMax requests
  * @param waitingTokensMax their prompt tokens together
- * @param waitNanosMax expected wait beyond which a request is refused at once instead of served too late
+ * @param waitNanosMax expected wait beyond which a request is refused at once instead of served too
+ *     late
  */
-public record AdmissionLimits(int contextTokensMax, int waitingMax, long waitingTokensMax, long waitNanosMax) {
+public record AdmissionLimits(
+    int contextTokensMax, int waitingMax, long waitingTokensMax, long waitNanosMax) {
   public AdmissionLimits {
     if (contextTokensMax < 1 || waitingMax < 1 || waitingTokensMax < 1 || waitNanosMax < 1) {
       throw new IllegalArgumentException(

@@ -9,16 +9,17 @@ import java.util.Collections;
 import java.util.Optional;
 
 /**
- * The only waiting line of an engine, bounded in requests, in prompt tokens and in expected waiting time. A request is
- * taken or refused at once. First come, first served; a preempted sequence goes to the front.
+ * The only waiting line of an engine, bounded in requests, in prompt tokens and in expected waiting
+ * time. A request is taken or refused at once. First come, first served; a preempted sequence goes
+ * to the front.
  *
  * <p>Threads: not safe; the engine guards it with one lock, the simulator has one thread.
  */
 public final class AdmissionQueue {
   /**
-   * Weights of the newest gap in two running means of the time between departures. The line is judged by the longer of
-   * both: the quick one sees a slowdown at once, and a few short requests in a row, which fool it, do not fool the slow
-   * one into letting the line grow.
+   * Weights of the newest gap in two running means of the time between departures. The line is
+   * judged by the longer of both: the quick one sees a slowdown at once, and a few short requests
+   * in a row, which fool it, do not fool the slow one into letting the line grow.
    */
   private static final double NEWEST_QUICK = 1.0 / 32;
 
@@ -51,17 +52,22 @@ public final class AdmissionQueue {
     }
     boolean full =
         waiting.size() >= limits.waitingMax()
-            || (waitingTokens + sequence.promptLength() > limits.waitingTokensMax() && !waiting.isEmpty())
+            || (waitingTokens + sequence.promptLength() > limits.waitingTokensMax()
+                && !waiting.isEmpty())
             || expectedWaitNanos() > limits.waitNanosMax();
     if (full) {
-      return Optional.of(new Rejection.QueueFull(waiting.size(), limits.waitingMax(), retryAfterSeconds()));
+      return Optional.of(
+          new Rejection.QueueFull(waiting.size(), limits.waitingMax(), retryAfterSeconds()));
     }
     waiting.addLast(sequence);
     waitingTokens += sequence.promptLength();
     return Optional.empty();
   }
 
-  /** How long a request that joined now would wait, from the pace of recent departures; 0 before there was a line. */
+  /**
+   * How long a request that joined now would wait, from the pace of recent departures; 0 before
+   * there was a line.
+   */
   public double expectedWaitNanos() {
     return waiting.size() * Math.max(quickGapNanos, slowGapNanos);
   }
@@ -89,7 +95,8 @@ public final class AdmissionQueue {
 
   /** The first of the line starts to run. */
   public Sequence take(long now) {
-    // Only the gaps between departures from a standing line tell its pace; an idle server's gaps are its clients'.
+    // Only the gaps between departures from a standing line tell its pace; an idle server's gaps
+    // are its clients'.
     if (linedUp) {
       double gap = now - lastDepartureNanos;
       gaps++;

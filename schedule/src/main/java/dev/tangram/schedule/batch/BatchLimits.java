@@ -5,7 +5,8 @@ package dev.tangram.schedule.batch;
  *
  * @param sequencesMax sequences that run at once
  * @param tokensMax tokens in one step
- * @param scoredTokensMax tokens a step may run of a sequence whose prompt is scored: each needs a row of logits
+ * @param scoredTokensMax tokens a step may run of a sequence whose prompt is scored: each needs a
+ *     row of logits
  */
 public record BatchLimits(int sequencesMax, int tokensMax, int scoredTokensMax) {
   public BatchLimits {

@@ -9,9 +9,10 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Continuous batching with chunked prefill: every step runs one token of each decoding sequence first and fills the
- * rest of its token budget with prompt chunks. When blocks run out, the sequence that was admitted last gives way and
- * starts again from the front of the waiting line; its computed prefix stays cached as long as there is room.
+ * Continuous batching with chunked prefill: every step runs one token of each decoding sequence
+ * first and fills the rest of its token budget with prompt chunks. When blocks run out, the
+ * sequence that was admitted last gives way and starts again from the front of the waiting line;
+ * its computed prefix stays cached as long as there is room.
  *
  * <p>Threads: owned by the engine thread (or the simulator); nothing here waits.
  */
@@ -76,7 +77,8 @@ public final class BatchScheduler {
         fits = ledger.extend(sequence, sequence.length());
       }
       if (!fits) {
-        // Alone it would fit: admission saw to that. So the ones before it hold the blocks, and it gives way.
+        // Alone it would fit: admission saw to that. So the ones before it hold the blocks, and it
+        // gives way.
         Invariant.check(i > 0, "%s cannot have a block though it runs alone", sequence);
         preempt(sequence);
         break;
@@ -137,7 +139,10 @@ public final class BatchScheduler {
     }
   }
 
-  /** The one way out: a sequence leaves, wherever it is, and its blocks are released. False if it was not here. */
+  /**
+   * The one way out: a sequence leaves, wherever it is, and its blocks are released. False if it
+   * was not here.
+   */
   public boolean retire(Sequence sequence) {
     if (running.remove(sequence)) {
       ledger.release(sequence);

@@ -13,7 +13,8 @@ public record StepPlan(List<Work> work, int tokens) {
   /**
    * {@code count} tokens of a sequence from {@code position} on.
    *
-   * @param samples this is the last of what is pending: a token is sampled from the logits of its last row
+   * @param samples this is the last of what is pending: a token is sampled from the logits of its
+   *     last row
    */
   public record Work(Sequence sequence, int position, int count, boolean samples) {}
 

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Which KV blocks belong to whom. A block is free, held (by one or more sequences) or cached (held by none, but a
- * prefix that a later sequence may take over). {@code free + held + cached = total}, always.
+ * Which KV blocks belong to whom. A block is free, held (by one or more sequences) or cached (held
+ * by none, but a prefix that a later sequence may take over). {@code free + held + cached = total},
+ * always.
  *
  * <p>Threads: owned by the scheduler's owner.
  */
@@ -39,7 +40,8 @@ public final class BlockLedger {
 
   BlockLedger(int blocks, int blockLength, PrefixIndex.Hash hash) {
     if (blocks < 1 || blockLength < 1) {
-      throw new IllegalArgumentException("blocks %d, blockLength %d: each must be at least 1".formatted(blocks, blockLength));
+      throw new IllegalArgumentException(
+          "blocks %d, blockLength %d: each must be at least 1".formatted(blocks, blockLength));
     }
     this.blockLength = blockLength;
     this.holders = new int[blocks];
@@ -88,8 +90,8 @@ public final class BlockLedger {
   }
 
   /**
-   * Gives a fresh sequence the longest cached prefix of its tokens, in whole blocks, and leaves at least one token to
-   * run, because somebody has to make the logits.
+   * Gives a fresh sequence the longest cached prefix of its tokens, in whole blocks, and leaves at
+   * least one token to run, because somebody has to make the logits.
    */
   public void attachPrefix(Sequence sequence) {
     Invariant.check(sequence.blockCount() == 0, "%s has blocks already", sequence);
@@ -115,7 +117,9 @@ public final class BlockLedger {
     hitTokens += (long) sequence.blockCount() * blockLength;
   }
 
-  /** Gives the sequence blocks for {@code tokens} positions, or changes nothing and returns false. */
+  /**
+   * Gives the sequence blocks for {@code tokens} positions, or changes nothing and returns false.
+   */
   public boolean extend(Sequence sequence, int tokens) {
     int missing = blocksFor(tokens) - sequence.blockCount();
     if (missing > available()) {
@@ -130,14 +134,18 @@ public final class BlockLedger {
     return true;
   }
 
-  /** Puts the sequence's full, computed blocks into the prefix index. Called after each step that advanced it. */
+  /**
+   * Puts the sequence's full, computed blocks into the prefix index. Called after each step that
+   * advanced it.
+   */
   public void publish(Sequence sequence, int computedBefore) {
     int from = computedBefore / blockLength;
     int to = sequence.computed() / blockLength;
     if (from == to) {
       return;
     }
-    // The chain so far: the last block that is indexed knows its key. A block that lost a race to an equal prefix is
+    // The chain so far: the last block that is indexed knows its key. A block that lost a race to
+    // an equal prefix is
     // not indexed itself, and then the chain is walked again from the start.
     PrefixIndex.Entry parent = from == 0 ? null : indexed[sequence.block(from - 1)];
     int first = from;
@@ -168,12 +176,16 @@ public final class BlockLedger {
     }
   }
 
-  /** Takes all blocks from a sequence. Those that are an indexed prefix stay cached, the others become free. */
+  /**
+   * Takes all blocks from a sequence. Those that are an indexed prefix stay cached, the others
+   * become free.
+   */
   public void release(Sequence sequence) {
     // Last block first: the oldest cached block is then a leaf, and evicting it orphans nothing.
     for (int i = sequence.blockCount() - 1; i >= 0; i--) {
       int block = sequence.block(i);
-      Invariant.check(holders[block] > 0, "block %d released by %s but held by none", block, sequence);
+      Invariant.check(
+          holders[block] > 0, "block %d released by %s but held by none", block, sequence);
       if (--holders[block] == 0) {
         held--;
         if (indexed[block] == null) {
@@ -201,11 +213,22 @@ public final class BlockLedger {
     }
     int heldNow = 0;
     for (int block = 0; block < holders.length; block++) {
-      Invariant.check(holders[block] == expected[block], "block %d has %d holders, the sequences say %d", block, holders[block], expected[block]);
+      Invariant.check(
+          holders[block] == expected[block],
+          "block %d has %d holders, the sequences say %d",
+          block,
+          holders[block],
+          expected[block]);
       heldNow += holders[block] > 0 ? 1 : 0;
     }
     Invariant.check(heldNow == held, "held is %d, counted %d", held, heldNow);
-    Invariant.check(free.size() + held + cached == total(), "free %d + held %d + cached %d = total %d", free.size(), held, cached, total());
+    Invariant.check(
+        free.size() + held + cached == total(),
+        "free %d + held %d + cached %d = total %d",
+        free.size(),
+        held,
+        cached,
+        total());
   }
 
   private int[] tokensOf(Sequence sequence, int blockIndex) {

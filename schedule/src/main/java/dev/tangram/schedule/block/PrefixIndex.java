@@ -9,8 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which full blocks hold which prefix. The key of a block is a hash chain that starts from the scope, so two scopes
- * never meet; the tokens are compared on every hit, so a collision is a miss and never another text's memory.
+ * Which full blocks hold which prefix. The key of a block is a hash chain that starts from the
+ * scope, so two scopes never meet; the tokens are compared on every hit, so a collision is a miss
+ * and never another text's memory.
  */
 final class PrefixIndex {
   /** SHA-256 cut to 128 bits. */
@@ -42,7 +43,9 @@ final class PrefixIndex {
   /** The block with these tokens after {@code parent}, or null. */
   Entry find(Key key, Entry parent, int[] tokens) {
     Entry entry = entries.get(key);
-    return entry != null && entry.parent == parent && Arrays.equals(entry.tokens, tokens) ? entry : null;
+    return entry != null && entry.parent == parent && Arrays.equals(entry.tokens, tokens)
+        ? entry
+        : null;
   }
 
   /** True if the key is taken, by these tokens or by a collision. */

@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** OV-1 in virtual time: open-loop Poisson arrivals at 1, 2, 5 and 20 times what the engine can do. */
+/**
+ * OV-1 in virtual time: open-loop Poisson arrivals at 1, 2, 5 and 20 times what the engine can do.
+ */
 class OverloadSimTest {
   private static final long SEED = 20261123;
   private static final double OBJECTIVE_SECONDS = 10;
@@ -43,7 +45,9 @@ class OverloadSimTest {
           run.ttft(0.99),
           run.longestLine);
       assertThat(run.longestLine).isLessThanOrEqualTo(Run.WAITING_MAX);
-      assertThat(run.ttft(0.99)).as("ttft p99 at %dx", times).isLessThanOrEqualTo(1.2 * OBJECTIVE_SECONDS);
+      assertThat(run.ttft(0.99))
+          .as("ttft p99 at %dx", times)
+          .isLessThanOrEqualTo(1.2 * OBJECTIVE_SECONDS);
       assertThat(run.ledger.held()).isZero();
     }
     assertThat(runs.get(20).goodput()).isGreaterThanOrEqualTo(0.9 * runs.get(1).goodput());
@@ -54,10 +58,13 @@ class OverloadSimTest {
   void retryAfterIsHonest() {
     Run run = new Run(SEED, 100, RUN_SECONDS).finish();
     // Rounded up to whole seconds, so judge those promises that a second does not dominate.
-    List<double[]> judged = run.promises.stream().filter(p -> p[0] >= 4 && !Double.isNaN(p[1])).toList();
+    List<double[]> judged =
+        run.promises.stream().filter(p -> p[0] >= 4 && !Double.isNaN(p[1])).toList();
     assertThat(judged).hasSizeGreaterThan(100);
     long good = judged.stream().filter(p -> p[0] >= 0.5 * p[1] && p[0] <= 1.5 * p[1]).count();
-    assertThat((double) good / judged.size()).as("share of promises within half").isGreaterThan(0.9);
+    assertThat((double) good / judged.size())
+        .as("share of promises within half")
+        .isGreaterThan(0.9);
   }
 
   /** One engine: a step costs 20 ms and 1 ms a token. */
@@ -67,8 +74,10 @@ class OverloadSimTest {
     final BlockLedger ledger = new BlockLedger(2_000, 16);
     final AdmissionQueue queue =
         new AdmissionQueue(
-            new AdmissionLimits(4_096, WAITING_MAX, 1 << 20, (long) (OBJECTIVE_SECONDS * WAIT_SHARE * 1e9)));
-    final BatchScheduler scheduler = new BatchScheduler(new BatchLimits(16, 256, 32), ledger, queue);
+            new AdmissionLimits(
+                4_096, WAITING_MAX, 1 << 20, (long) (OBJECTIVE_SECONDS * WAIT_SHARE * 1e9)));
+    final BatchScheduler scheduler =
+        new BatchScheduler(new BatchLimits(16, 256, 32), ledger, queue);
     final Map<Sequence, Double> firstToken = new HashMap<>();
     final List<Double> ttfts = new ArrayList<>();
     // promised seconds, and the seconds until all that waited then had started
@@ -113,7 +122,8 @@ class OverloadSimTest {
       int prompt = 16 + (int) Math.min(1_500, -Math.log(1 - random.nextDouble()) * 200);
       int tokens = 1 + (int) Math.min(1_000, -Math.log(1 - random.nextDouble()) * 100);
       int[] ids = random.ints(prompt, 0, 50_000).toArray();
-      Sequence sequence = new Sequence(++this.ids, CacheScope.LOCAL, ids, tokens, false, (long) (now * 1e9));
+      Sequence sequence =
+          new Sequence(++this.ids, CacheScope.LOCAL, ids, tokens, false, (long) (now * 1e9));
       queue
           .offer(sequence)
           .ifPresent(
@@ -131,7 +141,8 @@ class OverloadSimTest {
       scheduler.ran(plan);
       pendingPromises.removeIf(
           p -> {
-            boolean started = scheduler.running().contains(p.last) || firstToken.containsKey(p.last);
+            boolean started =
+                scheduler.running().contains(p.last) || firstToken.containsKey(p.last);
             if (started) {
               promises.add(new double[] {p.promised, now - p.at});
             }

@@ -15,7 +15,10 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Random worlds: arrivals, cancels and tiny memories. Every event is followed by the conservation check. */
+/**
+ * Random worlds: arrivals, cancels and tiny memories. Every event is followed by the conservation
+ * check.
+ */
 class SchedulerSimTest {
   private static final int SEEDS = 2_000;
 
@@ -70,7 +73,9 @@ class SchedulerSimTest {
     assertThat(second.made()).isEqualTo(12);
   }
 
-  /** One engine in virtual time: a step takes a tick, a token's value is a function of its place. */
+  /**
+   * One engine in virtual time: a step takes a tick, a token's value is a function of its place.
+   */
   private static final class World {
     final Random random;
     final BlockLedger ledger;
@@ -110,7 +115,8 @@ class SchedulerSimTest {
           int capacity = blocks * blockLength;
           arrive(1 + random.nextInt(capacity), random.nextInt(capacity));
         } else if (dice == 3 && !here.isEmpty()) {
-          List<Sequence> all = here.stream().sorted((a, b) -> Long.compare(a.id(), b.id())).toList();
+          List<Sequence> all =
+              here.stream().sorted((a, b) -> Long.compare(a.id(), b.id())).toList();
           end(all.get(random.nextInt(all.size())), "cancel");
         } else {
           step();

@@ -22,8 +22,7 @@ public final class FileSource implements ModelSource {
       try {
         String name = file.getFileName().toString().replaceFirst("\\.gguf$", "");
         entries.add(
-            new Entry(
-                name, file, Files.size(file), Files.getLastModifiedTime(file).toInstant()));
+            new Entry(name, file, Files.size(file), Files.getLastModifiedTime(file).toInstant()));
       } catch (IOException e) {
         throw new UncheckedIOException("cannot read model file " + file, e);
       }

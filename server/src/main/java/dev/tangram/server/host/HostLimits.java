@@ -6,7 +6,8 @@ import java.time.Duration;
  * How much may be open.
  *
  * @param modelsMax open models
- * @param memoryBytesMax weights and KV memory of all open models; 0: three quarters of the machine's memory
+ * @param memoryBytesMax weights and KV memory of all open models; 0: three quarters of the
+ *     machine's memory
  * @param loadWait longest a request waits for its model to be opened
  */
 public record HostLimits(int modelsMax, long memoryBytesMax, Duration loadWait) {

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens models when they are asked for and closes the longest unused idle one when room is needed. A model is opened
- * once, however many requests ask for it meanwhile.
+ * Opens models when they are asked for and closes the longest unused idle one when room is needed.
+ * A model is opened once, however many requests ask for it meanwhile.
  *
  * <p>Threads: all methods by any.
  */
@@ -190,7 +190,9 @@ public final class ModelHost implements AutoCloseable {
       lock.unlock();
     }
     model.engine().close();
-    place.opening().completeExceptionally(new IllegalStateException("unloaded while it was opened"));
+    place
+        .opening()
+        .completeExceptionally(new IllegalStateException("unloaded while it was opened"));
   }
 
   private void fail(ModelSource.Entry entry, Place place, Throwable cause) {

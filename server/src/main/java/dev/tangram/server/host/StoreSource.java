@@ -25,7 +25,10 @@ public final class StoreSource implements ModelSource {
     }
   }
 
-  /** Finds what is stored. A path or an address is never followed: the name may come from a stranger. */
+  /**
+   * Finds what is stored. A path or an address is never followed: the name may come from a
+   * stranger.
+   */
   @Override
   public Optional<Entry> find(String name) {
     ModelReference reference;

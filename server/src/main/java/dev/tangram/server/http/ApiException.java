@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * A request that ends in an error, in the shape OpenAI's clients parse. The message is for the client: it never holds
- * paths, keys or text of a prompt.
+ * A request that ends in an error, in the shape OpenAI's clients parse. The message is for the
+ * client: it never holds paths, keys or text of a prompt.
  */
 public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;

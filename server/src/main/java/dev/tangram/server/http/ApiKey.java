@@ -13,7 +13,8 @@ public final class ApiKey {
   }
 
   /**
-   * @throws IllegalArgumentException if the key has fewer than 16 characters or a character outside printable ASCII
+   * @throws IllegalArgumentException if the key has fewer than 16 characters or a character outside
+   *     printable ASCII
    */
   public static ApiKey of(String key) {
     if (key.length() < 16 || key.length() > 512 || !key.chars().allMatch(c -> c > 32 && c < 127)) {

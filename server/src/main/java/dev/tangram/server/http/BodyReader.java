@@ -67,8 +67,8 @@ final class BodyReader {
   }
 
   /**
-   * Throws away what the client still sends, for at most {@code millis}: a client that is cut while it writes might
-   * never read the answer that says why.
+   * Throws away what the client still sends, for at most {@code millis}: a client that is cut while
+   * it writes might never read the answer that says why.
    */
   void drain(long millis) throws InterruptedException {
     long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
@@ -101,7 +101,8 @@ final class BodyReader {
   private RuntimeException failure(Throwable cause) {
     return switch (cause) {
       case org.eclipse.jetty.http.HttpException e ->
-          ApiException.refused(e.getCode(), "bad_framing", "The body is not framed as HTTP/1.1 asks.");
+          ApiException.refused(
+              e.getCode(), "bad_framing", "The body is not framed as HTTP/1.1 asks.");
       default -> new ClientGoneException("the body ended early");
     };
   }

@@ -1,6 +1,8 @@
 package dev.tangram.server.http;
 
-/** The client left, or reads so slowly that the connection was cut. Nothing more can be told to it. */
+/**
+ * The client left, or reads so slowly that the connection was cut. Nothing more can be told to it.
+ */
 public final class ClientGoneException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

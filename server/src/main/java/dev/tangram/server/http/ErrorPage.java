@@ -6,7 +6,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** What Jetty answers on its own, for requests that never became one: a status and nothing that was sent. */
+/**
+ * What Jetty answers on its own, for requests that never became one: a status and nothing that was
+ * sent.
+ */
 final class ErrorPage implements Request.Handler {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
@@ -18,7 +21,8 @@ final class ErrorPage implements Request.Handler {
     response.getHeaders().put(HttpHeader.CONNECTION, "close");
     ApiException error =
         status < 500
-            ? ApiException.refused(status, "bad_request", "This is not a request that HTTP/1.1 allows here.")
+            ? ApiException.refused(
+                status, "bad_request", "This is not a request that HTTP/1.1 allows here.")
             : ApiException.failed(status, "internal_error", "The server failed.");
     byte[] body = Json.bytes(error.body());
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);

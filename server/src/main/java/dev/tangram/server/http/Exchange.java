@@ -77,7 +77,8 @@ public final class Exchange {
 
   /** True if the client is on this machine. */
   public boolean fromLoopback() {
-    return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress peer
+    return request.getConnectionMetaData().getRemoteSocketAddress()
+            instanceof InetSocketAddress peer
         && peer.getAddress() != null
         && peer.getAddress().isLoopbackAddress();
   }

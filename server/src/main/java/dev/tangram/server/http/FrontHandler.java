@@ -110,7 +110,9 @@ final class FrontHandler extends Handler.Abstract {
       exchange.cut();
     } catch (RuntimeException | Error e) {
       LOG.error("request {} failed", id, e);
-      answer(exchange, ApiException.failed(500, "internal_error", "The server failed. Request id: " + id));
+      answer(
+          exchange,
+          ApiException.failed(500, "internal_error", "The server failed. Request id: " + id));
       if (e instanceof VirtualMachineError) {
         throw e;
       }
@@ -118,7 +120,10 @@ final class FrontHandler extends Handler.Abstract {
     return exchange;
   }
 
-  /** Jetty removes only the last transfer coding; whoever names others means a body that is not here. */
+  /**
+   * Jetty removes only the last transfer coding; whoever names others means a body that is not
+   * here.
+   */
   private static void checkFraming(Request request) {
     String coding = request.getHeaders().get(HttpHeader.TRANSFER_ENCODING);
     if (coding != null && !coding.equalsIgnoreCase("chunked")) {

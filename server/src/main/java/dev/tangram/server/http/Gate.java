@@ -7,8 +7,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Who may speak to this server at all. Web pages of other sites may not, by whatever name they reach it: the name in
- * {@code Host} and the site in {@code Origin} must be this machine's or configured.
+ * Who may speak to this server at all. Web pages of other sites may not, by whatever name they
+ * reach it: the name in {@code Host} and the site in {@code Origin} must be this machine's or
+ * configured.
  */
 final class Gate {
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
@@ -40,14 +41,18 @@ final class Gate {
     }
   }
 
-  /** @throws ApiException 401 without the key, 403 from another machine */
+  /**
+   * @throws ApiException 401 without the key, 403 from another machine
+   */
   void checkRole(Role role, Exchange exchange) {
     if (role == Role.PUBLIC) {
       return;
     }
     if (apiKey.isPresent() && !presentsKey(exchange.header("authorization"))) {
       throw ApiException.refused(
-          401, "invalid_api_key", "Incorrect API key provided, or none: send 'Authorization: Bearer KEY'.");
+          401,
+          "invalid_api_key",
+          "Incorrect API key provided, or none: send 'Authorization: Bearer KEY'.");
     }
     if (role == Role.ADMIN && !exchange.fromLoopback()) {
       throw ApiException.refused(403, "admin_is_local", "This route is open to this machine only.");

@@ -52,8 +52,7 @@ final class GuardedConnector extends ServerConnector {
   protected SocketChannelEndPoint newEndPoint(
       SocketChannel channel, ManagedSelector selector, SelectionKey key) {
     boolean overLimit = open.size() >= limits.connectionsMax();
-    var endPoint =
-        new GuardedEndPoint(channel, selector, key, getScheduler(), limits, overLimit);
+    var endPoint = new GuardedEndPoint(channel, selector, key, getScheduler(), limits, overLimit);
     endPoint.setIdleTimeout(getIdleTimeout());
     return endPoint;
   }

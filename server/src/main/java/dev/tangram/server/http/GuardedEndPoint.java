@@ -9,10 +9,11 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * A connection that knows by when its next head is due, and that can look whether its client has left.
+ * A connection that knows by when its next head is due, and that can look whether its client has
+ * left.
  *
- * <p>Jetty measures silence only: a client that sends one byte a second is never late. Here the whole head has one
- * deadline.
+ * <p>Jetty measures silence only: a client that sends one byte a second is never late. Here the
+ * whole head has one deadline.
  */
 final class GuardedEndPoint extends SocketChannelEndPoint {
   private static final int PROBE_BYTES = 256;
@@ -76,10 +77,12 @@ final class GuardedEndPoint extends SocketChannelEndPoint {
   }
 
   /**
-   * Looks, without waiting, whether the client ended its side or reset the connection. Only to be called while the
-   * request's body is read to its end and its answer is not complete: nobody else reads then.
+   * Looks, without waiting, whether the client ended its side or reset the connection. Only to be
+   * called while the request's body is read to its end and its answer is not complete: nobody else
+   * reads then.
    *
-   * <p>Bytes found instead (a pipelined request) are dropped, and the connection closes after the answer.
+   * <p>Bytes found instead (a pipelined request) are dropped, and the connection closes after the
+   * answer.
    */
   boolean isClientGone() {
     if (gone || !isOpen()) {

@@ -57,7 +57,8 @@ public final class HttpFront {
     connector.setIdleTimeout(
         Math.max(limits.keepAlive().toMillis(), limits.writeStall().toMillis()) + 5000);
     server.addConnector(connector);
-    var handler = new FrontHandler(new RouteTable(routes), new Gate(allowedHosts, apiKey), limits, log);
+    var handler =
+        new FrontHandler(new RouteTable(routes), new Gate(allowedHosts, apiKey), limits, log);
     server.setHandler(handler);
     server.setErrorHandler(new ErrorPage());
     server.setStopTimeout(0);
@@ -65,7 +66,8 @@ public final class HttpFront {
       server.start();
     } catch (IOException e) {
       stop(server);
-      throw new IOException("cannot listen on %s port %d: %s".formatted(host, port, e.getMessage()), e);
+      throw new IOException(
+          "cannot listen on %s port %d: %s".formatted(host, port, e.getMessage()), e);
     } catch (Exception e) {
       stop(server);
       throw new IllegalStateException("the HTTP server did not start", e);
@@ -79,10 +81,10 @@ public final class HttpFront {
     configuration.setSendServerVersion(false);
     configuration.setSendDateHeader(true);
     configuration.setHttpCompliance(HttpCompliance.STRICT);
-    // Clients write model names with slashes as %2F; paths are matched raw, so nothing is ambiguous.
+    // Clients write model names with slashes as %2F; paths are matched raw, so nothing is
+    // ambiguous.
     configuration.setUriCompliance(
-        UriCompliance.DEFAULT.with(
-            "TANGRAM", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
+        UriCompliance.DEFAULT.with("TANGRAM", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
     return configuration;
   }
 
@@ -105,7 +107,10 @@ public final class HttpFront {
     return handler.isDraining();
   }
 
-  /** Refuses new requests and waits until the running ones ended or the time is over. True if all ended. */
+  /**
+   * Refuses new requests and waits until the running ones ended or the time is over. True if all
+   * ended.
+   */
   public boolean drain(Duration most) throws InterruptedException {
     handler.drain();
     long due = System.nanoTime() + most.toNanos();

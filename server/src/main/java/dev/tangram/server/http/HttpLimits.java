@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param bodyBytesMax body after removing the chunk framing
  * @param bodyPiecesMax pieces a body may arrive in; bounds the work that tiny chunks cause
  * @param connectionsMax open connections; one more is answered 503 and closed
- * @param headDeadline from the first byte (or, on a new connection, from its opening) to the end of the head
+ * @param headDeadline from the first byte (or, on a new connection, from its opening) to the end of
+ *     the head
  * @param bodyDeadline from the end of the head to the end of the body
  * @param keepAlive silence between two requests
  * @param writeStall one write that makes no end

@@ -43,8 +43,8 @@ public final class Json {
   /**
    * Reads a request body.
    *
-   * @throws ApiException 400 naming the field (where there is one) at which the text is not JSON, nests too deeply or
-   *     repeats a key
+   * @throws ApiException 400 naming the field (where there is one) at which the text is not JSON,
+   *     nests too deeply or repeats a key
    */
   public static ObjectNode object(byte[] body) {
     JsonNode node;
@@ -52,7 +52,8 @@ public final class Json {
       try {
         node = MAPPER.readTree(parser);
         if (node != null && parser.nextToken() != null) {
-          throw ApiException.invalid(null, "invalid_json", "The body goes on after its JSON object.");
+          throw ApiException.invalid(
+              null, "invalid_json", "The body goes on after its JSON object.");
         }
       } catch (JsonProcessingException e) {
         throw invalid(e, parser.getParsingContext().pathAsPointer().toString());
@@ -68,7 +69,10 @@ public final class Json {
     throw ApiException.invalid(null, "invalid_json", "The body is not a JSON object.");
   }
 
-  /** Any JSON text that is not a request of its own, such as the arguments of an old tool call; null if it is none. */
+  /**
+   * Any JSON text that is not a request of its own, such as the arguments of an old tool call; null
+   * if it is none.
+   */
   public static JsonNode parseOrNull(String text) {
     try {
       return MAPPER.readTree(text);
@@ -104,9 +108,13 @@ public final class Json {
           default -> "is not JSON";
         };
     String at =
-        place == null ? "" : " at line %d, column %d".formatted(place.getLineNr(), place.getColumnNr());
+        place == null
+            ? ""
+            : " at line %d, column %d".formatted(place.getLineNr(), place.getColumnNr());
     return ApiException.invalid(
-        field, "invalid_json", "The body %s%s%s.".formatted(why, at, field == null ? "" : ", in a field"));
+        field,
+        "invalid_json",
+        "The body %s%s%s.".formatted(why, at, field == null ? "" : ", in a field"));
   }
 
   /** Escapes the line separators at which some clients wrongly end a line of server-sent events. */

@@ -1,5 +1,6 @@
 /**
- * HTTP/1.1 as this server takes it: Jetty parses frames, everything that waits or is limited is here.
+ * HTTP/1.1 as this server takes it: Jetty parses frames, everything that waits or is limited is
+ * here.
  *
  * <pre>
  * HttpFront       opens the port, owns Jetty            Route, RouteTable  what is served to whom

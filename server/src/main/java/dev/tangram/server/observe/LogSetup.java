@@ -14,9 +14,9 @@ import java.util.logging.Logger;
 /**
  * Sends all logging to one stream, one line a record (stack traces of our own errors follow it).
  *
- * <p>Libraries are heard from WARNING up, whatever level is configured: at finer levels Jetty prints the bytes it
- * parses, and those are prompts and keys. Of Jetty only the acceptor is heard below SEVERE: its parsers quote headers in
- * warnings.
+ * <p>Libraries are heard from WARNING up, whatever level is configured: at finer levels Jetty
+ * prints the bytes it parses, and those are prompts and keys. Of Jetty only the acceptor is heard
+ * below SEVERE: its parsers quote headers in warnings.
  */
 public final class LogSetup extends Handler {
   private static final DateTimeFormatter TIME =
@@ -78,7 +78,10 @@ public final class LogSetup extends Handler {
     return level.intValue() >= (quotesInput ? Level.SEVERE : Level.WARNING).intValue();
   }
 
-  /** Where it was thrown. The text of a library's exception may quote what it parsed: it is left out. */
+  /**
+   * Where it was thrown. The text of a library's exception may quote what it parsed: it is left
+   * out.
+   */
   private static void trace(StringBuilder line, Throwable thrown, boolean ours) {
     line.append(" | ").append(thrown.getClass().getName());
     if (ours && thrown.getMessage() != null) {

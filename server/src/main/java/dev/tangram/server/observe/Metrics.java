@@ -21,13 +21,16 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The metrics of this process, under the names vLLM made common, so that existing dashboards and autoscalers work.
+ * The metrics of this process, under the names vLLM made common, so that existing dashboards and
+ * autoscalers work.
  *
- * <p>Micrometer would turn the colon of these names into an underscore, so they are registered beneath it.
+ * <p>Micrometer would turn the colon of these names into an underscore, so they are registered
+ * beneath it.
  */
 public final class Metrics implements UsageSink, AutoCloseable {
   private static final double[] SECONDS = {
-    0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640
+    0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40,
+    80, 160, 640
   };
   private static final String MODEL = "model_name";
 
@@ -66,7 +69,9 @@ public final class Metrics implements UsageSink, AutoCloseable {
   private final Histogram decode =
       histogram("vllm:request_decode_time_seconds", "From the first token to the last");
 
-  /** @param loaded the open models, asked at every scrape */
+  /**
+   * @param loaded the open models, asked at every scrape
+   */
   public Metrics(Supplier<List<LoadedModel>> loaded) {
     this.loaded = loaded;
     new JvmMemoryMetrics().bindTo(micrometer);
@@ -76,9 +81,7 @@ public final class Metrics implements UsageSink, AutoCloseable {
     gauge("vllm:num_requests_running", "Sequences in the batch", EngineStats::running);
     gauge("vllm:num_requests_waiting", "Sequences in the waiting line", EngineStats::waiting);
     gauge(
-        "vllm:kv_cache_usage_perc",
-        "Share of KV blocks in use, 0 to 1",
-        EngineStats::kvCacheUsage);
+        "vllm:kv_cache_usage_perc", "Share of KV blocks in use, 0 to 1", EngineStats::kvCacheUsage);
     total("vllm:prefix_cache_queries", "Prompt tokens looked up", EngineStats::prefixQueries);
     total("vllm:prefix_cache_hits", "Prompt tokens found", EngineStats::prefixHits);
     total("vllm:num_preemptions", "Sequences sent back to wait", EngineStats::preemptions);
@@ -129,7 +132,12 @@ public final class Metrics implements UsageSink, AutoCloseable {
   }
 
   private Counter counter(String name, String help) {
-    return Counter.builder().name(name).help(help).labelNames(MODEL).withoutExemplars().register(registry);
+    return Counter.builder()
+        .name(name)
+        .help(help)
+        .labelNames(MODEL)
+        .withoutExemplars()
+        .register(registry);
   }
 
   private Histogram histogram(String name, String help) {
@@ -174,5 +182,4 @@ public final class Metrics implements UsageSink, AutoCloseable {
                                 value.applyAsDouble(model.engine().stats()), model.name())))
         .register(registry);
   }
-
 }

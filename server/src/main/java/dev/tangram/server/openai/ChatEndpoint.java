@@ -5,13 +5,13 @@ import dev.tangram.engine.GenerationRequest;
 import dev.tangram.engine.Prompts;
 import dev.tangram.engine.prompt.TemplateException;
 import dev.tangram.schedule.CacheScope;
+import dev.tangram.server.host.Lease;
 import dev.tangram.server.http.ApiException;
 import dev.tangram.server.http.Exchange;
 import dev.tangram.server.http.Json;
-import dev.tangram.server.host.Lease;
+import dev.tangram.server.run.GenerationLoop;
 import dev.tangram.server.run.ModelAccess;
 import dev.tangram.server.run.Submitter;
-import dev.tangram.server.run.GenerationLoop;
 import java.util.ArrayList;
 
 /** {@code POST /v1/chat/completions}. */

@@ -12,7 +12,8 @@ import java.util.Set;
  *
  * @param messages as the template takes them
  * @param logprobs alternatives per token, -1 for no log-probabilities
- * @param templateValues further values for the template: add_generation_prompt, enable_thinking and the like
+ * @param templateValues further values for the template: add_generation_prompt, enable_thinking and
+ *     the like
  */
 record ChatFields(
     CommonFields common,
@@ -38,7 +39,8 @@ record ChatFields(
     boolean wanted = body.flag("logprobs", false);
     int top = (int) body.whole(NumberField.TOP_LOGPROBS, -1);
     if (top >= 0 && !wanted) {
-      throw ApiException.invalid("top_logprobs", "top_logprobs: is only allowed with logprobs: true");
+      throw ApiException.invalid(
+          "top_logprobs", "top_logprobs: is only allowed with logprobs: true");
     }
     return wanted ? Math.max(0, top) : -1;
   }

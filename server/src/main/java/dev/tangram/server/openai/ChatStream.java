@@ -72,7 +72,10 @@ final class ChatStream implements Answer {
     stream.count(choice, finished.usage());
   }
 
-  /** A chunk like any other, adding nothing: comments break some clients and do not reset the timers of others. */
+  /**
+   * A chunk like any other, adding nothing: comments break some clients and do not reset the timers
+   * of others.
+   */
   @Override
   public void heartbeat() {
     if (!begin()) {

@@ -106,7 +106,8 @@ record CommonFields(
     if (value == null) {
       return List.of();
     }
-    List<JsonNode> found = value.isTextual() ? List.of(value) : body.array("stop", RequestLimits.STOP_MAX);
+    List<JsonNode> found =
+        value.isTextual() ? List.of(value) : body.array("stop", RequestLimits.STOP_MAX);
     var stops = new ArrayList<String>();
     for (JsonNode stop : found) {
       if (!stop.isTextual()) {
@@ -115,7 +116,9 @@ record CommonFields(
       if (stop.textValue().isEmpty()) {
         throw ApiException.invalid("stop", "stop: found an empty string");
       }
-      stops.add(Fields.bounded("stop", Fields.wellFormed(stop.textValue()), RequestLimits.STOP_CHARS_MAX));
+      stops.add(
+          Fields.bounded(
+              "stop", Fields.wellFormed(stop.textValue()), RequestLimits.STOP_CHARS_MAX));
     }
     return stops;
   }

@@ -4,19 +4,18 @@ import dev.tangram.engine.Engine;
 import dev.tangram.engine.GenerationRequest;
 import dev.tangram.engine.Prompts;
 import dev.tangram.schedule.CacheScope;
+import dev.tangram.server.host.Lease;
 import dev.tangram.server.http.ApiException;
 import dev.tangram.server.http.Exchange;
 import dev.tangram.server.http.Json;
-import dev.tangram.server.host.Lease;
+import dev.tangram.server.run.GenerationLoop;
 import dev.tangram.server.run.ModelAccess;
 import dev.tangram.server.run.Submitter;
-import dev.tangram.server.run.GenerationLoop;
 import java.util.ArrayList;
-import java.util.List;
 
 /**
- * {@code POST /v1/completions}. A prompt's text is the client's whole prompt, so control tokens spelled in it are
- * meant: they are how fill-in-the-middle and hand-made chat prompts work.
+ * {@code POST /v1/completions}. A prompt's text is the client's whole prompt, so control tokens
+ * spelled in it are meant: they are how fill-in-the-middle and hand-made chat prompts work.
  */
 final class CompletionEndpoint {
   private final ModelAccess models;
@@ -55,13 +54,15 @@ final class CompletionEndpoint {
     }
   }
 
-  private GenerationRequest request(
-      Engine engine, CompletionFields fields, int[] ids, int choice) {
+  private GenerationRequest request(Engine engine, CompletionFields fields, int[] ids, int choice) {
     CommonFields common = fields.common();
     Integer wanted = common.tokensMax();
     int tokensMax =
         submitter.tokensMax(
-            engine, "prompt", ids.length, wanted == null ? CompletionFields.TOKENS_DEFAULT : wanted);
+            engine,
+            "prompt",
+            ids.length,
+            wanted == null ? CompletionFields.TOKENS_DEFAULT : wanted);
     return new GenerationRequest(
         ids,
         tokensMax,
@@ -88,8 +89,7 @@ final class CompletionEndpoint {
     for (int id : ids) {
       if (id >= vocabulary) {
         throw ApiException.invalid(
-            "prompt",
-            "prompt: found token id %d, allowed: 0 to %d".formatted(id, vocabulary - 1));
+            "prompt", "prompt: found token id %d, allowed: 0 to %d".formatted(id, vocabulary - 1));
       }
     }
     return ids;

@@ -54,14 +54,17 @@ record CompletionFields(CommonFields common, List<Prompt> prompts, boolean echo,
     if (elements.size() > RequestLimits.PROMPTS_MAX) {
       throw ApiException.invalid(
           "prompt",
-          "prompt: found %d prompts, allowed: at most %d".formatted(elements.size(), RequestLimits.PROMPTS_MAX));
+          "prompt: found %d prompts, allowed: at most %d"
+              .formatted(elements.size(), RequestLimits.PROMPTS_MAX));
     }
     var prompts = new ArrayList<Prompt>();
     boolean texts = elements.getFirst().isTextual();
     for (JsonNode element : elements) {
       if (texts ? !element.isTextual() : !element.isArray()) {
         throw Fields.wrongType(
-            "prompt", element, "a string, an array of strings, of token ids, or of arrays of token ids");
+            "prompt",
+            element,
+            "a string, an array of strings, of token ids, or of arrays of token ids");
       }
       prompts.add(texts ? text(element) : ids(element.valueStream().toList()));
     }

@@ -51,7 +51,8 @@ final class CompletionLogprobs {
     ObjectNode top = tops.addObject();
     logprob
         .top()
-        .forEach(other -> top.put(tokens.textOrBytes(other.id()), ChatLogprobs.finite(other.logprob())));
+        .forEach(
+            other -> top.put(tokens.textOrBytes(other.id()), ChatLogprobs.finite(other.logprob())));
   }
 
   /** What was added since the last call. */

@@ -35,11 +35,7 @@ final class CompletionStream implements Answer {
     CommonFields common = fields.common();
     stream =
         new Streaming(
-            exchange,
-            reply,
-            "text_completion",
-            common.includeUsage(),
-            new UsageTotals(common.n()));
+            exchange, reply, "text_completion", common.includeUsage(), new UsageTotals(common.n()));
     int choices = prompts.size() * common.n();
     begun = new boolean[choices];
     idsSent = new boolean[choices];
@@ -119,8 +115,7 @@ final class CompletionStream implements Answer {
   }
 
   private ObjectNode choice(int index, String text, String reason) {
-    ObjectNode node =
-        JsonNodeFactory.instance.objectNode().put("index", index).put("text", text);
+    ObjectNode node = JsonNodeFactory.instance.objectNode().put("index", index).put("text", text);
     node.set("logprobs", logprobs[index] == null ? null : logprobs[index].take());
     return node.put("finish_reason", reason);
   }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A JSON object read strictly: a field is absent, null (which counts as absent) or of its type and in its range.
- * Everything else is 400 naming the field. Texts of a client are never quoted back.
+ * A JSON object read strictly: a field is absent, null (which counts as absent) or of its type and
+ * in its range. Everything else is 400 naming the field. Texts of a client are never quoted back.
  */
 final class Fields {
   private final ObjectNode node;

@@ -67,7 +67,8 @@ final class Messages {
       default ->
           throw ApiException.invalid(
               fields.name("role"),
-              "%s: allowed: system, developer, user, assistant, tool".formatted(fields.name("role")));
+              "%s: allowed: system, developer, user, assistant, tool"
+                  .formatted(fields.name("role")));
     };
   }
 

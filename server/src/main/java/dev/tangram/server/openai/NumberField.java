@@ -1,6 +1,8 @@
 package dev.tangram.server.openai;
 
-/** Every number that a request may hold, with its closed range; tests are generated from this table. */
+/**
+ * Every number that a request may hold, with its closed range; tests are generated from this table.
+ */
 enum NumberField {
   TEMPERATURE("temperature", 0, 2, false),
   /** 0 keeps only the likeliest token. */

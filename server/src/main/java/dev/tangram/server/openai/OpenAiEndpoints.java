@@ -4,17 +4,17 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tangram.engine.Engine;
+import dev.tangram.server.host.ModelHost;
+import dev.tangram.server.host.ModelSource;
 import dev.tangram.server.http.ApiException;
 import dev.tangram.server.http.Exchange;
 import dev.tangram.server.http.Role;
 import dev.tangram.server.http.Route;
-import dev.tangram.server.host.ModelHost;
-import dev.tangram.server.host.ModelSource;
 import dev.tangram.server.observe.Metrics;
 import dev.tangram.server.observe.UsageSink;
+import dev.tangram.server.run.GenerationLoop;
 import dev.tangram.server.run.ModelAccess;
 import dev.tangram.server.run.Submitter;
-import dev.tangram.server.run.GenerationLoop;
 import java.util.List;
 
 /** The routes below {@code /v1}. */
@@ -23,7 +23,9 @@ public final class OpenAiEndpoints {
   private final ChatEndpoint chat;
   private final CompletionEndpoint completion;
 
-  /** @param usages told of every generation, once */
+  /**
+   * @param usages told of every generation, once
+   */
   public OpenAiEndpoints(ModelHost host, Metrics metrics, UsageSink usages) {
     this.host = host;
     var models = new ModelAccess(host);

@@ -23,7 +23,8 @@ final class PlainJson {
 
   static Map<String, Object> map(JsonNode node) {
     var map = new LinkedHashMap<String, Object>();
-    node.properties().forEach(entry -> map.put(Fields.wellFormed(entry.getKey()), of(entry.getValue())));
+    node.properties()
+        .forEach(entry -> map.put(Fields.wellFormed(entry.getKey()), of(entry.getValue())));
     return map;
   }
 

@@ -7,8 +7,8 @@ import dev.tangram.server.http.EventStream;
 import dev.tangram.server.http.Exchange;
 
 /**
- * What both kinds of stream share: the stream begins with the first event or the first heartbeat, so an error before
- * that still has a status of its own.
+ * What both kinds of stream share: the stream begins with the first event or the first heartbeat,
+ * so an error before that still has a status of its own.
  */
 final class Streaming {
   private final Exchange exchange;
@@ -18,8 +18,7 @@ final class Streaming {
   private final UsageTotals totals;
   private EventStream events;
 
-  Streaming(
-      Exchange exchange, Reply reply, String kind, boolean includeUsage, UsageTotals totals) {
+  Streaming(Exchange exchange, Reply reply, String kind, boolean includeUsage, UsageTotals totals) {
     this.exchange = exchange;
     this.reply = reply;
     this.kind = kind;

@@ -26,7 +26,10 @@ final class Tokens {
     return bytes.length > 0 ? bytes : tokenizer.get().piece(id).getBytes(StandardCharsets.UTF_8);
   }
 
-  /** A token as text; parts of a character become U+FFFD; {@code token_id:5} where no vocabulary spells it. */
+  /**
+   * A token as text; parts of a character become U+FFFD; {@code token_id:5} where no vocabulary
+   * spells it.
+   */
   String text(int id) {
     return spelled(id) ? new String(bytes(id), StandardCharsets.UTF_8) : "token_id:" + id;
   }

@@ -53,7 +53,8 @@ final class Tools {
       return false;
     }
     if (choice.isObject()) {
-      Fields function = new Fields(body.object("tool_choice").node(), "tool_choice").object("function");
+      Fields function =
+          new Fields(body.object("tool_choice").node(), "tool_choice").object("function");
       if (function != null) {
         function.requiredText("name", 256);
       }

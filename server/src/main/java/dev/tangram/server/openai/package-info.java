@@ -9,7 +9,8 @@
  * serve     OpenAiEndpoints, ChatEndpoint, CompletionEndpoint
  * </pre>
  *
- * <p>Running is {@link dev.tangram.server.run}'s. Not here yet: parsing tool calls and reasoning out of the model's text. {@code <think>} and tool-call markup stay in
- * {@code content} as the model wrote them.
+ * <p>Running is {@link dev.tangram.server.run}'s. Not here yet: parsing tool calls and reasoning
+ * out of the model's text. {@code <think>} and tool-call markup stay in {@code content} as the
+ * model wrote them.
  */
 package dev.tangram.server.openai;

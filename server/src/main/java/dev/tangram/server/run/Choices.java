@@ -8,8 +8,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The generations of one request, read as one. Each generation's mailbox is bounded by its tokens, and so is what is
- * collected here.
+ * The generations of one request, read as one. Each generation's mailbox is bounded by its tokens,
+ * and so is what is collected here.
  *
  * <p>Threads: one reader; {@link #cancel} by any.
  */
@@ -57,8 +57,7 @@ final class Choices {
     if (finished) {
       return Optional.empty();
     }
-    Optional<Tagged> next =
-        generations.getFirst().next(millis).map(event -> new Tagged(0, event));
+    Optional<Tagged> next = generations.getFirst().next(millis).map(event -> new Tagged(0, event));
     finished = next.isPresent() && next.get().event() instanceof Generation.Finished;
     return next;
   }

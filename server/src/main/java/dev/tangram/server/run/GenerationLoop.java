@@ -16,11 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the generations of one request to their ends. However it goes (client gone, time over, engine failed) each
- * generation is cancelled if it still runs, and metered once.
+ * Reads the generations of one request to their ends. However it goes (client gone, time over,
+ * engine failed) each generation is cancelled if it still runs, and metered once.
  *
- * <p>The client is looked for before each event is handed on and in every silence of a heartbeat, so a departure costs
- * at most two tokens while decoding and one heartbeat while waiting.
+ * <p>The client is looked for before each event is handed on and in every silence of a heartbeat,
+ * so a departure costs at most two tokens while decoding and one heartbeat while waiting.
  */
 public final class GenerationLoop {
   private static final Logger LOG = LoggerFactory.getLogger(GenerationLoop.class);
@@ -81,13 +81,16 @@ public final class GenerationLoop {
         }
         if (System.nanoTime() - exchange.dueNanos() > 0) {
           throw ApiException.failed(
-              504, "request_timeout", "The answer was not complete within the time a request may take.");
+              504,
+              "request_timeout",
+              "The answer was not complete within the time a request may take.");
         }
         if (next.isEmpty()) {
           listener.heartbeat();
         } else {
           hand(next.get(), listener);
-          // Virtual threads are not time-sliced: a full mailbox and a fast socket would keep the carrier.
+          // Virtual threads are not time-sliced: a full mailbox and a fast socket would keep the
+          // carrier.
           Thread.yield();
         }
       }
@@ -125,7 +128,9 @@ public final class GenerationLoop {
       case ERROR -> {
         LOG.error("request {}: generation failed: {}", exchange.id(), finished.error());
         throw ApiException.failed(
-            500, "generation_failed", "The model failed while it answered. Request id: " + exchange.id());
+            500,
+            "generation_failed",
+            "The model failed while it answered. Request id: " + exchange.id());
       }
     }
   }
@@ -150,7 +155,8 @@ public final class GenerationLoop {
         LOG.error("request {}: {} generations did not end after their cancel", exchange.id(), open);
         return;
       }
-      Optional<Choices.Tagged> next = choices.next(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+      Optional<Choices.Tagged> next =
+          choices.next(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
       if (next.isPresent() && next.get().event() instanceof Generation.Finished finished) {
         meter(next.get().choice(), finished);
       }

@@ -17,7 +17,9 @@ public final class ModelAccess {
     this.host = host;
   }
 
-  /** @throws ApiException 404, 500 or 503 */
+  /**
+   * @throws ApiException 404, 500 or 503
+   */
   public Lease lease(String name, Exchange exchange) throws InterruptedException {
     return switch (host.checkout(name, exchange::isClientGone)) {
       case Checkout.Ready(Lease lease) -> lease;

@@ -5,9 +5,9 @@ import dev.tangram.engine.Generation;
 import dev.tangram.engine.GenerationRequest;
 import dev.tangram.engine.Submission;
 import dev.tangram.schedule.Rejection;
+import dev.tangram.server.host.Lease;
 import dev.tangram.server.http.ApiException;
 import dev.tangram.server.http.Exchange;
-import dev.tangram.server.host.Lease;
 import dev.tangram.server.observe.Metrics;
 import dev.tangram.server.observe.UsageSink;
 import java.util.ArrayList;
@@ -20,7 +20,9 @@ public final class Submitter {
   private final Metrics metrics;
   private final UsageSink usages;
 
-  /** @param usages told of every generation, once; the metrics are told too */
+  /**
+   * @param usages told of every generation, once; the metrics are told too
+   */
   public Submitter(Metrics metrics, UsageSink usages) {
     this.metrics = metrics;
     this.usages = usages.and(metrics);

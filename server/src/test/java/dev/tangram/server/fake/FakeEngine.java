@@ -20,8 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
- * An engine that plays scripts: for odd timings that no real model would keep. It counts what it is asked, and holds one
- * block per running generation.
+ * An engine that plays scripts: for odd timings that no real model would keep. It counts what it is
+ * asked, and holds one block per running generation.
  */
 public final class FakeEngine implements Engine {
   public static final int CONTEXT = 4096;

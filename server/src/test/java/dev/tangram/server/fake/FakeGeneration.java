@@ -68,7 +68,8 @@ public final class FakeGeneration implements Generation {
       reason = FinishReason.CANCELLED;
     }
     ended.accept(this);
-    String held = reason == FinishReason.CANCELLED ? "" : stops.feed(stream.finish()) + stops.finish();
+    String held =
+        reason == FinishReason.CANCELLED ? "" : stops.feed(stream.finish()) + stops.finish();
     Usage usage =
         new Usage(
             request.prompt().length,
@@ -78,7 +79,8 @@ public final class FakeGeneration implements Generation {
             script.prefillMillis() * 1_000_000,
             script.tokenMillis() * tokens * 1_000_000);
     events.add(
-        new Finished(reason, held, usage, reason == FinishReason.ERROR ? "scripted failure" : null));
+        new Finished(
+            reason, held, usage, reason == FinishReason.ERROR ? "scripted failure" : null));
   }
 
   private FinishReason run() throws InterruptedException {
@@ -99,7 +101,8 @@ public final class FakeGeneration implements Generation {
       }
       int token = script.tokens()[i % script.tokens().length];
       tokens++;
-      events.add(new Delta(token, stops.feed(stream.feed(token)), score(token, request.logprobs())));
+      events.add(
+          new Delta(token, stops.feed(stream.feed(token)), score(token, request.logprobs())));
       if (stops.found().isPresent()) {
         return FinishReason.STOP;
       }

@@ -21,7 +21,9 @@ public final class RawHttp implements AutoCloseable {
     this(port, 0);
   }
 
-  /** @param receiveBytes size of the receive buffer, 0 for the usual one */
+  /**
+   * @param receiveBytes size of the receive buffer, 0 for the usual one
+   */
   public RawHttp(int port, int receiveBytes) throws IOException {
     socket = new Socket();
     if (receiveBytes > 0) {

@@ -70,8 +70,7 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts with options changed from: any port, {@link #SHORT} limits. */
   public static TestServer start(UnaryOperator<ServerOptions> change) {
-    return new TestServer(
-        change.apply(ServerOptions.DEFAULT.withPort(0).withHttp(SHORT)));
+    return new TestServer(change.apply(ServerOptions.DEFAULT.withPort(0).withHttp(SHORT)));
   }
 
   public FakeEngine engine() {
@@ -130,16 +129,20 @@ public final class TestServer implements AutoCloseable {
 
   /** The data of all events of a stream's text. */
   public static List<String> events(String stream) {
-    return List.of(stream.split("\n\n")).stream().map(event -> {
-      if (!event.startsWith("data: ") || event.contains("\n")) {
-        throw new AssertionError("no event of one data line: " + event);
-      }
-      return event.substring(6);
-    }).toList();
+    return List.of(stream.split("\n\n")).stream()
+        .map(
+            event -> {
+              if (!event.startsWith("data: ") || event.contains("\n")) {
+                throw new AssertionError("no event of one data line: " + event);
+              }
+              return event.substring(6);
+            })
+        .toList();
   }
 
   /** Waits until something holds, at most so long; true if it does. */
-  public static boolean eventually(Duration most, BooleanSupplier holds) throws InterruptedException {
+  public static boolean eventually(Duration most, BooleanSupplier holds)
+      throws InterruptedException {
     long due = System.nanoTime() + most.toNanos();
     while (!holds.getAsBoolean()) {
       if (System.nanoTime() - due > 0) {

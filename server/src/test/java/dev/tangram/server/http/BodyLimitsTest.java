@@ -70,7 +70,10 @@ class BodyLimitsTest {
       chunks.writeBytes("1\r\na\r\n".getBytes(StandardCharsets.US_ASCII));
     }
     try (var client = new RawHttp(server.port())) {
-      client.send(HEAD + "Transfer-Encoding: chunked\r\n\r\n").send(chunks.toByteArray()).read(3000);
+      client
+          .send(HEAD + "Transfer-Encoding: chunked\r\n\r\n")
+          .send(chunks.toByteArray())
+          .read(3000);
       assertThat(client.status()).isEqualTo(413);
       assertThat(client.isClosed()).isTrue();
     }

@@ -52,16 +52,20 @@ class DeadlinesTest {
         assertThat(answer.statusCode()).isEqualTo(200);
       }
       Arrays.sort(millis);
-      assertThat(millis[15]).as("three quarters of healthy requests beside slow ones, ms").isLessThan(200);
+      assertThat(millis[15])
+          .as("three quarters of healthy requests beside slow ones, ms")
+          .isLessThan(200);
       for (Future<Long> open : heads) {
         assertThat(open.get()).isBetween(HEAD_MILLIS - 100, HEAD_MILLIS + 1000);
       }
       for (Future<Long> open : bodies) {
-        // The answer 408 is written at the deadline; what the client then still sends is drained for up to a second.
+        // The answer 408 is written at the deadline; what the client then still sends is drained
+        // for up to a second.
         assertThat(open.get()).isBetween(BODY_MILLIS - 100, BODY_MILLIS + 1300);
       }
     }
-    assertThat(TestServer.eventually(Duration.ofSeconds(2), () -> server.server().connections() <= 1))
+    assertThat(
+            TestServer.eventually(Duration.ofSeconds(2), () -> server.server().connections() <= 1))
         .isTrue();
   }
 

@@ -52,8 +52,13 @@ class FramingTest {
     all.put("TE+CL", head + CHUNKED + "Content-Length: 5\r\n\r\n0\r\n\r\n");
     all.put(
         "CL+TE in HTTP/1.0",
-        "POST /v1/completions HTTP/1.0\r\n" + HOST + "Content-Length: 5\r\n" + CHUNKED + "\r\n0\r\n\r\n");
-    all.put("TE in HTTP/1.0", "POST /v1/completions HTTP/1.0\r\n" + HOST + CHUNKED + "\r\n0\r\n\r\n");
+        "POST /v1/completions HTTP/1.0\r\n"
+            + HOST
+            + "Content-Length: 5\r\n"
+            + CHUNKED
+            + "\r\n0\r\n\r\n");
+    all.put(
+        "TE in HTTP/1.0", "POST /v1/completions HTTP/1.0\r\n" + HOST + CHUNKED + "\r\n0\r\n\r\n");
     all.put("two CL that differ", head + "Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde");
     all.put("two CL that agree", head + "Content-Length: 4\r\nContent-Length: 4\r\n\r\nabcd");
     all.put("CL list", head + "Content-Length: 4, 4\r\n\r\nabcd");
@@ -177,7 +182,10 @@ class FramingTest {
     try (var client = new RawHttp(server.port())) {
       client
           .send(
-              LINE + HOST + CHUNKED + "\r\n"
+              LINE
+                  + HOST
+                  + CHUNKED
+                  + "\r\n"
                   + "%x\r\n%s\r\n%x;name=value\r\n%s\r\n0\r\n\r\n"
                       .formatted(half.length(), half, rest.length(), rest))
           .read(500);

@@ -16,7 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** AD-1: this machine only, unless somebody means it; no pages of other sites; keys that cannot be guessed at. */
+/**
+ * AD-1: this machine only, unless somebody means it; no pages of other sites; keys that cannot be
+ * guessed at.
+ */
 class GateTest {
   private static final String KEY = "sk-0123456789abcdef";
 
@@ -124,7 +127,9 @@ class GateTest {
           .read(300);
       assertThat(client.status()).as(client.text()).isEqualTo(status);
       if (status == 401) {
-        assertThat(client.text()).containsIgnoringCase("www-authenticate: Bearer").contains("invalid_api_key");
+        assertThat(client.text())
+            .containsIgnoringCase("www-authenticate: Bearer")
+            .contains("invalid_api_key");
         assertThat(client.text()).doesNotContain(KEY);
       }
     }

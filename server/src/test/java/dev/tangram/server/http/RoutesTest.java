@@ -25,7 +25,9 @@ class RoutesTest {
 
   @Test
   void theTable() {
-    assertThat(server.server().routes().stream().map(r -> r.method() + " " + r.path() + " " + r.role()))
+    assertThat(
+            server.server().routes().stream()
+                .map(r -> r.method() + " " + r.path() + " " + r.role()))
         .containsExactlyInAnyOrder(
             "GET /health PUBLIC",
             "GET /ready PUBLIC",
@@ -76,7 +78,8 @@ class RoutesTest {
   @Test
   void requestIdsAreKeptIfSane() {
     var kept =
-        server.send(HttpRequest.newBuilder(server.uri("/health")).header("x-request-id", "abc-1.2"));
+        server.send(
+            HttpRequest.newBuilder(server.uri("/health")).header("x-request-id", "abc-1.2"));
     assertThat(kept.headers().firstValue("x-request-id")).contains("abc-1.2");
     var replaced =
         server.send(HttpRequest.newBuilder(server.uri("/health")).header("x-request-id", "a b<c>"));
@@ -97,7 +100,9 @@ class RoutesTest {
     }
     var missing = server.get("/v1/models/hf.co%2Forg%2Frepo:Q4_K_M");
     assertThat(missing.statusCode()).isEqualTo(404);
-    assertThat(missing.body()).contains("model_not_found").contains("tangram pull hf.co/org/repo:Q4_K_M");
+    assertThat(missing.body())
+        .contains("model_not_found")
+        .contains("tangram pull hf.co/org/repo:Q4_K_M");
   }
 
   @Test

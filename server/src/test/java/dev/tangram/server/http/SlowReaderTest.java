@@ -33,7 +33,9 @@ class SlowReaderTest {
           var crawling = new RawHttp(server.port(), 2048)) {
         still.send(STREAM);
         crawling.send(STREAM);
-        assertThat(TestServer.eventually(Duration.ofSeconds(3), () -> server.engine().generations().size() == 2))
+        assertThat(
+                TestServer.eventually(
+                    Duration.ofSeconds(3), () -> server.engine().generations().size() == 2))
             .isTrue();
         Thread reader = Thread.ofVirtual().start(() -> crawl(crawling));
         long[] millis = new long[5];
@@ -45,9 +47,9 @@ class SlowReaderTest {
         }
         Arrays.sort(millis);
         assertThat(millis[2]).as("median ms of healthy requests of about 200").isLessThan(500);
-        // The engine never waited: both generations were made to their end although nobody read them.
-        assertThat(
-                TestServer.eventually(Duration.ofSeconds(2), () -> server.engine().live() == 0))
+        // The engine never waited: both generations were made to their end although nobody read
+        // them.
+        assertThat(TestServer.eventually(Duration.ofSeconds(2), () -> server.engine().live() == 0))
             .isTrue();
         assertThat(server.engine().generations().stream().limit(2).map(FakeGeneration::tokens))
             .containsOnly(4000);

@@ -27,14 +27,18 @@ import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** LG-1, LG-2: keys, prompts, answers and headers are in no log, metric or error body, at the finest level. */
+/**
+ * LG-1, LG-2: keys, prompts, answers and headers are in no log, metric or error body, at the finest
+ * level.
+ */
 class CanaryTest {
   private static final String KEY = "sk-CANARYKEY-0123456789";
   private static final String WRONG_KEY = "sk-CANARYWRONG-0123456789";
   private static final String PROMPT = "CANARYPROMPT";
   private static final String ANSWER = "CANARYANSWER";
   private static final String HEADER = "CANARYHEADER";
-  private static final String AUTH = "Authorization: Bearer " + KEY + "\r\nX-Other: " + HEADER + "\r\nConnection: close\r\n";
+  private static final String AUTH =
+      "Authorization: Bearer " + KEY + "\r\nX-Other: " + HEADER + "\r\nConnection: close\r\n";
 
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private final ByteArrayOutputStream careless = new ByteArrayOutputStream();
@@ -51,19 +55,20 @@ class CanaryTest {
   private void loud() {
     LogSetup.install(new PrintStream(log, true, StandardCharsets.UTF_8), Level.ALL);
     // The control: what a careless handler would have written.
-    Logger.getLogger("").addHandler(
-        new StreamHandler(careless, new SimpleFormatter()) {
-          @Override
-          public synchronized void publish(LogRecord record) {
-            super.publish(record);
-            flush();
-          }
+    Logger.getLogger("")
+        .addHandler(
+            new StreamHandler(careless, new SimpleFormatter()) {
+              @Override
+              public synchronized void publish(LogRecord record) {
+                super.publish(record);
+                flush();
+              }
 
-          @Override
-          public boolean isLoggable(LogRecord record) {
-            return true;
-          }
-        });
+              @Override
+              public boolean isLoggable(LogRecord record) {
+                return true;
+              }
+            });
     for (String name : Collections.list(LogManager.getLogManager().getLoggerNames())) {
       Logger.getLogger(name).setLevel(Level.ALL);
     }
@@ -89,7 +94,8 @@ class CanaryTest {
       for (String canary : List.of("CANARY", KEY, WRONG_KEY)) {
         assertThat(text).doesNotContain(canary);
         assertThat(metrics).doesNotContain(canary);
-        assertThat(ConfigText.of(ServerOptions.DEFAULT.withApiKey(ApiKey.of(KEY)))).doesNotContain(canary);
+        assertThat(ConfigText.of(ServerOptions.DEFAULT.withApiKey(ApiKey.of(KEY))))
+            .doesNotContain(canary);
         bodies.forEach(body -> assertThat(body).doesNotContain(canary));
       }
     }
@@ -120,22 +126,53 @@ class CanaryTest {
             "\"x\":CANARYBROKEN")) {
       bodies.add(body(send(server, chat(field))));
     }
-    bodies.add(body(send(server, post("/v1/completions", "{\"model\":\"fake\",\"prompt\":[\"CANARYPROMPT\",1]}"))));
+    bodies.add(
+        body(
+            send(
+                server,
+                post("/v1/completions", "{\"model\":\"fake\",\"prompt\":[\"CANARYPROMPT\",1]}"))));
     bodies.add(body(send(server, post("/v1/completions", "CANARYPROMPT"))));
-    bodies.add(body(send(server, post("/v1/CANARYPATH".replace("CANARYPATH", "nothing"), "CANARYPROMPT"))));
+    bodies.add(
+        body(
+            send(server, post("/v1/CANARYPATH".replace("CANARYPATH", "nothing"), "CANARYPROMPT"))));
     bodies.add(body(send(server, chat("\"n\":1").replace(KEY, WRONG_KEY))));
-    bodies.add(body(send(server, "GET /v1/models HTTP/1.1\r\nHost: CANARYHOST.example\r\n" + AUTH + "\r\n")));
-    bodies.add(body(send(server, "GET /v1/models HTTP/1.1\r\nHost: a b CANARYHOST\r\n" + AUTH + "\r\n")));
-    bodies.add(body(send(server, "GET /v1/models HTTP/1.1\r\nHost: localhost:CANARYPORT\r\n" + AUTH + "\r\n")));
-    bodies.add(body(send(server, "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX CANARY: CANARYHEADER\r\n\r\n")));
-    bodies.add(body(send(server, "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX-A: CANARY\0HEADER\r\n\r\n")));
-    bodies.add(body(send(server, "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nOrigin: http://CANARYORIGIN\r\n\r\n")));
-    bodies.add(body(send(server, chat("\"n\":1").replace("Content-Length: ", "Content-Length: CANARY"))));
+    bodies.add(
+        body(
+            send(
+                server,
+                "GET /v1/models HTTP/1.1\r\nHost: CANARYHOST.example\r\n" + AUTH + "\r\n")));
+    bodies.add(
+        body(send(server, "GET /v1/models HTTP/1.1\r\nHost: a b CANARYHOST\r\n" + AUTH + "\r\n")));
+    bodies.add(
+        body(
+            send(
+                server,
+                "GET /v1/models HTTP/1.1\r\nHost: localhost:CANARYPORT\r\n" + AUTH + "\r\n")));
+    bodies.add(
+        body(
+            send(
+                server,
+                "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX CANARY: CANARYHEADER\r\n\r\n")));
+    bodies.add(
+        body(
+            send(
+                server,
+                "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX-A: CANARY\0HEADER\r\n\r\n")));
+    bodies.add(
+        body(
+            send(
+                server,
+                "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nOrigin: http://CANARYORIGIN\r\n\r\n")));
+    bodies.add(
+        body(send(server, chat("\"n\":1").replace("Content-Length: ", "Content-Length: CANARY"))));
     server.engine().play(Script.saying(ANSWER).ending(FinishReason.ERROR));
     bodies.add(body(send(server, chat("\"n\":1"))));
-    server.engine().play(request -> {
-      throw new IllegalStateException("a bug in the engine");
-    });
+    server
+        .engine()
+        .play(
+            request -> {
+              throw new IllegalStateException("a bug in the engine");
+            });
     bodies.add(body(send(server, chat("\"n\":1"))));
     server.engine().play(Script.saying(ANSWER).every(50).forever());
     try (var client = new RawHttp(server.port())) {
@@ -143,14 +180,18 @@ class CanaryTest {
     }
     server.engine().play(Script.saying(ANSWER)).template(null);
     bodies.add(body(send(server, chat("\"n\":1"))));
-    assertThat(bodies).hasSizeGreaterThan(20).allSatisfy(body -> assertThat(body).contains("\"error\""));
-    assertThat(FakeEngine.text(server.engine().generations().getFirst().request())).contains(PROMPT);
+    assertThat(bodies)
+        .hasSizeGreaterThan(20)
+        .allSatisfy(body -> assertThat(body).contains("\"error\""));
+    assertThat(FakeEngine.text(server.engine().generations().getFirst().request()))
+        .contains(PROMPT);
   }
 
   private static String chat(String field) {
     return post(
         "/v1/chat/completions",
-        "{\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}],%s}".formatted(PROMPT, field));
+        "{\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}],%s}"
+            .formatted(PROMPT, field));
   }
 
   private static String post(String path, String body) {
@@ -172,13 +213,20 @@ class CanaryTest {
   void strangersCannotForgeLines() throws IOException {
     try (var server = TestServer.start()) {
       loud();
-      send(server, "GET /v1/models/a%0aINFO%20forged%1b%5b31m HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-      send(server, "GET /" + "x".repeat(9000) + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+      send(
+          server,
+          "GET /v1/models/a%0aINFO%20forged%1b%5b31m HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+      send(
+          server,
+          "GET /" + "x".repeat(9000) + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     }
     String text = log.toString(StandardCharsets.UTF_8);
     assertThat(text).contains("GET /xxx");
-    assertThat(text.lines()).noneMatch(line -> line.startsWith("INFO")).allMatch(line -> line.length() < 1000);
-    assertThat(LogText.clean("a\r\nb\u001b[31m\u2028")).isEqualTo("a\\u000d\\u000ab\\u001b[31m\\u2028");
+    assertThat(text.lines())
+        .noneMatch(line -> line.startsWith("INFO"))
+        .allMatch(line -> line.length() < 1000);
+    assertThat(LogText.clean("a\r\nb\u001b[31m\u2028"))
+        .isEqualTo("a\\u000d\\u000ab\\u001b[31m\\u2028");
     assertThat(LogText.clean("y".repeat(1_000_000))).hasSizeLessThan(300);
   }
 }

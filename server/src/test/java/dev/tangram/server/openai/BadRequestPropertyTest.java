@@ -16,7 +16,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** RQ-1: every field of the table with every value at, beside and far from its bounds, and of every wrong type. */
+/**
+ * RQ-1: every field of the table with every value at, beside and far from its bounds, and of every
+ * wrong type.
+ */
 class BadRequestPropertyTest {
   private static final String CHAT = "/v1/chat/completions";
   private static final String COMPLETIONS = "/v1/completions";
@@ -24,7 +27,14 @@ class BadRequestPropertyTest {
   private static final List<String> WRONG_TYPES =
       List.of("\"1\"", "[]", "[1]", "{}", "{\"a\":1}", "true", "\"" + "x".repeat(65_536) + "\"");
   private static final List<String> HUGE =
-      List.of("1e308", "-1e308", "1e999", "-1e999", "9223372036854775808", "-9223372036854775809", "1" + "0".repeat(300));
+      List.of(
+          "1e308",
+          "-1e308",
+          "1e999",
+          "-1e999",
+          "9223372036854775808",
+          "-9223372036854775809",
+          "1" + "0".repeat(300));
 
   private static final List<Long> MILLIS = new ArrayList<>();
 
@@ -56,7 +66,9 @@ class BadRequestPropertyTest {
       }
       for (String value : within(field)) {
         var answer = server.post(path, body(path, field, value));
-        assertThat(answer.statusCode()).as("%s = %s: %s", field, value, answer.body()).isEqualTo(200);
+        assertThat(answer.statusCode())
+            .as("%s = %s: %s", field, value, answer.body())
+            .isEqualTo(200);
       }
     }
     System.out.println("RQ-1 numbers: " + sent + " refused");
@@ -72,7 +84,8 @@ class BadRequestPropertyTest {
   private static String body(String path, NumberField field, String value) {
     String start = path.equals(CHAT) ? USER : "\"prompt\":\"Hi\"";
     return switch (field) {
-      case LOGIT_BIAS -> "{\"model\":\"fake\",%s,\"logit_bias\":{\"5\":%s}}".formatted(start, value);
+      case LOGIT_BIAS ->
+          "{\"model\":\"fake\",%s,\"logit_bias\":{\"5\":%s}}".formatted(start, value);
       case TOP_LOGPROBS ->
           "{\"model\":\"fake\",%s,\"logprobs\":true,\"top_logprobs\":%s}".formatted(start, value);
       default -> "{\"model\":\"fake\",%s,\"%s\":%s}".formatted(start, field.wireName(), value);
@@ -137,7 +150,8 @@ class BadRequestPropertyTest {
             "<xml/>")) {
       var answer = server.post(CHAT, body);
       assertThat(answer.statusCode()).as(body).isEqualTo(400);
-      assertThat(TestServer.json(answer.body()).at("/error/code").asText()).isEqualTo("invalid_json");
+      assertThat(TestServer.json(answer.body()).at("/error/code").asText())
+          .isEqualTo("invalid_json");
     }
   }
 
@@ -145,9 +159,16 @@ class BadRequestPropertyTest {
   void damagedFields() {
     refused(CHAT, "{\"model\":\"fake\",\"temperature\":NaN," + USER + "}", "temperature");
     refused(CHAT, "{\"model\":\"fake\",\"temperature\":Infinity," + USER + "}", "temperature");
-    refused(CHAT, "{\"model\":\"fake\",\"temperature\":1,\"temperature\":2," + USER + "}", "temperature");
-    refused(CHAT, "{\"model\":\"fake\",\"deep\":" + "[".repeat(1000) + "]".repeat(1000) + "}", "deep");
-    refused(CHAT, "{\"model\":\"fake\",\"deep\":" + "{\"a\":".repeat(1000) + "1" + "}".repeat(1001), "deep");
+    refused(
+        CHAT,
+        "{\"model\":\"fake\",\"temperature\":1,\"temperature\":2," + USER + "}",
+        "temperature");
+    refused(
+        CHAT, "{\"model\":\"fake\",\"deep\":" + "[".repeat(1000) + "]".repeat(1000) + "}", "deep");
+    refused(
+        CHAT,
+        "{\"model\":\"fake\",\"deep\":" + "{\"a\":".repeat(1000) + "1" + "}".repeat(1001),
+        "deep");
     refused(CHAT, "{\"model\":\"fake\",\"seed\":" + "9".repeat(5000) + "," + USER + "}", "seed");
   }
 
@@ -171,8 +192,10 @@ class BadRequestPropertyTest {
     refusedMessages(
         "[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"http://127.0.0.1:1/x\"}}]}]",
         "messages[0].content[0].type");
-    refusedMessages("[{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]", "messages[0].content[0].text");
-    refusedMessages("[{\"role\":\"assistant\",\"tool_calls\":[{}]}]", "messages[0].tool_calls[0].function");
+    refusedMessages(
+        "[{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]", "messages[0].content[0].text");
+    refusedMessages(
+        "[{\"role\":\"assistant\",\"tool_calls\":[{}]}]", "messages[0].tool_calls[0].function");
     refusedChat("\"stop\":1", "stop");
     refusedChat("\"stop\":\"\"", "stop");
     refusedChat("\"stop\":[\"\"]", "stop");
@@ -190,16 +213,21 @@ class BadRequestPropertyTest {
     refusedChat("\"top_logprobs\":3", "top_logprobs");
     refusedChat("\"logprobs\":3", "logprobs");
     refusedChat("\"response_format\":{\"type\":\"json_object\"}", "response_format");
-    refusedChat("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{}}", "response_format");
+    refusedChat(
+        "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{}}", "response_format");
     refusedChat("\"tools\":{}", "tools");
     refusedChat("\"tools\":[{\"type\":\"function\"}]", "tools[0].function");
-    refusedChat("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a b\"}}]", "tools[0].function.name");
+    refusedChat(
+        "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a b\"}}]",
+        "tools[0].function.name");
     refusedChat("\"tool_choice\":\"maybe\"", "tool_choice");
     refusedChat("\"chat_template_kwargs\":{\"chat_template\":\"x\"}", "chat_template_kwargs");
     refusedChat("\"chat_template_kwargs\":{\"a\":{}}", "chat_template_kwargs");
     refusedChat("\"max_tokens\":0", "max_tokens");
     String biases =
-        java.util.stream.IntStream.range(0, 301).mapToObj(i -> "\"" + i + "\":1").collect(java.util.stream.Collectors.joining(","));
+        java.util.stream.IntStream.range(0, 301)
+            .mapToObj(i -> "\"" + i + "\":1")
+            .collect(java.util.stream.Collectors.joining(","));
     refusedChat("\"logit_bias\":{" + biases + "}", "logit_bias");
   }
 
@@ -215,7 +243,22 @@ class BadRequestPropertyTest {
   @Test
   void prompts() {
     for (String prompt :
-        List.of("\"\"", "[]", "[\"\"]", "[[]]", "{}", "1", "true", "[\"a\",1]", "[1,\"a\"]", "[-1]", "[1.5]", "[260]", "[[1],\"a\"]", "[99999999999]", "[null]")) {
+        List.of(
+            "\"\"",
+            "[]",
+            "[\"\"]",
+            "[[]]",
+            "{}",
+            "1",
+            "true",
+            "[\"a\",1]",
+            "[1,\"a\"]",
+            "[-1]",
+            "[1.5]",
+            "[260]",
+            "[[1],\"a\"]",
+            "[99999999999]",
+            "[null]")) {
       refused(COMPLETIONS, "{\"model\":\"fake\",\"prompt\":" + prompt + "}", "prompt");
     }
     refused(COMPLETIONS, "{\"model\":\"fake\"}", "prompt");
@@ -239,7 +282,10 @@ class BadRequestPropertyTest {
       assertThat(error.get("param").asText()).isEqualTo("prompt");
     }
     assertThat(server.engine().generations()).hasSize(before);
-    var fits = server.post(COMPLETIONS, "{\"model\":\"fake\",\"prompt\":\"" + "a".repeat(4090) + "\",\"max_tokens\":6}");
+    var fits =
+        server.post(
+            COMPLETIONS,
+            "{\"model\":\"fake\",\"prompt\":\"" + "a".repeat(4090) + "\",\"max_tokens\":6}");
     assertThat(fits.statusCode()).isEqualTo(200);
   }
 
@@ -251,12 +297,18 @@ class BadRequestPropertyTest {
     var random = new Random(seed);
     byte[] good =
         ("{\"model\":\"fake\",\"temperature\":0.5,\"n\":2,\"stop\":[\"a\"],\"logit_bias\":{\"5\":1},"
-                + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]," + USER + "}")
+                + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],"
+                + USER
+                + "}")
             .getBytes(java.nio.charset.StandardCharsets.UTF_8);
     for (int i = 0; i < 1500; i++) {
       byte[] mutant = good.clone();
       for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
-        mutant[random.nextInt(mutant.length)] = (byte) (random.nextBoolean() ? random.nextInt(256) : "{}[]\",:0-9e".charAt(random.nextInt(11)));
+        mutant[random.nextInt(mutant.length)] =
+            (byte)
+                (random.nextBoolean()
+                    ? random.nextInt(256)
+                    : "{}[]\",:0-9e".charAt(random.nextInt(11)));
       }
       var answer =
           server.send(

@@ -49,7 +49,8 @@ class ChatTest {
     var answer =
         server.post("/v1/chat/completions", "{\"model\":\"fake\",\"stream\":true," + fields + "}");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    assertThat(answer.headers().firstValue("content-type").orElseThrow()).startsWith("text/event-stream");
+    assertThat(answer.headers().firstValue("content-type").orElseThrow())
+        .startsWith("text/event-stream");
     List<String> events = TestServer.events(answer.body());
     assertThat(events.getLast()).isEqualTo("[DONE]");
     return events.subList(0, events.size() - 1).stream().map(TestServer::json).toList();
@@ -88,7 +89,9 @@ class ChatTest {
       assertThat(chunk.at("/choices/0/delta").has("role")).isFalse();
     }
     String text =
-        chunks.stream().map(c -> c.at("/choices/0/delta/content").asText()).collect(Collectors.joining());
+        chunks.stream()
+            .map(c -> c.at("/choices/0/delta/content").asText())
+            .collect(Collectors.joining());
     assertThat(text).isEqualTo("Hello, w\u00f6rld \ud83d\ude00!");
   }
 
@@ -141,22 +144,26 @@ class ChatTest {
     for (boolean stream : new boolean[] {true, false}) {
       var answer =
           server.post(
-              "/v1/chat/completions", "{\"model\":\"fake\",\"stream\":%s,%s}".formatted(stream, USER));
+              "/v1/chat/completions",
+              "{\"model\":\"fake\",\"stream\":%s,%s}".formatted(stream, USER));
       assertThat(answer.statusCode()).isEqualTo(500);
-      assertThat(TestServer.json(answer.body()).at("/error/code").asText()).isEqualTo("generation_failed");
+      assertThat(TestServer.json(answer.body()).at("/error/code").asText())
+          .isEqualTo("generation_failed");
     }
   }
 
   @Test
   void item8Statuses() {
     var tooLong =
-        server.post("/v1/chat/completions", "{\"model\":\"fake\",\"max_tokens\":4096," + USER + "}");
+        server.post(
+            "/v1/chat/completions", "{\"model\":\"fake\",\"max_tokens\":4096," + USER + "}");
     assertThat(tooLong.statusCode()).isEqualTo(400);
     assertThat(TestServer.json(tooLong.body()).at("/error/code").asText())
         .isEqualTo("context_length_exceeded");
     var unknown = server.post("/v1/chat/completions", "{\"model\":\"nope\"," + USER + "}");
     assertThat(unknown.statusCode()).isEqualTo(404);
-    assertThat(TestServer.json(unknown.body()).at("/error/code").asText()).isEqualTo("model_not_found");
+    assertThat(TestServer.json(unknown.body()).at("/error/code").asText())
+        .isEqualTo("model_not_found");
   }
 
   @Test
@@ -179,7 +186,10 @@ class ChatTest {
     List<JsonNode> chunks = stream(USER);
     assertThat(chunks.getFirst().at("/choices/0/delta/role").asText()).isEqualTo("assistant");
     long empty =
-        chunks.stream().skip(1).filter(c -> c.at("/choices/0/delta/content").asText("-").isEmpty()).count();
+        chunks.stream()
+            .skip(1)
+            .filter(c -> c.at("/choices/0/delta/content").asText("-").isEmpty())
+            .count();
     assertThat(empty).isBetween(3L, 6L);
   }
 
@@ -195,7 +205,8 @@ class ChatTest {
 
   @Test
   void item12UnknownFieldsAndOldSpellings() {
-    whole(USER + ",\"nobody_knows\":{\"this\":[1]},\"user\":\"me\",\"store\":false,\"metadata\":{}");
+    whole(
+        USER + ",\"nobody_knows\":{\"this\":[1]},\"user\":\"me\",\"store\":false,\"metadata\":{}");
     whole(USER + ",\"max_completion_tokens\":3");
     assertThat(lastRequest().tokensMax()).isEqualTo(3);
     whole(USER + ",\"max_tokens\":4");
@@ -223,7 +234,10 @@ class ChatTest {
     JsonNode body = whole(USER + ",\"stop\":[\"two\"]");
     assertThat(body.at("/choices/0/message/content").asText()).isEqualTo("one ");
     List<JsonNode> chunks = stream(USER + ",\"stop\":[\"two\"]");
-    assertThat(chunks.stream().map(c -> c.at("/choices/0/delta/content").asText()).collect(Collectors.joining()))
+    assertThat(
+            chunks.stream()
+                .map(c -> c.at("/choices/0/delta/content").asText())
+                .collect(Collectors.joining()))
         .isEqualTo("one ");
   }
 
@@ -232,16 +246,21 @@ class ChatTest {
     server.engine().play(Script.saying("one tw"));
     List<JsonNode> chunks = stream(USER + ",\"stop\":[\"two\"]");
     assertThat(chunks.getLast().at("/choices/0/delta")).isEmpty();
-    assertThat(chunks.stream().map(c -> c.at("/choices/0/delta/content").asText()).collect(Collectors.joining()))
+    assertThat(
+            chunks.stream()
+                .map(c -> c.at("/choices/0/delta/content").asText())
+                .collect(Collectors.joining()))
         .isEqualTo("one tw");
   }
 
   @Test
   void lengthIsWhatIsLeftOfTheContextUnlessAsked() {
     whole(USER);
-    assertThat(lastRequest().tokensMax()).isEqualTo(FakeEngine.CONTEXT - lastRequest().prompt().length);
+    assertThat(lastRequest().tokensMax())
+        .isEqualTo(FakeEngine.CONTEXT - lastRequest().prompt().length);
     server.engine().play(Script.saying("abc").forever());
-    assertThat(whole(USER + ",\"max_tokens\":5").at("/choices/0/finish_reason").asText()).isEqualTo("length");
+    assertThat(whole(USER + ",\"max_tokens\":5").at("/choices/0/finish_reason").asText())
+        .isEqualTo("length");
   }
 
   @Test
@@ -261,7 +280,10 @@ class ChatTest {
     for (int i = 0; i < 3; i++) {
       int index = i;
       List<JsonNode> own =
-          chunks.stream().map(c -> c.at("/choices/0")).filter(c -> c.get("index").asInt() == index).toList();
+          chunks.stream()
+              .map(c -> c.at("/choices/0"))
+              .filter(c -> c.get("index").asInt() == index)
+              .toList();
       assertThat(own.getFirst().at("/delta/role").asText()).isEqualTo("assistant");
       assertThat(own.getLast().get("finish_reason").asText()).isEqualTo("stop");
     }
@@ -269,7 +291,8 @@ class ChatTest {
 
   @Test
   void logprobs() {
-    JsonNode entry = whole(USER + ",\"logprobs\":true,\"top_logprobs\":2").at("/choices/0/logprobs/content/0");
+    JsonNode entry =
+        whole(USER + ",\"logprobs\":true,\"top_logprobs\":2").at("/choices/0/logprobs/content/0");
     assertThat(entry.get("token").asText()).isEqualTo("H");
     assertThat(entry.get("logprob").asDouble()).isEqualTo(-0.5);
     assertThat(entry.get("bytes").get(0).asInt()).isEqualTo('H');
@@ -288,7 +311,8 @@ class ChatTest {
     assertThat(body.at("/choices/0/token_ids")).hasSize(19);
     List<JsonNode> chunks = stream(USER + ",\"return_token_ids\":true");
     assertThat(chunks.getFirst().get("prompt_token_ids")).isNotEmpty();
-    assertThat(chunks.stream().mapToInt(c -> c.at("/choices/0/token_ids").size()).sum()).isEqualTo(19);
+    assertThat(chunks.stream().mapToInt(c -> c.at("/choices/0/token_ids").size()).sum())
+        .isEqualTo(19);
   }
 
   @Test

@@ -74,7 +74,9 @@ class CompletionTest {
 
   @Test
   void everyFormOfPrompt() {
-    server.engine().play(request -> Script.saying(FakeEngine.text(request).toUpperCase(Locale.ROOT)));
+    server
+        .engine()
+        .play(request -> Script.saying(FakeEngine.text(request).toUpperCase(Locale.ROOT)));
     assertThat(texts("\"ab\"")).containsExactly("AB");
     assertThat(texts("[\"ab\",\"cd\"]")).containsExactly("AB", "CD");
     assertThat(texts("[97,98]")).containsExactly("AB");
@@ -82,7 +84,11 @@ class CompletionTest {
   }
 
   private static List<String> texts(String prompt) {
-    return whole("\"prompt\":" + prompt).get("choices").valueStream().map(c -> c.get("text").asText()).toList();
+    return whole("\"prompt\":" + prompt)
+        .get("choices")
+        .valueStream()
+        .map(c -> c.get("text").asText())
+        .toList();
   }
 
   @Test
@@ -102,11 +108,13 @@ class CompletionTest {
         whole("\"prompt\":\"ab\",\"echo\":true,\"logprobs\":1,\"max_tokens\":2").at("/choices/0");
     assertThat(choice.get("text").asText()).isEqualTo("abxy");
     JsonNode logprobs = choice.get("logprobs");
-    assertThat(logprobs.get("tokens").valueStream().map(JsonNode::asText)).containsExactly("a", "b", "x", "y");
+    assertThat(logprobs.get("tokens").valueStream().map(JsonNode::asText))
+        .containsExactly("a", "b", "x", "y");
     assertThat(logprobs.get("token_logprobs").get(0).isNull()).isTrue();
     assertThat(logprobs.get("top_logprobs").get(0).isNull()).isTrue();
     assertThat(logprobs.get("top_logprobs").get(1)).hasSize(1);
-    assertThat(logprobs.get("text_offset").valueStream().map(JsonNode::asInt)).containsExactly(0, 1, 2, 3);
+    assertThat(logprobs.get("text_offset").valueStream().map(JsonNode::asInt))
+        .containsExactly(0, 1, 2, 3);
     JsonNode scoredOnly = whole("\"prompt\":\"ab\",\"echo\":true,\"logprobs\":0,\"max_tokens\":0");
     assertThat(scoredOnly.at("/choices/0/text").asText()).isEqualTo("ab");
     assertThat(scoredOnly.at("/choices/0/logprobs/tokens")).hasSize(2);
@@ -134,7 +142,8 @@ class CompletionTest {
             "\"prompt\":\"ab\",\"return_token_ids\":true",
             "\"prompt\":\"ab\",\"echo\":true,\"max_tokens\":0")) {
       JsonNode whole = whole(fields);
-      var answer = server.post("/v1/completions", "{\"model\":\"fake\",\"stream\":true," + fields + "}");
+      var answer =
+          server.post("/v1/completions", "{\"model\":\"fake\",\"stream\":true," + fields + "}");
       int choices = whole.get("choices").size();
       var texts = new StringBuilder[choices];
       var reasons = new String[choices];

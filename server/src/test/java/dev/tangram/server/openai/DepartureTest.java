@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** CD-1: a client that leaves, at any time and in any way, costs at most two heartbeats and one step. */
+/**
+ * CD-1: a client that leaves, at any time and in any way, costs at most two heartbeats and one
+ * step.
+ */
 class DepartureTest {
   private static final int STEP_MILLIS = 40;
   private static final int HEARTBEAT_MILLIS = (int) TestServer.SHORT.heartbeat().toMillis();
@@ -119,8 +122,7 @@ class DepartureTest {
         assertThat(usage.reason()).isEqualTo(FinishReason.CANCELLED);
       }
     }
-    assertThat(
-            TestServer.eventually(Duration.ofSeconds(1), () -> server.server().running() == 0))
+    assertThat(TestServer.eventually(Duration.ofSeconds(1), () -> server.server().running() == 0))
         .isTrue();
   }
 
@@ -140,7 +142,8 @@ class DepartureTest {
         CompletableFuture.supplyAsync(
             () ->
                 server.post(
-                    "/v1/completions", "{\"model\":\"fake\",\"prompt\":\"Hi\",\"max_tokens\":100}"));
+                    "/v1/completions",
+                    "{\"model\":\"fake\",\"prompt\":\"Hi\",\"max_tokens\":100}"));
     for (int i = 0; i < 5; i++) {
       try (var client = new RawHttp(server.port())) {
         client.send(
@@ -161,14 +164,16 @@ class DepartureTest {
     try (var client = new RawHttp(server.port())) {
       client.send(
           RawHttp.post(
-              "/v1/completions", "{\"model\":\"fake\",\"prompt\":\"Hi\",\"max_tokens\":1000,\"n\":4}"));
+              "/v1/completions",
+              "{\"model\":\"fake\",\"prompt\":\"Hi\",\"max_tokens\":1000,\"n\":4}"));
       assertThat(TestServer.eventually(Duration.ofSeconds(3), () -> server.engine().live() == 4))
           .isTrue();
     }
     assertThat(TestServer.eventually(Duration.ofSeconds(1), () -> server.engine().live() == 0))
         .isTrue();
     assertThat(
-            TestServer.eventually(Duration.ofSeconds(1), () -> server.usages().size() == before + 4))
+            TestServer.eventually(
+                Duration.ofSeconds(1), () -> server.usages().size() == before + 4))
         .isTrue();
   }
 
@@ -176,8 +181,7 @@ class DepartureTest {
   void longSilenceIsFilledWithChunksThatAddNothing() {
     server.engine().play(Script.saying("abc").prefill(550));
     var answer =
-        server.post(
-            "/v1/completions", "{\"model\":\"fake\",\"prompt\":\"Hi\",\"stream\":true}");
+        server.post("/v1/completions", "{\"model\":\"fake\",\"prompt\":\"Hi\",\"stream\":true}");
     List<String> events = TestServer.events(answer.body());
     long empty =
         events.stream()

@@ -13,9 +13,33 @@ import org.junit.jupiter.api.Test;
 class StreamPropertyTest {
   private static final List<String> PIECES =
       List.of(
-          "a", " ", "\n", "\n\n", "\r", "\r\n", "data:", "data: [DONE]\n\n", "event: x\n", "id: 1\n", ":", "\u2028",
-          "\u2029", "\u0085", "\u0000", "\u001e", "\"", "\\", "\u00e9", "\u20ac", "\ud83d\ude00",
-          "\ud83d\udc69\u200d\ud83d\udcbb", "</s>", "{\"error\":1}", "\ufeff", "\u000b", "\u000c");
+          "a",
+          " ",
+          "\n",
+          "\n\n",
+          "\r",
+          "\r\n",
+          "data:",
+          "data: [DONE]\n\n",
+          "event: x\n",
+          "id: 1\n",
+          ":",
+          "\u2028",
+          "\u2029",
+          "\u0085",
+          "\u0000",
+          "\u001e",
+          "\"",
+          "\\",
+          "\u00e9",
+          "\u20ac",
+          "\ud83d\ude00",
+          "\ud83d\udc69\u200d\ud83d\udcbb",
+          "</s>",
+          "{\"error\":1}",
+          "\ufeff",
+          "\u000b",
+          "\u000c");
 
   @Test
   void clientReassemblesExactly() {
@@ -31,10 +55,13 @@ class StreamPropertyTest {
         boolean fails = random.nextInt(5) == 0;
         server
             .engine()
-            .play(Script.saying(text.toString()).ending(fails ? FinishReason.ERROR : FinishReason.STOP));
+            .play(
+                Script.saying(text.toString())
+                    .ending(fails ? FinishReason.ERROR : FinishReason.STOP));
         var answer =
             server.post(
-                "/v1/completions", "{\"model\":\"fake\",\"prompt\":\"Hi\",\"max_tokens\":3000,\"stream\":true}");
+                "/v1/completions",
+                "{\"model\":\"fake\",\"prompt\":\"Hi\",\"max_tokens\":3000,\"stream\":true}");
         check(answer.body(), text.toString(), fails, "round %d of seed %d".formatted(round, seed));
       }
     }
@@ -42,7 +69,9 @@ class StreamPropertyTest {
 
   private static void check(String body, String text, boolean fails, String name) {
     // Clients split lines at more than the standard names: nothing raw may be left of any of them.
-    assertThat(body).as(name).doesNotContain("\r", "\u2028", "\u2029", "\u0085", "\u000b", "\u000c", "\u001e");
+    assertThat(body)
+        .as(name)
+        .doesNotContain("\r", "\u2028", "\u2029", "\u0085", "\u000b", "\u000c", "\u001e");
     List<String> events = TestServer.events(body);
     var got = new StringBuilder();
     int done = 0;
