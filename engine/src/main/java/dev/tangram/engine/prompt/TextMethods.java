@@ -234,14 +234,21 @@ final class TextMethods {
 
   private static Object affix(Text text, Arguments arguments, boolean prefix, Rendering r) {
     Object affix = arguments.first();
-    Text within =
-        (Text)
-            Slices.slice(
-                text, arguments.get(1, "start", null), arguments.get(2, "end", null), null, r);
+    Text within = within(text, arguments, r);
     if (affix instanceof Seq seq && seq.kind == Seq.Kind.TUPLE) {
       return seq.items().stream().anyMatch(one -> isAffix(within, one, prefix, r));
     }
     return isAffix(within, affix, prefix, r);
+  }
+
+  /** The part between the second and third argument of a method. */
+  private static Text within(Text text, Arguments arguments, Rendering r) {
+    Object start = arguments.get(1, "start", null);
+    Object end = arguments.get(2, "end", null);
+    if (Slices.slice(text, start, end, null, r) instanceof Text part) {
+      return part;
+    }
+    throw new Fault("start and end must be integers or None");
   }
 
   private static boolean isAffix(Text text, Object affix, boolean prefix, Rendering r) {
@@ -300,10 +307,7 @@ final class TextMethods {
 
   private static Object count(Text text, Arguments arguments, Rendering r) {
     Text part = arguments.text(0, "sub");
-    Text within =
-        (Text)
-            Slices.slice(
-                text, arguments.get(1, "start", null), arguments.get(2, "end", null), null, r);
+    Text within = within(text, arguments, r);
     if (part.isEmpty()) {
       return (long) within.length() + 1;
     }

@@ -37,22 +37,33 @@ class ChatTemplateFuzzTest {
     long slowest = 0;
     for (int run = 0; run < RUNS; run++) {
       String source = mutated(seeds.get(random.nextInt(seeds.size())));
-      long before = System.nanoTime();
+      Map<String, Object> variables = variables();
       try {
-        MarkedText text = ChatTemplate.compile(source).render(variables());
-        check(text, source);
-        rendered++;
-      } catch (TemplateException e) {
-        assertThat(e.getMessage()).isNotBlank().hasSizeLessThan(2000);
+        long nanos = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 10 && nanos > 20_000_000; attempt++) { // a pause of the machine is not ours
+          long before = System.nanoTime();
+          rendered += isRendered(source, variables) && attempt == 0 ? 1 : 0;
+          nanos = Math.min(nanos, System.nanoTime() - before);
+        }
+        slowest = Math.max(slowest, nanos);
       } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
         throw new AssertionError("run " + run + " of seed " + SEED + ": " + e + "\n" + source, e);
       }
-      slowest = Math.max(slowest, System.nanoTime() - before);
     }
     System.out.printf(
         "%d of %d templates rendered, slowest %.1f ms%n", rendered, RUNS, slowest / 1e6);
     assertThat(rendered).as("templates that still work").isBetween(RUNS / 20, RUNS);
-    assertThat(slowest).as("nanoseconds of the slowest").isLessThan(2_000_000_000L);
+    assertThat(slowest).as("nanoseconds of the slowest").isLessThan(100_000_000L);
+  }
+
+  private static boolean isRendered(String source, Map<String, Object> variables) {
+    try {
+      check(ChatTemplate.compile(source).render(variables), source);
+      return true;
+    } catch (TemplateException e) {
+      assertThat(e.getMessage()).isNotBlank().hasSizeLessThan(2000);
+      return false;
+    }
   }
 
   private static void check(MarkedText text, String source) {
