@@ -251,7 +251,7 @@ final class Arithmetic {
     defined(a);
     defined(b);
     if (Values.isNumber(a) && Values.isNumber(b)) {
-      return compareNumbers(a, b);
+      return compareNumbers(a, b, r);
     }
     if (a instanceof Text x && b instanceof Text y) {
       r.budget.characters(Math.min(x.units(), y.units()));
@@ -274,7 +274,7 @@ final class Arithmetic {
     throw new Fault("a " + Values.typeName(a) + " and a " + Values.typeName(b) + " have no order");
   }
 
-  private static int compareNumbers(Object a, Object b) {
+  private static int compareNumbers(Object a, Object b, Rendering r) {
     if (a instanceof Double || b instanceof Double) {
       double x = Values.number(a);
       double y = Values.number(b);
@@ -284,6 +284,7 @@ final class Arithmetic {
       if (Double.isInfinite(x) || Double.isInfinite(y) || (a instanceof Double && b instanceof Double)) {
         return x < y ? -1 : x > y ? 1 : 0;
       }
+      r.budget.steps(10);
       return exact(a).compareTo(exact(b)); // a long and a double: rounding one would break the order
     }
     return Long.compare(Values.integer(a), Values.integer(b));
@@ -300,8 +301,8 @@ final class Arithmetic {
         if (!(value instanceof Text part)) {
           throw new Fault("'in <string>' needs a string on its left, not " + Values.typeName(value));
         }
-        r.budget.characters(text.units() + part.units());
-        yield text.string().contains(part.string());
+        r.budget.search(text.units() + part.units());
+        yield Search.first(text.string(), part.string(), 0) >= 0;
       }
       case Dict dict -> dict.has(value);
       case null, default -> {

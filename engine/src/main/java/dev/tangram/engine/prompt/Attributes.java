@@ -44,7 +44,7 @@ final class Attributes {
       case Text text when Values.isInteger(key) -> {
         long index = Values.integer(key);
         if (text.length() != text.units()) {
-          r.budget.characters(text.units());
+          r.budget.search(text.units());
         }
         long place = index < 0 ? index + text.length() : index;
         if (place >= 0 && place < text.length()) {

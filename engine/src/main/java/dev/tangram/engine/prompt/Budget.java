@@ -6,10 +6,12 @@ package dev.tangram.engine.prompt;
  * memory too. Owned by the rendering thread.
  */
 final class Budget {
-  /** Enough for about ten thousand messages; about 20 ms of work for a hostile template. */
-  static final int STEPS = 600_000;
+  /** What any template may do, before what the variables add: about 20 ms of work. */
+  static final int STEPS = 400_000;
 
   static final int CHARACTERS_PER_STEP = 16;
+
+  private static final int SEARCHED_PER_STEP = 6;
 
   /** The longest string a rendering may make, before what the variables add to it. */
   static final int CHARACTERS_MAX = 1 << 20;
@@ -24,7 +26,7 @@ final class Budget {
 
   /** Raises the limits for characters that came in with the variables: long input is no attack. */
   void grant(long characters) {
-    fuel += characters / 2;
+    fuel += characters;
     charactersMax += 4 * characters;
   }
 
@@ -41,7 +43,12 @@ final class Budget {
     }
   }
 
-  /** Pays for characters copied or searched. */
+  /** Pays for a search, or for counting along a string whose characters differ in width. */
+  void search(long characters) {
+    steps(characters / SEARCHED_PER_STEP);
+  }
+
+  /** Pays for characters copied. */
   void characters(int count) {
     long total = (long) pendingCharacters + count;
     pendingCharacters = (int) (total % CHARACTERS_PER_STEP);

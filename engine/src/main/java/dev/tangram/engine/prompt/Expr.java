@@ -46,7 +46,7 @@ abstract class Expr {
 
     @Override
     Object run(Rendering r, Scope scope) {
-      return scope.lookUp(name);
+      return scope.lookUp(name, r.budget);
     }
   }
 

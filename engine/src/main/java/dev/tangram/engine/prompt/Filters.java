@@ -49,6 +49,7 @@ final class Filters {
     boolean inWord = false;
     for (Object element : Values.elements(Shown.text(a.first(), r), r)) {
       Text character = (Text) element;
+      r.budget.steps(2);
       out.append(inWord ? TextMethods.lower(character, r) : TextMethods.upper(character, r));
       char c = character.string().charAt(0);
       inWord = !(Characters.isSpace(c) || "-({[<".indexOf(c) >= 0);
@@ -257,6 +258,7 @@ final class Filters {
     if (string.length() > 400) {
       return ""; // no number that fits is this long
     }
+    r.budget.steps(string.length());
     String stripped = Characters.stripRight(string.substring(Characters.skipSpace(string, 0)));
     boolean grouped = stripped.matches(".*[0-9]_[0-9].*") && !stripped.contains("__") && !stripped.endsWith("_");
     return grouped ? stripped.replace("_", "") : stripped;
@@ -280,6 +282,7 @@ final class Filters {
     if (value instanceof Undefined undefined) {
       throw undefined.fault();
     }
+    r.budget.steps(200);
     double d = Values.number(value);
     if (!method.equals("common")) {
       double scale = Math.pow(10, places);

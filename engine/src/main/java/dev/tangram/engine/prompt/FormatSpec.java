@@ -72,6 +72,7 @@ record FormatSpec(Text fill, char align, char sign, int width, boolean grouped, 
   }
 
   Text ofNumber(Object value, Rendering r) {
+    r.budget.steps(1000); // decimals of a double have up to a thousand digits
     String shown = digits(value);
     boolean negative = shown.startsWith("-");
     String body = negative ? shown.substring(1) : shown;

@@ -1,6 +1,7 @@
 package dev.tangram.engine.prompt;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -54,7 +55,10 @@ final class Json {
       case null -> out.append("null");
       case Boolean b -> out.append(b ? "true" : "false");
       case Long n -> out.append(n.toString());
-      case Double d -> out.append(number(d));
+      case Double d -> {
+        r.budget.steps(10);
+        out.append(number(d));
+      }
       case Text text -> quoted(text);
       case Seq seq when seq.kind == Seq.Kind.LIST || seq.kind == Seq.Kind.TUPLE -> list(seq.items(), depth);
       case Dict dict -> dict(dict, depth);
@@ -133,10 +137,12 @@ final class Json {
   private void quoted(Text text) {
     out.append("\"");
     String string = text.string();
+    r.budget.search(string.length());
     int plain = 0;
     for (int i = 0; i < string.length(); i++) {
       String escape = escape(string.charAt(i));
       if (escape != null) {
+        r.budget.step();
         out.append(text, plain, i);
         out.append(escape);
         plain = i + 1;
@@ -155,7 +161,7 @@ final class Json {
       case '\t' -> "\\t";
       case '\f' -> "\\f";
       case '\b' -> "\\b";
-      default -> c < ' ' || ascii && c > '~' ? "\\u%04x".formatted((int) c) : null;
+      default -> c < ' ' || ascii && c > '~' ? "\\u" + HexFormat.of().toHexDigits(c) : null;
     };
   }
 }

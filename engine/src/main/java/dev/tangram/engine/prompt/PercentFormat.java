@@ -55,9 +55,12 @@ final class PercentFormat {
       isKeyed = true;
       at = close + 1;
     }
-    String flags = "";
+    StringBuilder flags = new StringBuilder();
     while ("-+ 0#".indexOf(peek(string)) >= 0) {
-      flags += string.charAt(at++);
+      flags.append(string.charAt(at++));
+      if (flags.length() > 8) {
+        throw new Fault("the format string has more than 8 flags in one conversion");
+      }
     }
     int width = number(string);
     int precision = -1;
@@ -72,11 +75,13 @@ final class PercentFormat {
       return;
     }
     Object value = isKeyed ? keyed : next();
+    boolean left = flags.indexOf("-") >= 0;
+    boolean zeros = flags.indexOf("0") >= 0 && kind != 's';
     FormatSpec spec =
         new FormatSpec(
-            Text.trusted(flags.contains("0") && !flags.contains("-") && kind != 's' ? "0" : " "),
-            flags.contains("-") ? '<' : flags.contains("0") && kind != 's' ? '=' : '>',
-            flags.contains("+") ? '+' : flags.contains(" ") ? ' ' : '-',
+            Text.trusted(zeros && !left ? "0" : " "),
+            left ? '<' : zeros ? '=' : '>',
+            flags.indexOf("+") >= 0 ? '+' : flags.indexOf(" ") >= 0 ? ' ' : '-',
             Math.max(0, width),
             false,
             precision,

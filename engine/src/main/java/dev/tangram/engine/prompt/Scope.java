@@ -8,15 +8,19 @@ final class Scope {
   private final Scope outer;
   private final Map<String, Object> names = new HashMap<>(8);
 
+  private final int depth;
+
   Scope(Scope outer) {
     this.outer = outer;
+    this.depth = outer == null ? 0 : outer.depth + 1;
   }
 
   void set(String name, Object value) {
     names.put(name, value);
   }
 
-  Object lookUp(String name) {
+  Object lookUp(String name, Budget budget) {
+    budget.steps(depth / 4);
     for (Scope scope = this; scope != null; scope = scope.outer) {
       Object value = scope.names.get(name);
       if (value != null || scope.names.containsKey(name)) {
@@ -24,6 +28,6 @@ final class Scope {
       }
     }
     Object global = Globals.ALL.get(name);
-    return global != null ? global : new Undefined("'" + name + "' is undefined");
+    return global != null ? global : Undefined.name(name);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tangram.engine.prompt;
 
 import java.math.BigDecimal;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Values as text: Python's {@code str} and {@code repr}. Only what was a string keeps its trust. */
@@ -33,8 +34,11 @@ final class Shown {
       case null -> out.append("None");
       case Boolean b -> out.append(b ? "True" : "False");
       case Long n -> out.append(n.toString());
-      case Double d -> out.append(number(d));
-      case Text text -> quoted(text, out);
+      case Double d -> {
+        r.budget.steps(10);
+        out.append(number(d));
+      }
+      case Text text -> quoted(text, out, r);
       case Seq seq -> sequence(seq, out, r);
       case Dict dict -> {
         out.append("{");
@@ -77,7 +81,8 @@ final class Shown {
     out.append(close);
   }
 
-  private static void quoted(Text text, TextBuilder out) {
+  private static void quoted(Text text, TextBuilder out, Rendering r) {
+    r.budget.search(text.units());
     String string = text.string();
     char quote = string.indexOf('\'') >= 0 && string.indexOf('"') < 0 ? '"' : '\'';
     out.append(String.valueOf(quote));
@@ -87,6 +92,7 @@ final class Shown {
       int next = i + Character.charCount(c);
       String escape = escape(c, quote);
       if (escape != null) {
+        r.budget.step();
         out.append(text, plain, i);
         out.append(escape);
         plain = next;
@@ -113,7 +119,10 @@ final class Shown {
     if (c >= ' ' && c < 0x7f || Characters.isPrintable(c)) {
       return null;
     }
-    return c < 0x100 ? "\\x%02x".formatted(c) : c < 0x10000 ? "\\u%04x".formatted(c) : "\\U%08x".formatted(c);
+    HexFormat hex = HexFormat.of();
+    return c < 0x100
+        ? "\\x" + hex.toHexDigits((byte) c)
+        : c < 0x10000 ? "\\u" + hex.toHexDigits((char) c) : "\\U" + hex.toHexDigits(c);
   }
 
   /** {@code repr} of a float: the shortest digits that read back as the same number. */

@@ -52,7 +52,7 @@ final class Slices {
     if (stride == 1) {
       r.budget.characters(Math.max(0, stop - start));
       if (text.length() != text.units()) {
-        r.budget.characters(text.units());
+        r.budget.search(2L * text.units());
       }
       return start < stop ? text.slice(start, stop) : Text.EMPTY;
     }

@@ -46,7 +46,7 @@ final class Strftime {
         out.append(format, i, i + 1);
         continue;
       }
-      r.budget.step();
+      r.budget.steps(200);
       i++;
       boolean bare = string.charAt(i) == '-' && i + 1 < string.length();
       i += bare ? 1 : 0;

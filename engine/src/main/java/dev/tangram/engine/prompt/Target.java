@@ -17,7 +17,7 @@ sealed interface Target {
   record Member(String namespace, String name) implements Target {
     @Override
     public void assign(Object value, Rendering r, Scope scope) {
-      if (!(scope.lookUp(namespace) instanceof Namespace of)) {
+      if (!(scope.lookUp(namespace, r.budget) instanceof Namespace of)) {
         throw new Fault("cannot assign attribute '" + name + "' on '" + namespace + "': it is no namespace");
       }
       of.set(name, value);

@@ -7,7 +7,7 @@ import java.util.BitSet;
  * does; the {@code unit} methods count UTF-16 units. Two texts are equal if their characters are: trust never changes
  * what a template does. Immutable.
  */
-final class Text {
+final class Text implements Comparable<Text> {
   static final Text EMPTY = new Text("", null, true);
 
   private final String string;
@@ -104,6 +104,12 @@ final class Text {
   /** Other characters in the same places, for changes of case. */
   Text withCharacters(String other) {
     return mask == null ? new Text(other, null, uniform) : mixed(other, mask);
+  }
+
+  /** For hash maps, which fall back on it when many keys share a hash. */
+  @Override
+  public int compareTo(Text other) {
+    return string.compareTo(other.string);
   }
 
   @Override

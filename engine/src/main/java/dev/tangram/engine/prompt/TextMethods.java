@@ -148,6 +148,7 @@ final class TextMethods {
     boolean inWord = false;
     for (Object element : Values.elements(text, r)) {
       Text character = (Text) element;
+      r.budget.steps(2);
       out.append(inWord ? lower(character, r) : titled(character, r));
       int c = character.string().codePointAt(0);
       inWord = Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c);
@@ -159,6 +160,7 @@ final class TextMethods {
     TextBuilder out = new TextBuilder(r.budget);
     for (Object element : Values.elements(text, r)) {
       Text character = (Text) element;
+      r.budget.steps(2);
       out.append(Character.isUpperCase(character.string().codePointAt(0)) ? lower(character, r) : upper(character, r));
     }
     return out.toText();
@@ -183,7 +185,7 @@ final class TextMethods {
 
   /** @param count how many at most; negative for all */
   static Text replace(Text text, Text old, Text with, int count, Rendering r) {
-    r.budget.characters(text.units());
+    r.budget.search(text.units());
     TextBuilder out = new TextBuilder(r.budget);
     String string = text.string();
     int done = 0;
@@ -198,11 +200,11 @@ final class TextMethods {
       }
       return out.append(text, Math.min(done, string.length()), string.length()).toText();
     }
-    for (int i = string.indexOf(old.string()); i >= 0 && left > 0; left--) {
+    for (int i = Search.first(string, old.string(), 0); i >= 0 && left > 0; left--) {
       r.budget.step();
       out.append(text, done, i).append(with);
       done = i + old.units();
-      i = string.indexOf(old.string(), done);
+      i = Search.first(string, old.string(), done);
     }
     return done == 0 ? text : out.append(text, done, string.length()).toText();
   }
@@ -235,7 +237,7 @@ final class TextMethods {
   /** The code point index of a part between two indices, or -1. */
   private static long find(Text text, Arguments arguments, boolean last, Rendering r) {
     Text part = arguments.text(0, "sub");
-    r.budget.characters(text.units() + part.units());
+    r.budget.search(text.units() + part.units());
     int length = text.length();
     int from = place(arguments.get(1, "start", null), 0, length);
     int to = place(arguments.get(2, "end", null), length, length);
@@ -243,7 +245,7 @@ final class TextMethods {
       return -1;
     }
     String within = text.slice(from, to).string();
-    int unit = last ? within.lastIndexOf(part.string()) : within.indexOf(part.string());
+    int unit = last ? Search.last(within, part.string(), within.length()) : Search.first(within, part.string(), 0);
     return unit < 0 ? -1 : from + within.codePointCount(0, unit);
   }
 
@@ -269,9 +271,11 @@ final class TextMethods {
       return (long) within.length() + 1;
     }
     long count = 0;
-    r.budget.characters(within.units());
+    r.budget.search(within.units());
     String string = within.string();
-    for (int i = string.indexOf(part.string()); i >= 0; i = string.indexOf(part.string(), i + part.units())) {
+    for (int i = Search.first(string, part.string(), 0);
+        i >= 0;
+        i = Search.first(string, part.string(), i + part.units())) {
       r.budget.step();
       count++;
     }
@@ -323,7 +327,7 @@ final class TextMethods {
   }
 
   private static boolean isCase(Text text, boolean upper, Rendering r) {
-    r.budget.steps(text.units() / 4);
+    r.budget.steps(text.units() / 2);
     List<Integer> cased = new ArrayList<>();
     text.string().codePoints().filter(c -> Character.isUpperCase(c) || Character.isLowerCase(c)).forEach(cased::add);
     return !cased.isEmpty() && cased.stream().allMatch(c -> upper ? Character.isUpperCase(c) : Character.isLowerCase(c));

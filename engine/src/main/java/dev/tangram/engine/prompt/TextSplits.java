@@ -12,7 +12,7 @@ final class TextSplits {
     arguments.only("split", "sep", "maxsplit");
     int most = arguments.integer(1, "maxsplit", -1);
     Text separator = separator(arguments.get(0, "sep", null));
-    r.budget.characters(text.units());
+    r.budget.search(text.units());
     return Seq.list(separator == null ? words(text, most, r) : pieces(text, separator, most, r));
   }
 
@@ -20,7 +20,7 @@ final class TextSplits {
     arguments.only("rsplit", "sep", "maxsplit");
     int most = arguments.integer(1, "maxsplit", -1);
     Text separator = separator(arguments.get(0, "sep", null));
-    r.budget.characters(text.units());
+    r.budget.search(text.units());
     return Seq.list(separator == null ? lastWords(text, most, r) : lastPieces(text, separator, most, r));
   }
 
@@ -41,9 +41,9 @@ final class TextSplits {
     List<Object> pieces = new ArrayList<>();
     String string = text.string();
     int from = 0;
-    for (int i = string.indexOf(separator.string());
+    for (int i = Search.first(string, separator.string(), 0);
         i >= 0 && (most < 0 || pieces.size() < most);
-        i = string.indexOf(separator.string(), from)) {
+        i = Search.first(string, separator.string(), from)) {
       add(pieces, text, from, i, r);
       from = i + separator.units();
     }
@@ -56,7 +56,7 @@ final class TextSplits {
     String string = text.string();
     int to = string.length();
     while (most < 0 || pieces.size() < most) {
-      int i = to < separator.units() ? -1 : string.lastIndexOf(separator.string(), to - separator.units());
+      int i = to < separator.units() ? -1 : Search.last(string, separator.string(), to - separator.units());
       if (i < 0) {
         break;
       }
@@ -134,9 +134,9 @@ final class TextSplits {
     if (separator.isEmpty()) {
       throw new Fault("partition was given an empty separator");
     }
-    r.budget.characters(2 * text.units());
+    r.budget.search(text.units());
     String string = text.string();
-    int i = last ? string.lastIndexOf(separator.string()) : string.indexOf(separator.string());
+    int i = last ? Search.last(string, separator.string(), string.length()) : Search.first(string, separator.string(), 0);
     if (i < 0) {
       return last ? Seq.tuple(Text.EMPTY, Text.EMPTY, text) : Seq.tuple(text, Text.EMPTY, Text.EMPTY);
     }

@@ -6,6 +6,10 @@ package dev.tangram.engine.prompt;
  * @param reason what to say when it is used
  */
 record Undefined(String reason) {
+  static Undefined name(String name) {
+    return new Undefined("'" + (name.length() > 60 ? name.substring(0, 60) : name) + "' is undefined");
+  }
+
   Fault fault() {
     return new Fault(reason);
   }

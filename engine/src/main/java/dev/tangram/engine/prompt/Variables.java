@@ -46,7 +46,7 @@ final class Variables {
     if (depth > DEPTH_MAX) {
       throw new Fault("the variables are nested deeper than the limit of " + DEPTH_MAX + " levels");
     }
-    characters += 8;
+    characters += 32; // a value costs some steps, however short
     switch (value) {
       case null -> {
         return null;

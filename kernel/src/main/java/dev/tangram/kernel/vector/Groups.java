@@ -15,8 +15,8 @@ import jdk.incubator.vector.VectorOperators;
  * by column in one FMA chain; then {@code y += scale * sum} and {@code y += minimum * sum(x)}. Every path does just
  * that, so one token and a batch give the same bits.
  *
- * <p>A quant is not shifted down: it is masked where it stands in its lane, which makes it {@code 2^k} times too large,
- * and {@link Inputs} has made x that much smaller. Powers of two change no digit, and a shift for each weight is saved.
+ * <p>Quants leave a lane in pairs. The second of a pair is masked where it stands, which makes it {@code 2^bits} times
+ * too large, and {@link Inputs} has made x that much smaller: powers of two change no digit, and shifts are saved.
  *
  * <p>Two registers of rows are worked on at a time and share the broadcast of x.
  */
@@ -24,139 +24,82 @@ final class Groups {
   private Groups() {}
 
   /**
-   * One token times the integer quants of a group of {@code columns} columns: y[r0 .. r0 + 2 COUNT) of 32 rows.
+   * One token times the integer quants of two neighbouring groups, two registers of rows from r0 on. Four chains of FMA
+   * hide its latency where two would wait for it.
    *
-   * @param at byte offset of the group's words in the panel
-   * @param x inputs as {@link Inputs} prepares them, the group's first at {@code xAt}
-   * @param s index of the group's scales and minima
+   * @param at byte offset of the first group's words in the panel; the second group's are {@code step} further
+   * @param x inputs as {@link Inputs} prepares them, the first group's at {@code xAt}
+   * @param products the sums: [group][32 rows]
    */
-  static void multiply(
-      MemorySegment panel, int at, int bits, int columns, int r0, float[] x, int xAt, float sum, float[] scale,
-      float[] minimum, int s, float[] y) {
+  static void multiply2(
+      MemorySegment panel, int at, int step, int bits, int perLane, int columns, int r0, float[] x, int xAt,
+      float[] products) {
+    FloatVector a0 = FloatVector.zero(F);
+    FloatVector a1 = FloatVector.zero(F);
+    FloatVector b0 = FloatVector.zero(F);
+    FloatVector b1 = FloatVector.zero(F);
+    int first = (1 << bits) - 1;
+    int second = first << bits;
     long word = at + r0 * 4L;
-    switch (bits) {
-      case 4 -> multiply4(panel, word, columns, r0, x, xAt, sum, scale, minimum, s, y);
-      case 5 -> multiply5(panel, word, columns, r0, x, xAt, sum, scale, minimum, s, y);
-      case 8 -> multiply8(panel, word, columns, r0, x, xAt, sum, scale, minimum, s, y);
-      default -> throw new IllegalArgumentException("quants of 4, 5 or 8 bits, found " + bits);
-    }
-  }
-
-  private static void multiply4(
-      MemorySegment panel, long word, int columns, int r0, float[] x, int xAt, float sum, float[] scale,
-      float[] minimum, int s, float[] y) {
-    FloatVector a0 = FloatVector.zero(F);
-    FloatVector a1 = FloatVector.zero(F);
-    int c = xAt;
-    for (; c < xAt + columns; c += 8, word += Panels.ROWS * 4L) {
+    int end = xAt + columns;
+    for (int c = xAt; c < end; word += Panels.ROWS * 4L) {
       IntVector v0 = IntVector.fromMemorySegment(I, panel, word, ORDER);
       IntVector v1 = IntVector.fromMemorySegment(I, panel, word + COUNT * 4L, ORDER);
-      FloatVector x0 = FloatVector.broadcast(F, x[c]);
-      a0 = ((FloatVector) v0.and(0xF).convert(VectorOperators.I2F, 0)).fma(x0, a0);
-      a1 = ((FloatVector) v1.and(0xF).convert(VectorOperators.I2F, 0)).fma(x0, a1);
-      FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
-      a0 = ((FloatVector) v0.and(0xF0).convert(VectorOperators.I2F, 0)).fma(x1, a0);
-      a1 = ((FloatVector) v1.and(0xF0).convert(VectorOperators.I2F, 0)).fma(x1, a1);
-      FloatVector x2 = FloatVector.broadcast(F, x[c + 2]);
-      a0 = ((FloatVector) v0.and(0xF00).convert(VectorOperators.I2F, 0)).fma(x2, a0);
-      a1 = ((FloatVector) v1.and(0xF00).convert(VectorOperators.I2F, 0)).fma(x2, a1);
-      FloatVector x3 = FloatVector.broadcast(F, x[c + 3]);
-      a0 = ((FloatVector) v0.and(0xF000).convert(VectorOperators.I2F, 0)).fma(x3, a0);
-      a1 = ((FloatVector) v1.and(0xF000).convert(VectorOperators.I2F, 0)).fma(x3, a1);
-      FloatVector x4 = FloatVector.broadcast(F, x[c + 4]);
-      a0 = ((FloatVector) v0.and(0xF0000).convert(VectorOperators.I2F, 0)).fma(x4, a0);
-      a1 = ((FloatVector) v1.and(0xF0000).convert(VectorOperators.I2F, 0)).fma(x4, a1);
-      FloatVector x5 = FloatVector.broadcast(F, x[c + 5]);
-      a0 = ((FloatVector) v0.and(0xF00000).convert(VectorOperators.I2F, 0)).fma(x5, a0);
-      a1 = ((FloatVector) v1.and(0xF00000).convert(VectorOperators.I2F, 0)).fma(x5, a1);
-      FloatVector x6 = FloatVector.broadcast(F, x[c + 6]);
-      a0 = ((FloatVector) v0.and(0xF000000).convert(VectorOperators.I2F, 0)).fma(x6, a0);
-      a1 = ((FloatVector) v1.and(0xF000000).convert(VectorOperators.I2F, 0)).fma(x6, a1);
-      FloatVector x7 = FloatVector.broadcast(F, x[c + 7]);
-      a0 = ((FloatVector) v0.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0)).fma(x7, a0);
-      a1 = ((FloatVector) v1.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0)).fma(x7, a1);
+      IntVector w0 = IntVector.fromMemorySegment(I, panel, word + step, ORDER);
+      IntVector w1 = IntVector.fromMemorySegment(I, panel, word + step + COUNT * 4L, ORDER);
+      int most = Math.min(c + perLane, end);
+      for (; c < most; c += 2) {
+        FloatVector x0 = FloatVector.broadcast(F, x[c]);
+        a0 = floats(v0.and(first)).fma(x0, a0);
+        a1 = floats(v1.and(first)).fma(x0, a1);
+        FloatVector z0 = FloatVector.broadcast(F, x[c + columns]);
+        b0 = floats(w0.and(first)).fma(z0, b0);
+        b1 = floats(w1.and(first)).fma(z0, b1);
+        FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
+        a0 = floats(v0.and(second)).fma(x1, a0);
+        a1 = floats(v1.and(second)).fma(x1, a1);
+        FloatVector z1 = FloatVector.broadcast(F, x[c + columns + 1]);
+        b0 = floats(w0.and(second)).fma(z1, b0);
+        b1 = floats(w1.and(second)).fma(z1, b1);
+        v0 = v0.lanewise(VectorOperators.LSHR, 2 * bits);
+        v1 = v1.lanewise(VectorOperators.LSHR, 2 * bits);
+        w0 = w0.lanewise(VectorOperators.LSHR, 2 * bits);
+        w1 = w1.lanewise(VectorOperators.LSHR, 2 * bits);
+      }
     }
-    finish(a0, sum, scale, minimum, s + r0, y, r0);
-    finish(a1, sum, scale, minimum, s + r0 + COUNT, y, r0 + COUNT);
+    a0.intoArray(products, r0);
+    a1.intoArray(products, r0 + COUNT);
+    b0.intoArray(products, r0 + Panels.ROWS);
+    b1.intoArray(products, r0 + Panels.ROWS + COUNT);
   }
 
-  private static void multiply5(
-      MemorySegment panel, long word, int columns, int r0, float[] x, int xAt, float sum, float[] scale,
-      float[] minimum, int s, float[] y) {
+  /** One group; as {@link #multiply2}. */
+  static void multiply1(
+      MemorySegment panel, int at, int bits, int perLane, int columns, int r0, float[] x, int xAt,
+      float[] products) {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
-    int c = xAt;
-    for (; c + 6 <= xAt + columns; c += 6, word += Panels.ROWS * 4L) {
+    int first = (1 << bits) - 1;
+    int second = first << bits;
+    long word = at + r0 * 4L;
+    int end = xAt + columns;
+    for (int c = xAt; c < end; word += Panels.ROWS * 4L) {
       IntVector v0 = IntVector.fromMemorySegment(I, panel, word, ORDER);
       IntVector v1 = IntVector.fromMemorySegment(I, panel, word + COUNT * 4L, ORDER);
-      FloatVector x0 = FloatVector.broadcast(F, x[c]);
-      a0 = ((FloatVector) v0.and(0x1F).convert(VectorOperators.I2F, 0)).fma(x0, a0);
-      a1 = ((FloatVector) v1.and(0x1F).convert(VectorOperators.I2F, 0)).fma(x0, a1);
-      FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
-      a0 = ((FloatVector) v0.and(0x3E0).convert(VectorOperators.I2F, 0)).fma(x1, a0);
-      a1 = ((FloatVector) v1.and(0x3E0).convert(VectorOperators.I2F, 0)).fma(x1, a1);
-      FloatVector x2 = FloatVector.broadcast(F, x[c + 2]);
-      a0 = ((FloatVector) v0.and(0x7C00).convert(VectorOperators.I2F, 0)).fma(x2, a0);
-      a1 = ((FloatVector) v1.and(0x7C00).convert(VectorOperators.I2F, 0)).fma(x2, a1);
-      FloatVector x3 = FloatVector.broadcast(F, x[c + 3]);
-      a0 = ((FloatVector) v0.and(0xF8000).convert(VectorOperators.I2F, 0)).fma(x3, a0);
-      a1 = ((FloatVector) v1.and(0xF8000).convert(VectorOperators.I2F, 0)).fma(x3, a1);
-      FloatVector x4 = FloatVector.broadcast(F, x[c + 4]);
-      a0 = ((FloatVector) v0.and(0x1F00000).convert(VectorOperators.I2F, 0)).fma(x4, a0);
-      a1 = ((FloatVector) v1.and(0x1F00000).convert(VectorOperators.I2F, 0)).fma(x4, a1);
-      FloatVector x5 = FloatVector.broadcast(F, x[c + 5]);
-      a0 = ((FloatVector) v0.and(0x3E000000).convert(VectorOperators.I2F, 0)).fma(x5, a0);
-      a1 = ((FloatVector) v1.and(0x3E000000).convert(VectorOperators.I2F, 0)).fma(x5, a1);
+      int most = Math.min(c + perLane, end);
+      for (; c < most; c += 2) {
+        FloatVector x0 = FloatVector.broadcast(F, x[c]);
+        a0 = floats(v0.and(first)).fma(x0, a0);
+        a1 = floats(v1.and(first)).fma(x0, a1);
+        FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
+        a0 = floats(v0.and(second)).fma(x1, a0);
+        a1 = floats(v1.and(second)).fma(x1, a1);
+        v0 = v0.lanewise(VectorOperators.LSHR, 2 * bits);
+        v1 = v1.lanewise(VectorOperators.LSHR, 2 * bits);
+      }
     }
-    // 32 columns are five lanes of six and one of two.
-    IntVector v0 = IntVector.fromMemorySegment(I, panel, word, ORDER);
-    IntVector v1 = IntVector.fromMemorySegment(I, panel, word + COUNT * 4L, ORDER);
-    FloatVector x0 = FloatVector.broadcast(F, x[c]);
-    a0 = ((FloatVector) v0.and(0x1F).convert(VectorOperators.I2F, 0)).fma(x0, a0);
-    a1 = ((FloatVector) v1.and(0x1F).convert(VectorOperators.I2F, 0)).fma(x0, a1);
-    FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
-    a0 = ((FloatVector) v0.and(0x3E0).convert(VectorOperators.I2F, 0)).fma(x1, a0);
-    a1 = ((FloatVector) v1.and(0x3E0).convert(VectorOperators.I2F, 0)).fma(x1, a1);
-    finish(a0, sum, scale, minimum, s + r0, y, r0);
-    finish(a1, sum, scale, minimum, s + r0 + COUNT, y, r0 + COUNT);
-  }
-
-  private static void multiply8(
-      MemorySegment panel, long word, int columns, int r0, float[] x, int xAt, float sum, float[] scale,
-      float[] minimum, int s, float[] y) {
-    FloatVector a0 = FloatVector.zero(F);
-    FloatVector a1 = FloatVector.zero(F);
-    int c = xAt;
-    for (; c < xAt + columns; c += 4, word += Panels.ROWS * 4L) {
-      IntVector v0 = IntVector.fromMemorySegment(I, panel, word, ORDER);
-      IntVector v1 = IntVector.fromMemorySegment(I, panel, word + COUNT * 4L, ORDER);
-      FloatVector x0 = FloatVector.broadcast(F, x[c]);
-      a0 = ((FloatVector) v0.and(0xFF).convert(VectorOperators.I2F, 0)).fma(x0, a0);
-      a1 = ((FloatVector) v1.and(0xFF).convert(VectorOperators.I2F, 0)).fma(x0, a1);
-      FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
-      a0 = ((FloatVector) v0.and(0xFF00).convert(VectorOperators.I2F, 0)).fma(x1, a0);
-      a1 = ((FloatVector) v1.and(0xFF00).convert(VectorOperators.I2F, 0)).fma(x1, a1);
-      FloatVector x2 = FloatVector.broadcast(F, x[c + 2]);
-      a0 = ((FloatVector) v0.and(0xFF0000).convert(VectorOperators.I2F, 0)).fma(x2, a0);
-      a1 = ((FloatVector) v1.and(0xFF0000).convert(VectorOperators.I2F, 0)).fma(x2, a1);
-      FloatVector x3 = FloatVector.broadcast(F, x[c + 3]);
-      a0 = ((FloatVector) v0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0)).fma(x3, a0);
-      a1 = ((FloatVector) v1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0)).fma(x3, a1);
-    }
-    finish(a0, sum, scale, minimum, s + r0, y, r0);
-    finish(a1, sum, scale, minimum, s + r0 + COUNT, y, r0 + COUNT);
-  }
-
-  /** {@code y[at] += scale * a + minimum * sum}, one register. */
-  private static void finish(
-      FloatVector a, float sum, float[] scale, float[] minimum, int s, float[] y, int at) {
-    FloatVector old = FloatVector.fromArray(F, y, at);
-    FloatVector next = FloatVector.fromArray(F, scale, s).fma(a, old);
-    FloatVector.fromArray(F, minimum, s).fma(FloatVector.broadcast(F, sum), next).intoArray(y, at);
-  }
-
-  private static void add(FloatVector a, float[] y, int at) {
-    FloatVector.fromArray(F, y, at).add(a).intoArray(y, at);
+    a0.intoArray(products, r0);
+    a1.intoArray(products, r0 + COUNT);
   }
 
   /** Writes the quants of a group as floats to buffer[column][32 rows]. */
@@ -172,29 +115,24 @@ final class Groups {
 
   private static void unpackIntegers(
       MemorySegment panel, int at, int bits, int perLane, int columns, float[] buffer) {
-    for (int j = 0; j < perLane; j++) {
-      int mask = ((1 << bits) - 1) << (j * bits);
-      long word = at;
-      if ((j + 1) * bits == Integer.SIZE) {
-        // The sign bit is among these: they alone are shifted.
-        for (int c = j; c < columns; c += perLane, word += Panels.ROWS * 4L) {
-          for (int r = 0; r < Panels.ROWS; r += COUNT) {
-            IntVector v = IntVector.fromMemorySegment(I, panel, word + r * 4L, ORDER);
-            toFloats(v.lanewise(VectorOperators.LSHR, j * bits)).intoArray(buffer, c * Panels.ROWS + r);
-          }
-        }
-      } else {
-        for (int c = j; c < columns; c += perLane, word += Panels.ROWS * 4L) {
-          for (int r = 0; r < Panels.ROWS; r += COUNT) {
-            IntVector v = IntVector.fromMemorySegment(I, panel, word + r * 4L, ORDER);
-            toFloats(v.and(mask)).intoArray(buffer, c * Panels.ROWS + r);
-          }
+    int first = (1 << bits) - 1;
+    int second = first << bits;
+    for (int r = 0; r < Panels.ROWS; r += COUNT) {
+      long word = at + r * 4L;
+      int q = r;
+      for (int c = 0; c < columns; word += Panels.ROWS * 4L) {
+        IntVector v = IntVector.fromMemorySegment(I, panel, word, ORDER);
+        int most = Math.min(c + perLane, columns);
+        for (; c < most; c += 2, q += 2 * Panels.ROWS) {
+          floats(v.and(first)).intoArray(buffer, q);
+          floats(v.and(second)).intoArray(buffer, q + Panels.ROWS);
+          v = v.lanewise(VectorOperators.LSHR, 2 * bits);
         }
       }
     }
   }
 
-  private static FloatVector toFloats(IntVector v) {
+  private static FloatVector floats(IntVector v) {
     return (FloatVector) v.convert(VectorOperators.I2F, 0);
   }
 
@@ -228,12 +166,10 @@ final class Groups {
    * Four tokens times an unpacked group of columns, two registers of rows from r0 on.
    *
    * @param x inputs as {@link Inputs} prepares them: four tokens of a column stand together
-   * @param sums of x over the group, a token each; null if the format has no scales
-   * @param at index in y of the first token's 32 rows
+   * @param products the sums: [token][32 rows]
    * */
   static void tile4(
-      float[] buffer, int columns, int r0, float[] x, int xAt, float[] sums, int sumsAt, float[] scale,
-      float[] minimum, int s, float[] y, int at) {
+      float[] buffer, int columns, int r0, float[] x, int xAt, float[] products) {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
     FloatVector b0 = FloatVector.zero(F);
@@ -260,33 +196,19 @@ final class Groups {
       d0 = w0.fma(xd, d0);
       d1 = w1.fma(xd, d1);
     }
-    at += r0;
-    if (sums == null) {
-      add(a0, y, at);
-      add(a1, y, at + COUNT);
-      add(b0, y, at + Panels.ROWS);
-      add(b1, y, at + Panels.ROWS + COUNT);
-      add(c0, y, at + 2 * Panels.ROWS);
-      add(c1, y, at + 2 * Panels.ROWS + COUNT);
-      add(d0, y, at + 3 * Panels.ROWS);
-      add(d1, y, at + 3 * Panels.ROWS + COUNT);
-      return;
-    }
-    s += r0;
-    finish(a0, sums[sumsAt], scale, minimum, s, y, at);
-    finish(a1, sums[sumsAt], scale, minimum, s + COUNT, y, at + COUNT);
-    finish(b0, sums[sumsAt + 1], scale, minimum, s, y, at + Panels.ROWS);
-    finish(b1, sums[sumsAt + 1], scale, minimum, s + COUNT, y, at + Panels.ROWS + COUNT);
-    finish(c0, sums[sumsAt + 2], scale, minimum, s, y, at + 2 * Panels.ROWS);
-    finish(c1, sums[sumsAt + 2], scale, minimum, s + COUNT, y, at + 2 * Panels.ROWS + COUNT);
-    finish(d0, sums[sumsAt + 3], scale, minimum, s, y, at + 3 * Panels.ROWS);
-    finish(d1, sums[sumsAt + 3], scale, minimum, s + COUNT, y, at + 3 * Panels.ROWS + COUNT);
+    a0.intoArray(products, r0);
+    a1.intoArray(products, r0 + COUNT);
+    b0.intoArray(products, r0 + Panels.ROWS);
+    b1.intoArray(products, r0 + Panels.ROWS + COUNT);
+    c0.intoArray(products, r0 + 2 * Panels.ROWS);
+    c1.intoArray(products, r0 + 2 * Panels.ROWS + COUNT);
+    d0.intoArray(products, r0 + 3 * Panels.ROWS);
+    d1.intoArray(products, r0 + 3 * Panels.ROWS + COUNT);
   }
 
   /** Two tokens; as {@link #tile4}. */
   static void tile2(
-      float[] buffer, int columns, int r0, float[] x, int xAt, float[] sums, int sumsAt, float[] scale,
-      float[] minimum, int s, float[] y, int at) {
+      float[] buffer, int columns, int r0, float[] x, int xAt, float[] products) {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
     FloatVector b0 = FloatVector.zero(F);
@@ -303,25 +225,15 @@ final class Groups {
       b0 = w0.fma(xb, b0);
       b1 = w1.fma(xb, b1);
     }
-    at += r0;
-    if (sums == null) {
-      add(a0, y, at);
-      add(a1, y, at + COUNT);
-      add(b0, y, at + Panels.ROWS);
-      add(b1, y, at + Panels.ROWS + COUNT);
-      return;
-    }
-    s += r0;
-    finish(a0, sums[sumsAt], scale, minimum, s, y, at);
-    finish(a1, sums[sumsAt], scale, minimum, s + COUNT, y, at + COUNT);
-    finish(b0, sums[sumsAt + 1], scale, minimum, s, y, at + Panels.ROWS);
-    finish(b1, sums[sumsAt + 1], scale, minimum, s + COUNT, y, at + Panels.ROWS + COUNT);
+    a0.intoArray(products, r0);
+    a1.intoArray(products, r0 + COUNT);
+    b0.intoArray(products, r0 + Panels.ROWS);
+    b1.intoArray(products, r0 + Panels.ROWS + COUNT);
   }
 
   /** One token; as {@link #tile4}. */
   static void tile1(
-      float[] buffer, int columns, int r0, float[] x, int xAt, float[] sums, int sumsAt, float[] scale,
-      float[] minimum, int s, float[] y, int at) {
+      float[] buffer, int columns, int r0, float[] x, int xAt, float[] products) {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
     int q = r0;
@@ -333,14 +245,19 @@ final class Groups {
       a0 = w0.fma(xa, a0);
       a1 = w1.fma(xa, a1);
     }
-    at += r0;
-    if (sums == null) {
-      add(a0, y, at);
-      add(a1, y, at + COUNT);
-      return;
+    a0.intoArray(products, r0);
+    a1.intoArray(products, r0 + COUNT);
+  }
+
+  /** {@code y[at ..] += scale * products + minimum * sum}, all 32 rows of one token. */
+  static void addScaled(
+      float[] products, int from, float sum, float[] scale, float[] minimum, int s, float[] y, int at) {
+    FloatVector total = FloatVector.broadcast(F, sum);
+    for (int r = 0; r < Panels.ROWS; r += COUNT) {
+      FloatVector a = FloatVector.fromArray(F, products, from + r);
+      FloatVector next =
+          FloatVector.fromArray(F, scale, s + r).fma(a, FloatVector.fromArray(F, y, at + r));
+      FloatVector.fromArray(F, minimum, s + r).fma(total, next).intoArray(y, at + r);
     }
-    s += r0;
-    finish(a0, sums[sumsAt], scale, minimum, s, y, at);
-    finish(a1, sums[sumsAt], scale, minimum, s + COUNT, y, at + COUNT);
   }
 }

@@ -12,7 +12,7 @@ import dev.tangram.kernel.Workers;
  *   sums = block, block, ...    block = [group][token]
  * </pre>
  *
- * Each x is multiplied by {@code 2^-k}, where k is the bit at which its column's quants stand in their lane.
+ * Each x is multiplied by {@code 2^-k}, where k is where its column's quants stand in their lane: {@link Layout#standing}.
  *
  * <p>Threads: prepared by the caller and its workers, then only read.
  */
@@ -31,7 +31,7 @@ final class Inputs {
 
   final float[] x;
 
-  /** Sums of x over each group, for the minima; null if the layout has no scales. */
+  /** Sums of x over each group, for the minima; zero if the layout has none. */
   final float[] sums;
 
   private Inputs(Panels w, int tokens, float[] x, float[] sums) {
@@ -50,7 +50,7 @@ final class Inputs {
   static Inputs prepare(Panels w, float[] x, int tokens, float[][] buffers, Workers workers) {
     buffers[0] = longEnough(buffers[0], tokens * w.columns());
     buffers[1] = longEnough(buffers[1], tokens * w.groups());
-    Inputs inputs = new Inputs(w, tokens, buffers[0], w.layout().scaled() ? buffers[1] : null);
+    Inputs inputs = new Inputs(w, tokens, buffers[0], buffers[1]);
     if (tokens * w.columns() <= ALONE) {
       for (int t = 0; t < tokens; t = inputs.tileEnd(t)) {
         inputs.tile(x, t);
@@ -75,9 +75,7 @@ final class Inputs {
   private static float[] factors(Layout layout) {
     float[] factors = new float[layout.group()];
     for (int c = 0; c < factors.length; c++) {
-      int bit = c % layout.perLane() * layout.bits();
-      boolean shifted = layout.quant() != Layout.Quant.INTEGER || bit + layout.bits() == Integer.SIZE;
-      factors[c] = shifted ? 1 : Math.scalb(1f, -bit);
+      factors[c] = Math.scalb(1f, -layout.standing(c % layout.perLane()));
     }
     return factors;
   }
@@ -118,9 +116,7 @@ final class Inputs {
         for (int c = 0; c < length; c++) {
           x[to + c * width + i] = from[at + c] * factors[c];
         }
-        if (sums != null) {
-          sums[sumsAt(b, g) + t % BLOCK + i] = sum(from, at, length);
-        }
+        sums[sumsAt(b, g) + t % BLOCK + i] = layout.scaled() ? sum(from, at, length) : 0;
       }
     }
   }

@@ -72,6 +72,11 @@ record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling) {
     return scaleWords(groups) + groups * groupWords();
   }
 
+  /** The bit at which quant {@code j} of a lane stands when it is masked: it is {@code 2^k} times too large. */
+  int standing(int j) {
+    return quant == Quant.INTEGER ? j % 2 * bits : 0;
+  }
+
   boolean scaled() {
     return scaling != Scaling.NONE;
   }

@@ -22,6 +22,7 @@ final class Multiply {
     final float[] scale = new float[16 * Panels.ROWS];
     final float[] minimum = new float[16 * Panels.ROWS];
     final float[] unpacked = new float[32 * Panels.ROWS];
+    final float[] products = new float[4 * Panels.ROWS];
     final float[] y = new float[Inputs.BLOCK * Panels.ROWS];
 
     /** Of the caller alone; see {@link Inputs}. They grow to the largest batch it has seen. */
@@ -91,11 +92,22 @@ final class Multiply {
     int at = groupAt(w, s, groups, 0);
     int step = layout.groupWords() * Panels.ROWS * Integer.BYTES;
     int group = s * w.groupsPerSection();
-    for (int g = 0; g < groups; g++, group++, at += step) {
+    int perLane = layout.perLane();
+    float[] products = scratch.products;
+    for (int g = 0; g < groups; ) {
+      int width = Math.min(2, groups - g);
+      int x = group * columns;
       for (int r = 0; r < Panels.ROWS; r += 2 * COUNT) {
-        Groups.multiply(
-            panel, at, bits, columns, r, inputs.x, group * columns, inputs.sums[group], scratch.scale,
-            scratch.minimum, g * Panels.ROWS, scratch.y);
+        if (width == 2) {
+          Groups.multiply2(panel, at, step, bits, perLane, columns, r, inputs.x, x, products);
+        } else {
+          Groups.multiply1(panel, at, bits, perLane, columns, r, inputs.x, x, products);
+        }
+      }
+      for (int i = 0; i < width; i++, g++, group++, at += step) {
+        Groups.addScaled(
+            products, i * Panels.ROWS, inputs.sums[group], scratch.scale, scratch.minimum, g * Panels.ROWS, scratch.y,
+            0);
       }
     }
   }
@@ -110,30 +122,30 @@ final class Multiply {
       Groups.unpack(panel, groupAt(w, s, groups, g), layout, columns, scratch.unpacked);
       int xAt = inputs.xAt(block, column);
       int sumsAt = inputs.sumsAt(block, group);
-      for (int r = 0; r < Panels.ROWS; r += 2 * COUNT) {
-        tiles(columns, r, inputs, inputs.tokensIn(block), xAt, sumsAt, g * Panels.ROWS, scratch);
-      }
+      tiles(columns, inputs, inputs.tokensIn(block), xAt, sumsAt, g * Panels.ROWS, scratch);
     }
   }
 
   private static void tiles(
-      int columns, int r, Inputs inputs, int tokens, int xAt, int sumsAt, int s, Scratch scratch) {
+      int columns, Inputs inputs, int tokens, int xAt, int sumsAt, int s, Scratch scratch) {
     float[] x = inputs.x;
-    float[] sums = inputs.sums;
     float[] w = scratch.unpacked;
-    float[] scale = scratch.scale;
-    float[] minimum = scratch.minimum;
-    float[] y = scratch.y;
-    int t = 0;
-    for (; t + 4 <= tokens; t += 4) {
-      Groups.tile4(w, columns, r, x, xAt + t * columns, sums, sumsAt + t, scale, minimum, s, y, t * Panels.ROWS);
-    }
-    if (t + 2 <= tokens) {
-      Groups.tile2(w, columns, r, x, xAt + t * columns, sums, sumsAt + t, scale, minimum, s, y, t * Panels.ROWS);
-      t += 2;
-    }
-    if (t < tokens) {
-      Groups.tile1(w, columns, r, x, xAt + t * columns, sums, sumsAt + t, scale, minimum, s, y, t * Panels.ROWS);
+    float[] products = scratch.products;
+    for (int t = 0; t < tokens; ) {
+      int width = tokens - t >= 4 ? 4 : tokens - t >= 2 ? 2 : 1;
+      int at = xAt + t * columns;
+      for (int r = 0; r < Panels.ROWS; r += 2 * COUNT) {
+        switch (width) {
+          case 4 -> Groups.tile4(w, columns, r, x, at, products);
+          case 2 -> Groups.tile2(w, columns, r, x, at, products);
+          default -> Groups.tile1(w, columns, r, x, at, products);
+        }
+      }
+      for (int i = 0; i < width; i++, t++) {
+        Groups.addScaled(
+            products, i * Panels.ROWS, inputs.sums[sumsAt + t], scratch.scale, scratch.minimum, s, scratch.y,
+            t * Panels.ROWS);
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import static dev.tangram.kernel.vector.Lanes.I;
 import static dev.tangram.kernel.vector.Lanes.ORDER;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -20,7 +21,10 @@ final class Scales {
   static void decode(
       Layout layout, MemorySegment panel, int at, int groups, float[] scale, float[] minimum) {
     switch (layout.scaling()) {
-      case NONE -> {}
+      case NONE -> {
+        Arrays.fill(scale, 0, groups * Panels.ROWS, 1);
+        Arrays.fill(minimum, 0, groups * Panels.ROWS, 0);
+      }
       case HALF -> halves(panel, at, groups, layout.zero(), scale, minimum);
       case HALF_PAIR -> pairs(panel, at, groups, scale, minimum);
       case SUPER_PAIR -> superPairs(panel, at, groups, scale, minimum);

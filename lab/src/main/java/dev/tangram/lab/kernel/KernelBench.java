@@ -11,13 +11,14 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Matrix products of every format on shapes of real models: GB/s of one token with its share of the read bandwidth,
  * GFLOP/s of 8 and of 512 tokens with their share of the FMA peak, and GB/s of packing. Yardsticks and kernels take
- * turns, so that a noisy neighbour hits all; figures are medians.
+ * turns, so that a noisy neighbour hits all; figures are medians. One thread is timed by its CPU time, several by the
+ * wall clock: on a shared machine compare kernels with {@code --threads 1}.
  *
  * <p>{@code KernelBench [--threads 2] [--rounds 9] [--kernels auto] [--formats Q8_0,Q5_0] [--shapes 4864x896]}
  */
@@ -68,12 +69,13 @@ public final class KernelBench {
 
   private static void bench(
       Kernels kernels, Workers workers, Format format, int rows, int columns, int rounds) {
+    int threads = workers.threads();
     Map<String, double[]> results = new TreeMap<>();
     try (Arena arena = Arena.ofShared()) {
       Machine machine = new Machine(workers, arena);
       MemorySegment file = Weights.random(format, rows, columns, arena);
       Matrix first = kernels.pack(format, rows, columns, file, arena);
-      Matrix[] copies = new Matrix[(int) Math.clamp(COLD_BYTES / first.bytes(), 1, 64)];
+      Matrix[] copies = new Matrix[Math.clamp(COLD_BYTES / first.bytes(), 1, 64)];
       Arrays.setAll(copies, i -> i == 0 ? first : kernels.pack(format, rows, columns, file, arena));
       int many = rows > PREFILL_ROWS_MAX ? 32 : 512;
       float[] x = new float[many * columns];
@@ -84,14 +86,14 @@ public final class KernelBench {
       }
       for (int round = -2; round < rounds; round++) {
         put(results, "read", round, rounds, machine.readBandwidth());
-        put(results, "one", round, rounds, copies.length * first.bytes() / time(kernels, copies, x, 1, y));
+        put(results, "one", round, rounds, copies.length * first.bytes() / time(kernels, threads, copies, x, 1, y));
         put(results, "fma", round, rounds, machine.fmaPeak());
         double flop = 2.0 * rows * columns;
-        put(results, "eight", round, rounds, flop * 8 * copies.length / time(kernels, copies, x, 8, y));
+        put(results, "eight", round, rounds, flop * 8 * copies.length / time(kernels, threads, copies, x, 8, y));
         Matrix[] alone = {first};
-        put(results, "many", round, rounds, flop * many / time(kernels, alone, x, many, y));
+        put(results, "many", round, rounds, flop * many / time(kernels, threads, alone, x, many, y));
       }
-      double pack = packing(kernels, format, rows, columns, file, Math.min(rounds, 5));
+      double pack = packing(kernels, threads, format, rows, columns, file, Math.min(rounds, 5));
       print(format, rows, columns, results, pack);
     }
   }
@@ -116,23 +118,23 @@ public final class KernelBench {
   }
 
   /** Nanoseconds of one pass over the copies. */
-  private static double time(Kernels kernels, Matrix[] copies, float[] x, int tokens, float[] y) {
-    long start = System.nanoTime();
+  private static double time(Kernels kernels, int threads, Matrix[] copies, float[] x, int tokens, float[] y) {
+    long start = Clock.nanos(threads);
     for (Matrix w : copies) {
       kernels.multiply(w, x, tokens, y);
     }
-    return System.nanoTime() - start;
+    return Clock.nanos(threads) - start;
   }
 
   /** GB/s of the file's bytes. */
   private static double packing(
-      Kernels kernels, Format format, int rows, int columns, MemorySegment file, int rounds) {
+      Kernels kernels, int threads, Format format, int rows, int columns, MemorySegment file, int rounds) {
     double[] speeds = new double[rounds];
     for (int round = 0; round < rounds; round++) {
       try (Arena arena = Arena.ofShared()) {
-        long start = System.nanoTime();
+        long start = Clock.nanos(threads);
         kernels.pack(format, rows, columns, file, arena);
-        speeds[round] = (double) file.byteSize() / (System.nanoTime() - start);
+        speeds[round] = (double) file.byteSize() / (Clock.nanos(threads) - start);
       }
     }
     return median(speeds);

@@ -32,9 +32,9 @@ final class Machine {
 
   /** GB/s of one pass over a big segment. */
   double readBandwidth() {
-    long start = System.nanoTime();
+    long start = Clock.nanos(workers.threads());
     workers.run(sums.length, i -> sums[i] += sum(memory, i * CHUNK));
-    return (double) memory.byteSize() / (System.nanoTime() - start);
+    return (double) memory.byteSize() / (Clock.nanos(workers.threads()) - start);
   }
 
   private static long sum(MemorySegment memory, long from) {
@@ -55,9 +55,9 @@ final class Machine {
   /** GFLOP/s of f32 FMA from registers alone. */
   double fmaPeak() {
     int chunks = 8 * workers.threads();
-    long start = System.nanoTime();
+    long start = Clock.nanos(workers.threads());
     workers.run(chunks, i -> sums[i] += (long) chains(1 + i * 1e-9f));
-    double nanos = System.nanoTime() - start;
+    double nanos = Clock.nanos(workers.threads()) - start;
     return 2.0 * chunks * FMA_ROUNDS * CHAINS * F.length() / nanos;
   }
 
