@@ -4,6 +4,7 @@ import dev.tangram.cli.chat.Conversation;
 import dev.tangram.cli.chat.ReplyOptions;
 import dev.tangram.cli.text.Screen;
 import dev.tangram.engine.Engine;
+import dev.tangram.engine.EngineOptions;
 import dev.tangram.server.store.ModelReference;
 import dev.tangram.server.store.ModelStore;
 import dev.tangram.server.store.StoredModel;
@@ -64,27 +65,28 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Screen screen = surroundings.screen();
-    ReplyOptions options = replyOptions();
+    // All that can be wrong with the words is told before anything is fetched or loaded.
+    ReplyOptions replies = replyOptions();
+    EngineOptions opening = engine.options();
     ModelStore store = surroundings.store();
     PromptRule rule = PromptRule.of(words, screen.inTerminal(), reference -> isStored(store, reference));
     boolean chat = rule.prompt().isEmpty() && screen.inTerminal();
     if (chat && !screen.outTerminal()) {
       throw Failure.usage("there is no prompt, and a chat needs a terminal; try: tangram run \"PROMPT\" > file");
     }
-    StoredModel model = Pulling.ensure(store, rule.model(), screen);
-    return chat ? chat(model, options) : answer(model, options, rule.prompt());
-  }
-
-  private int chat(StoredModel model, ReplyOptions options) throws IOException, InterruptedException {
-    try (ChatMode chat = new ChatMode(surroundings);
-        Engine opened = Loading.open(surroundings, model, engine.options())) {
-      return chat.run(model.name(), new Conversation(opened, options));
+    PipedInput input = PipedInput.of(screen);
+    if (!chat && rule.prompt().isEmpty() && input.isSurelyEmpty()) {
+      throw FilterMode.noPrompt();
     }
-  }
-
-  private int answer(StoredModel model, ReplyOptions options, String prompt) throws IOException, InterruptedException {
-    try (Engine opened = Loading.open(surroundings, model, engine.options())) {
-      return new FilterMode(surroundings.screen(), new Conversation(opened, options), quiet).run(prompt);
+    StoredModel model = Pulling.ensure(store, rule.model(), screen);
+    if (chat) {
+      try (ChatMode mode = new ChatMode(surroundings);
+          Engine opened = Loading.open(surroundings, model, opening)) {
+        return mode.run(model.name(), new Conversation(opened, replies));
+      }
+    }
+    try (Engine opened = Loading.open(surroundings, model, opening)) {
+      return new FilterMode(screen, new Conversation(opened, replies), quiet).run(input, rule.prompt());
     }
   }
 
