@@ -14,6 +14,9 @@ public final class Door {
       System.exit(Relaunch.run(arguments));
     }
     Surroundings surroundings = Surroundings.ofProcess();
+    if (!surroundings.debug() && System.getProperty(QuietLogging.PROPERTY) == null) {
+      System.setProperty(QuietLogging.PROPERTY, QuietLogging.class.getName());
+    }
     if (Relaunch.computes(arguments)) {
       eraseIncubatorWarning(surroundings);
     }

@@ -4,17 +4,10 @@ import dev.tangram.cli.chat.Conversation;
 import dev.tangram.cli.chat.Reply;
 import dev.tangram.cli.text.Screen;
 import dev.tangram.schedule.FinishReason;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
 /** One prompt, one answer: the answer alone on standard output, all else on standard error. */
 final class FilterMode {
-  /** No token of a text is longer than this on average, so more bytes cannot fit the context. */
-  private static final int BYTES_PER_TOKEN_MAX = 16;
-
   private final Screen screen;
   private final Conversation conversation;
   private final boolean quiet;
@@ -25,10 +18,10 @@ final class FilterMode {
     this.quiet = quiet;
   }
 
-  int run(String prompt) throws IOException, InterruptedException {
-    String text = join(screen.inTerminal() ? "" : readInput(), prompt);
+  int run(PipedInput input, String prompt) throws InterruptedException {
+    String text = join(input.text(conversation.engine().card().contextLength()), prompt);
     if (text.isBlank()) {
-      throw Failure.usage("there is no prompt: standard input was empty and no words were given");
+      throw noPrompt();
     }
     if (!conversation.isChat()) {
       note("This is a base model: it continues the text, it does not chat.");
@@ -65,20 +58,8 @@ final class FilterMode {
     return prompt.isEmpty() ? input : input.stripTrailing() + "\n\n" + prompt;
   }
 
-  private String readInput() throws IOException {
-    int context = conversation.engine().card().contextLength();
-    int most = (int) Math.min(Integer.MAX_VALUE - 8L, (long) context * BYTES_PER_TOKEN_MAX);
-    byte[] bytes = screen.in().readNBytes(most + 1);
-    if (bytes.length > most) {
-      throw Failure.failed(
-          "standard input has more than %d bytes, which cannot fit this model's context of %d tokens",
-          most, context);
-    }
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw Failure.failed(e, "standard input is no UTF-8 text");
-    }
+  static Failure noPrompt() {
+    return Failure.usage("there is no prompt: standard input was empty and no words were given");
   }
 
   private void note(String text) {

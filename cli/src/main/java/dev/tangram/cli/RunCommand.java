@@ -4,6 +4,7 @@ import dev.tangram.cli.chat.Conversation;
 import dev.tangram.cli.chat.ReplyOptions;
 import dev.tangram.cli.text.Screen;
 import dev.tangram.engine.Engine;
+import dev.tangram.engine.EngineOptions;
 import dev.tangram.server.store.ModelReference;
 import dev.tangram.server.store.ModelStore;
 import dev.tangram.server.store.StoredModel;
@@ -37,22 +38,13 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(arity = "0..*", paramLabel = "WORD", description = "[MODEL] [PROMPT]; see below.")
   private List<String> words = new ArrayList<>();
 
-  @Option(
-      names = "--system",
-      paramLabel = "TEXT",
-      description = "Instruction before the conversation.")
+  @Option(names = "--system", paramLabel = "TEXT", description = "Instruction before the conversation.")
   private String system = "";
 
-  @Option(
-      names = "--temperature",
-      paramLabel = "T",
-      description = "0 (the likeliest token each time) to 2.")
+  @Option(names = "--temperature", paramLabel = "T", description = "0 (the likeliest token each time) to 2.")
   private float temperature = ReplyOptions.DEFAULT.temperature();
 
-  @Option(
-      names = "--top-p",
-      paramLabel = "P",
-      description = "Draw from the likeliest tokens that sum to P.")
+  @Option(names = "--top-p", paramLabel = "P", description = "Draw from the likeliest tokens that sum to P.")
   private float topP = ReplyOptions.DEFAULT.topP();
 
   @Option(names = "--seed", paramLabel = "N", description = "The same seed gives the same text.")
@@ -61,9 +53,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--max-tokens", paramLabel = "N", description = "Most tokens of an answer.")
   private int tokensMax;
 
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "No notices on standard error.")
+  @Option(names = {"-q", "--quiet"}, description = "No notices on standard error.")
   private boolean quiet;
 
   @Mixin private EngineFlags engine;
@@ -75,32 +65,28 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Screen screen = surroundings.screen();
-    ReplyOptions options = replyOptions();
+    // All that can be wrong with the words is told before anything is fetched or loaded.
+    ReplyOptions replies = replyOptions();
+    EngineOptions opening = engine.options();
     ModelStore store = surroundings.store();
-    PromptRule rule =
-        PromptRule.of(words, screen.inTerminal(), reference -> isStored(store, reference));
+    PromptRule rule = PromptRule.of(words, screen.inTerminal(), reference -> isStored(store, reference));
     boolean chat = rule.prompt().isEmpty() && screen.inTerminal();
     if (chat && !screen.outTerminal()) {
-      throw Failure.usage(
-          "there is no prompt, and a chat needs a terminal; try: tangram run \"PROMPT\" > file");
+      throw Failure.usage("there is no prompt, and a chat needs a terminal; try: tangram run \"PROMPT\" > file");
+    }
+    PipedInput input = PipedInput.of(screen);
+    if (!chat && rule.prompt().isEmpty() && input.isSurelyEmpty()) {
+      throw FilterMode.noPrompt();
     }
     StoredModel model = Pulling.ensure(store, rule.model(), screen);
-    return chat ? chat(model, options) : answer(model, options, rule.prompt());
-  }
-
-  private int chat(StoredModel model, ReplyOptions options)
-      throws IOException, InterruptedException {
-    try (ChatMode chat = new ChatMode(surroundings);
-        Engine opened = Loading.open(surroundings, model, engine.options())) {
-      return chat.run(model.name(), new Conversation(opened, options));
+    if (chat) {
+      try (ChatMode mode = new ChatMode(surroundings);
+          Engine opened = Loading.open(surroundings, model, opening)) {
+        return mode.run(model.name(), new Conversation(opened, replies));
+      }
     }
-  }
-
-  private int answer(StoredModel model, ReplyOptions options, String prompt)
-      throws IOException, InterruptedException {
-    try (Engine opened = Loading.open(surroundings, model, engine.options())) {
-      return new FilterMode(surroundings.screen(), new Conversation(opened, options), quiet)
-          .run(prompt);
+    try (Engine opened = Loading.open(surroundings, model, opening)) {
+      return new FilterMode(screen, new Conversation(opened, replies), quiet).run(input, rule.prompt());
     }
   }
 

@@ -47,6 +47,8 @@ class ChatLoopTest {
     Path history = folder.resolve("history");
     if (!Files.exists(history)) {
       Files.createFile(history);
+      history.toFile().setReadable(false, false);
+      history.toFile().setReadable(true, true);
     }
     return new ChatLoop(terminal, history, conversation, () -> "about the fake\n", false);
   }
