@@ -1,8 +1,10 @@
 package dev.tangram.lab;
 
+import dev.tangram.lab.kernel.KernelBench;
 import dev.tangram.lab.model.Reference;
 import dev.tangram.lab.peer.Peers;
 import dev.tangram.lab.trial.ColdStart;
+import dev.tangram.lab.trial.Departures;
 import dev.tangram.lab.trial.PrefixHit;
 import dev.tangram.lab.trial.Streams;
 import java.util.Arrays;
@@ -16,6 +18,8 @@ public final class Lab {
         streams FILE.gguf         8 streams at once against one: the same text, and how much faster in total
         prefix FILE.gguf          time to first token of a repeated 1,000-token prefix against the first time
         cold-start MODEL          process start to first token of ./tangram run, median of 5
+        departures FILE.gguf      10,000 clients that leave at random moments: nothing may stay held
+        kernels                   products per format beside read bandwidth and FMA peak
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
       """;
 
@@ -29,6 +33,8 @@ public final class Lab {
       case "streams" -> Streams.main(rest);
       case "prefix" -> PrefixHit.main(rest);
       case "cold-start" -> ColdStart.main(rest);
+      case "departures" -> Departures.main(rest);
+      case "kernels" -> KernelBench.main(rest);
       case "reference" -> Reference.main(rest);
       default -> {
         System.err.print(USAGE);
