@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tangram.engine.EngineOptions;
 import dev.tangram.engine.file.ModelFile;
-import dev.tangram.engine.file.gguf.GgufFile;
+import dev.tangram.engine.ModelFiles;
 import dev.tangram.engine.model.LogitsProbe;
 import dev.tangram.engine.model.Model;
 import dev.tangram.engine.model.Models;
@@ -69,7 +69,7 @@ final class LogitsCommand implements Callable<Integer> {
     int threads =
         options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
     try (Workers workers = new Workers(threads);
-        ModelFile file = GgufFile.open(stored.file())) {
+        ModelFile file = ModelFiles.open(stored.file())) {
       Selection selection = Selection.choose(options.kernels(), workers);
       try (Model opened = Models.open(file, selection.kernels(), STEP_TOKENS_MAX, LOGIT_ROWS_MAX)) {
         Map<Integer, float[]> rows =

@@ -2,7 +2,7 @@ package dev.tangram.cli;
 
 import dev.tangram.cli.text.HumanSize;
 import dev.tangram.engine.file.ModelFile;
-import dev.tangram.engine.file.gguf.GgufFile;
+import dev.tangram.engine.ModelFiles;
 import dev.tangram.server.store.StoredModel;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -28,7 +28,7 @@ final class ShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     StoredModel stored = surroundings.store().resolve(ModelNames.parse(model));
-    try (ModelFile file = GgufFile.open(stored.file())) {
+    try (ModelFile file = ModelFiles.open(stored.file())) {
       Map<String, Object> facts = ModelFacts.of(stored, file);
       surroundings.screen().out().print(json ? JsonText.write(facts) : text(facts));
     }

@@ -18,7 +18,7 @@ record KvBudget(int blocks, int contextLength) {
           "context: found %d, allowed: at most %d, which is what this model was made for"
               .formatted(options.contextLength(), shape.contextLength()));
     }
-    long blockBytes = KvMemory.bytesPerBlock(shape.layers(), shape.kvHeads(), shape.headSize());
+    long blockBytes = KvMemory.bytesPerBlock(shape.kvLayers(), shape.kvHeads(), shape.headSize());
     int wanted = options.contextLength() > 0 ? options.contextLength() : shape.contextLength();
     long wantedBlocks = Math.ceilDiv(wanted, KvMemory.BLOCK_LENGTH);
     long most = options.kvCacheBytes() > 0 ? options.kvCacheBytes() : machineBytes() / 4;

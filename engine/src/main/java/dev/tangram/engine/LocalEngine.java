@@ -4,7 +4,6 @@ import dev.tangram.engine.file.Metadata;
 import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.file.ModelFormatException;
 import dev.tangram.engine.file.Tensor;
-import dev.tangram.engine.file.gguf.GgufFile;
 import dev.tangram.engine.model.Model;
 import dev.tangram.engine.model.Models;
 import dev.tangram.engine.model.Shape;
@@ -82,7 +81,7 @@ final class LocalEngine implements Engine {
     int threads = options.threads() > 0 ? options.threads() : Processors.physicalCores();
     Workers workers = new Workers(threads);
     Model model = null;
-    try (ModelFile file = GgufFile.open(path)) {
+    try (ModelFile file = ModelFiles.open(path)) {
       Selection selection = Selection.choose(options.kernels(), workers);
       Optional<Tokenizer> tokenizer = Tokenizers.of(file.metadata(), path.toString());
       Optional<ChatTemplate> template =
@@ -91,8 +90,7 @@ final class LocalEngine implements Engine {
       model = Models.open(file, selection.kernels(), stepTokensMax, logitRowsMax);
       Shape shape = model.shape();
       KvBudget budget = KvBudget.of(shape, options);
-      KvMemory kv =
-          new KvMemory(shape.layers(), budget.blocks(), shape.kvHeads(), shape.headSize());
+      KvMemory kv = shape.kvMemory(budget.blocks());
       ModelCard card =
           new ModelCard(
               name(file.metadata(), path),

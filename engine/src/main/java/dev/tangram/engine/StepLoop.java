@@ -210,7 +210,7 @@ final class StepLoop implements Runnable {
     List<int[]> rows = new ArrayList<>();
     Batch batch = batch(plan, members, rows);
     try {
-      model.forward(batch, kv, logits);
+      model.forward(batch, kv, null, logits, null);
       workers.run(members.size(), i -> readLogits(plan.work().get(i), members.get(i), rows.get(i)));
     } catch (RuntimeException failed) {
       LOG.log(Level.SEVERE, "a step failed", failed);

@@ -105,4 +105,86 @@ public interface Kernels {
       int window,
       float[] q,
       float[] y);
+
+  /**
+   * Multiplies each row with the matrix of its group: {@code y[r] = W[g] x[r]} for {@code starts[g]
+   * <= r < starts[g + 1]}. A matrix whose group is empty is not read.
+   *
+   * <p>Shapes: every W[N, D]; x[R, D], y[R, N] with R = starts[groups]. <br>
+   * Cost: reads each matrix that has a row once. <br>
+   * Numerics: as {@link #multiply(Matrix, float[], int, float[])}, bit for bit.
+   *
+   * @param starts ascending, one longer than {@code matrices}
+   */
+  void multiply(List<Matrix> matrices, int[] starts, float[] x, float[] y);
+
+  /**
+   * Chooses the experts of every token: softmax over all E logits, the {@code used} largest (the
+   * lower index where two are equal), in falling order.
+   *
+   * <p>Shapes: logits[T, E], chosen[T, used], weights[T, used].
+   *
+   * @param normalised whether a token's weights are divided by their sum
+   */
+  void route(
+      float[] logits,
+      int tokens,
+      int experts,
+      int used,
+      boolean normalised,
+      int[] chosen,
+      float[] weights);
+
+  /**
+   * Adds up what a token's experts made: {@code y[t] = sum over j of weights[t, j] parts[rows[t,
+   * j]]}, in the order of j.
+   *
+   * <p>Shapes: parts[R, D], rows[T, used], weights[T, used], y[T, D].
+   */
+  void combine(
+      float[] parts, int[] rows, float[] weights, int tokens, int used, int width, float[] y);
+
+  /** Gates in place: {@code y[i] = y[i] * sigmoid(gate[i])}, i below {@code count}. */
+  void sigmoidMultiply(float[] y, float[] gate, int count);
+
+  /**
+   * Depthwise causal convolution and SiLU over each span: {@code y[t, c] = silu(sum over j of
+   * weight[j, c] u[t - taps + 1 + j, c])}. Inputs before the span come from its slot, which keeps
+   * the last {@code taps - 1} inputs for the next step.
+   *
+   * <p>Shapes: u[T, C], weight[taps, C] with the current token's tap last, y[T, C]; y is not u. <br>
+   * Numerics: independent of how a prompt was cut into steps.
+   */
+  void convolve(
+      StateMemory state,
+      int layer,
+      List<Span> spans,
+      int channels,
+      float[] weight,
+      float[] u,
+      float[] y);
+
+  /**
+   * The gated delta rule over each span, from the state in its slot, which it leaves as the state
+   * after the span's last token. Per value head, with q and k first divided by their length (1e-6
+   * under the root) and q also by sqrt(dk):
+   *
+   * <pre>
+   *   S = exp(decay) S;  d = beta (v - S k);  S = S + d k';  o = S q
+   * </pre>
+   *
+   * <p>Shapes: mixed[T, C] as {@link #convolve} wrote it, per token all q[Hk, dk], all k[Hk, dk],
+   * all v[Hv, dv]; decay[T, Hv], not above 0; beta[T, Hv]; y[T, Hv, dv]. <br>
+   * Numerics: f32; independent of how a prompt was cut into steps. <br>
+   * Source: Yang, Kautz, Hatamizadeh, Gated Delta Networks, 2024.
+   */
+  void deltaRule(
+      StateMemory state,
+      int layer,
+      List<Span> spans,
+      DeltaShape shape,
+      float[] mixed,
+      float[] decay,
+      float[] beta,
+      float[] y);
 }

@@ -3,6 +3,7 @@ package dev.tangram.engine.file;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * An open, fully checked model file. Opening validated every size, count, offset and type; reading
@@ -21,6 +22,18 @@ public interface ModelFile extends AutoCloseable {
 
   /** The tensor's bytes, read-only, valid until {@link #close}. */
   MemorySegment data(Tensor tensor);
+
+  /**
+   * One matrix of a stacked tensor of three dimensions, such as one expert of a layer; read-only,
+   * valid until {@link #close}. A file that keeps the matrices apart reads only this one.
+   *
+   * @param index below shape[2]
+   */
+  default MemorySegment slice(Tensor tensor, int index) {
+    long count = tensor.shape().get(2);
+    long bytes = tensor.bytes() / count;
+    return data(tensor).asSlice(Objects.checkIndex(index, count) * bytes, bytes);
+  }
 
   @Override
   void close();

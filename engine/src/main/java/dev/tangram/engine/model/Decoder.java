@@ -4,6 +4,7 @@ import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Span;
+import dev.tangram.kernel.StateMemory;
 import dev.tangram.schedule.Invariant;
 
 /**
@@ -28,13 +29,21 @@ abstract class Decoder {
   }
 
   /** Runs all layers on {@code scratch.hidden[T, D]} in place. */
-  abstract void layers(Kernels kernels, Batch batch, KvMemory kv, Scratch scratch);
+  abstract void layers(
+      Kernels kernels, Batch batch, KvMemory kv, StateMemory state, Scratch scratch);
 
-  final void forward(Kernels kernels, Batch batch, KvMemory kv, Scratch scratch, float[] logits) {
+  final void forward(
+      Kernels kernels,
+      Batch batch,
+      KvMemory kv,
+      StateMemory state,
+      Scratch scratch,
+      float[] logits,
+      float[] hidden) {
     check(batch, scratch, logits);
     embed(kernels, batch.tokens(), scratch.hidden);
-    layers(kernels, batch, kv, scratch);
-    head(kernels, batch.logitRows(), scratch, logits);
+    layers(kernels, batch, kv, state, scratch);
+    head(kernels, batch.logitRows(), scratch, logits, hidden);
   }
 
   private void embed(Kernels kernels, int[] tokens, float[] hidden) {
@@ -43,7 +52,8 @@ abstract class Decoder {
     }
   }
 
-  private void head(Kernels kernels, int[] rows, Scratch scratch, float[] logits) {
+  private void head(
+      Kernels kernels, int[] rows, Scratch scratch, float[] logits, float[] hidden) {
     int width = shape.width();
     for (int i = 0; i < rows.length; i++) {
       System.arraycopy(scratch.hidden, rows[i] * width, scratch.selected, i * width, width);
@@ -51,7 +61,12 @@ abstract class Decoder {
     if (rows.length > 0) {
       kernels.rmsNorm(
           scratch.selected, rows.length, width, outputNorm, shape.eps(), scratch.selected);
-      kernels.multiply(output, scratch.selected, rows.length, logits);
+      if (hidden != null) {
+        System.arraycopy(scratch.selected, 0, hidden, 0, rows.length * width);
+      }
+      if (logits != null) {
+        kernels.multiply(output, scratch.selected, rows.length, logits);
+      }
     }
   }
 
@@ -64,11 +79,11 @@ abstract class Decoder {
         tokens,
         scratch.tokensMax);
     Invariant.check(
-        rows <= scratch.logitRowsMax && (long) rows * shape.vocabulary() <= logits.length,
+        rows <= scratch.logitRowsMax && (logits == null || (long) rows * shape.vocabulary() <= logits.length),
         "%d rows of logits, at most %d, buffer %d",
         rows,
         scratch.logitRowsMax,
-        logits.length);
+        logits == null ? 0 : logits.length);
     int next = 0;
     for (Span span : batch.spans()) {
       Invariant.check(

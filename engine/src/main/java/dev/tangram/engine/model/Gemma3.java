@@ -2,6 +2,7 @@ package dev.tangram.engine.model;
 
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.StateMemory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,7 +67,8 @@ final class Gemma3 extends Decoder {
   }
 
   @Override
-  void layers(Kernels kernels, Batch batch, KvMemory kv, Scratch scratch) {
+  void layers(
+      Kernels kernels, Batch batch, KvMemory kv, StateMemory state, Scratch scratch) {
     int tokens = batch.tokens().length;
     int width = shape.width();
     int count = tokens * width;

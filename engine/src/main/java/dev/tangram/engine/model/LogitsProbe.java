@@ -2,6 +2,7 @@ package dev.tangram.engine.model;
 
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Span;
+import dev.tangram.kernel.StateMemory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.stream.IntStream;
 public final class LogitsProbe implements AutoCloseable {
   private final Model model;
   private final KvMemory kv;
+  private final StateMemory state;
   private final int[] blocks;
   private final int positionsMax;
   private final int stepTokensMax;
@@ -53,7 +55,11 @@ public final class LogitsProbe implements AutoCloseable {
     int count = Math.ceilDiv(positionsMax, KvMemory.BLOCK_LENGTH);
     this.blocks = IntStream.range(0, count).toArray();
     this.logits = new float[Math.multiplyExact(this.logitRowsMax, shape.vocabulary())];
-    this.kv = new KvMemory(shape.layers(), count, shape.kvHeads(), shape.headSize());
+    this.kv = shape.kvMemory(count);
+    this.state = shape.stateMemory(1);
+    if (state != null) {
+      state.clear(0);
+    }
   }
 
   /**
@@ -109,8 +115,8 @@ public final class LogitsProbe implements AutoCloseable {
   private void step(int[] ids, int[] wanted, RowSink sink) {
     int first = length;
     int[] rows = Arrays.stream(wanted).map(position -> position - first).toArray();
-    Span span = new Span(0, ids.length, first, blocks);
-    model.forward(new Batch(ids, List.of(span), rows), kv, logits);
+    Span span = new Span(0, ids.length, first, blocks, 0);
+    model.forward(new Batch(ids, List.of(span), rows), kv, state, logits, null);
     length += ids.length;
     int vocabulary = model.shape().vocabulary();
     for (int i = 0; i < wanted.length; i++) {
@@ -151,5 +157,8 @@ public final class LogitsProbe implements AutoCloseable {
   @Override
   public void close() {
     kv.close();
+    if (state != null) {
+      state.close();
+    }
   }
 }

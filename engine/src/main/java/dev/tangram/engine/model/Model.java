@@ -1,6 +1,7 @@
 package dev.tangram.engine.model;
 
 import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.StateMemory;
 
 /**
  * A decoder with its weights packed. Owned by one engine thread; {@link #forward} is not reentrant.
@@ -16,10 +17,14 @@ public interface Model extends AutoCloseable {
    *
    * @param batch the tokens of this step and where they belong
    * @param kv memory that every span's block table points into
+   * @param state memory that every span's slot points into; null if the model has no recurrent
+   *     layer
    * @param logits filled with [batch.logitRows().length, V], in that order; padding ids beyond the
-   *     tokenizer are left as the weights give them
+   *     tokenizer are left as the weights give them; null if none are wanted
+   * @param hidden filled with what the logits are made from, the hidden state after the last norm,
+   *     [batch.logitRows().length, D]; null if it is not wanted
    */
-  void forward(Batch batch, KvMemory kv, float[] logits);
+  void forward(Batch batch, KvMemory kv, StateMemory state, float[] logits, float[] hidden);
 
   @Override
   void close();

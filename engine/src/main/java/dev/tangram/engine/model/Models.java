@@ -4,6 +4,7 @@ import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.file.ModelFormatException;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.StateMemory;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
@@ -119,8 +120,9 @@ public final class Models {
     }
 
     @Override
-    public void forward(Batch batch, KvMemory kv, float[] logits) {
-      decoder.forward(kernels, batch, kv, scratch, logits);
+    public void forward(
+        Batch batch, KvMemory kv, StateMemory state, float[] logits, float[] hidden) {
+      decoder.forward(kernels, batch, kv, state, scratch, logits, hidden);
     }
 
     @Override

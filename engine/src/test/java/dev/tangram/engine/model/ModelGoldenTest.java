@@ -76,7 +76,8 @@ class ModelGoldenTest {
     }
 
     float[][] step(int[] ids, List<Span> spans) {
-      model.forward(new Batch(ids, spans, IntStream.range(0, ids.length).toArray()), kv, logits);
+      model.forward(
+          new Batch(ids, spans, IntStream.range(0, ids.length).toArray()), kv, null, logits, null);
       float[][] rows = new float[ids.length][];
       for (int i = 0; i < ids.length; i++) {
         rows[i] = Arrays.copyOfRange(logits, i * vocabulary, (i + 1) * vocabulary);

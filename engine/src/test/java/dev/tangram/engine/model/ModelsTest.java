@@ -221,7 +221,7 @@ class ModelsTest {
   @MethodSource({"numbers", "tensors"})
   void aLieIsRefusedByName(String what, Altered altered, String[] said) throws IOException {
     try (ModelFile file = altered.write(folder)) {
-      assertThatThrownBy(() -> Models.open(file, new UncalledKernels(), 8, 1))
+      assertThatThrownBy(() -> Models.open(file, UncalledKernels.make(), 8, 1))
           .isInstanceOf(ModelFormatException.class)
           .hasMessageContaining(file.path().toString())
           .hasMessageContainingAll(said);
@@ -232,7 +232,7 @@ class ModelsTest {
   void theGoldenModelItselfReachesTheKernels() {
     for (String name : Golden.NAMES) {
       try (ModelFile file = GgufFile.open(Golden.load(name).file())) {
-        assertThatThrownBy(() -> Models.open(file, new UncalledKernels(), 8, 1))
+        assertThatThrownBy(() -> Models.open(file, UncalledKernels.make(), 8, 1))
             .isInstanceOf(AssertionError.class)
             .hasMessage("a kernel was called");
       }
@@ -278,7 +278,7 @@ class ModelsTest {
   @Test
   void aStepLargerThanTheHeapIsRefusedBeforePacking() {
     try (ModelFile file = GgufFile.open(Golden.load("qwen2").file())) {
-      assertThatThrownBy(() -> Models.open(file, new UncalledKernels(), Integer.MAX_VALUE, 1))
+      assertThatThrownBy(() -> Models.open(file, UncalledKernels.make(), Integer.MAX_VALUE, 1))
           .isInstanceOf(ModelTooLargeException.class)
           .hasMessageContaining("steps of 2147483647 tokens");
     }
@@ -287,7 +287,7 @@ class ModelsTest {
   @Test
   void limitsBelowOneAreRefused() {
     try (ModelFile file = GgufFile.open(Golden.load("qwen2").file())) {
-      assertThatThrownBy(() -> Models.open(file, new UncalledKernels(), 0, 1))
+      assertThatThrownBy(() -> Models.open(file, UncalledKernels.make(), 0, 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("stepTokensMax 0");
     }

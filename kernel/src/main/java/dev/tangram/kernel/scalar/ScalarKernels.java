@@ -1,15 +1,18 @@
 package dev.tangram.kernel.scalar;
 
+import dev.tangram.kernel.DeltaShape;
 import dev.tangram.kernel.Format;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Pairing;
 import dev.tangram.kernel.Span;
+import dev.tangram.kernel.StateMemory;
 import dev.tangram.kernel.Workers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -253,6 +256,177 @@ public final class ScalarKernels implements Kernels {
     }
     for (int s = 0; s < size; s++) {
       y[at + s] = (float) (out[s] / sum);
+    }
+  }
+
+  @Override
+  public void multiply(List<Matrix> matrices, int[] starts, float[] x, float[] y) {
+    for (int g = 0; g < matrices.size(); g++) {
+      int from = starts[g];
+      int to = starts[g + 1];
+      if (from < to) {
+        Matrix w = matrices.get(g);
+        float[] part = new float[(to - from) * w.rows()];
+        multiply(
+            w, Arrays.copyOfRange(x, from * w.columns(), to * w.columns()), to - from, part);
+        System.arraycopy(part, 0, y, from * w.rows(), part.length);
+      }
+    }
+  }
+
+  @Override
+  public void route(
+      float[] logits,
+      int tokens,
+      int experts,
+      int used,
+      boolean normalised,
+      int[] chosen,
+      float[] weights) {
+    for (int t = 0; t < tokens; t++) {
+      double[] shares = softmax(logits, t * experts, experts);
+      double sum = 0;
+      for (int j = 0; j < used; j++) {
+        int best = 0;
+        for (int e = 1; e < experts; e++) {
+          best = shares[e] > shares[best] ? e : best;
+        }
+        chosen[t * used + j] = best;
+        weights[t * used + j] = (float) shares[best];
+        sum += shares[best];
+        shares[best] = -1;
+      }
+      for (int j = 0; normalised && j < used; j++) {
+        weights[t * used + j] = (float) (weights[t * used + j] / sum);
+      }
+    }
+  }
+
+  private static double[] softmax(float[] logits, int offset, int count) {
+    double most = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < count; i++) {
+      most = Math.max(most, logits[offset + i]);
+    }
+    double[] shares = new double[count];
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      shares[i] = Math.exp(logits[offset + i] - most);
+      sum += shares[i];
+    }
+    for (int i = 0; i < count; i++) {
+      shares[i] /= sum;
+    }
+    return shares;
+  }
+
+  @Override
+  public void combine(
+      float[] parts, int[] rows, float[] weights, int tokens, int used, int width, float[] y) {
+    for (int t = 0; t < tokens; t++) {
+      for (int i = 0; i < width; i++) {
+        double sum = 0;
+        for (int j = 0; j < used; j++) {
+          sum += (double) weights[t * used + j] * parts[rows[t * used + j] * width + i];
+        }
+        y[t * width + i] = (float) sum;
+      }
+    }
+  }
+
+  @Override
+  public void sigmoidMultiply(float[] y, float[] gate, int count) {
+    for (int i = 0; i < count; i++) {
+      y[i] = (float) (y[i] / (1 + Math.exp(-gate[i])));
+    }
+  }
+
+  @Override
+  public void convolve(
+      StateMemory state,
+      int layer,
+      List<Span> spans,
+      int channels,
+      float[] weight,
+      float[] u,
+      float[] y) {
+    int taps = weight.length / channels;
+    for (Span span : spans) {
+      MemorySegment past = state.convolution(layer, span.slot());
+      float[] inputs = new float[(taps - 1 + span.count()) * channels];
+      int before = (taps - 1) * channels;
+      MemorySegment.copy(past, ValueLayout.JAVA_FLOAT, 0, inputs, 0, before);
+      System.arraycopy(u, span.row() * channels, inputs, before, span.count() * channels);
+      for (int t = 0; t < span.count(); t++) {
+        for (int c = 0; c < channels; c++) {
+          double sum = 0;
+          for (int j = 0; j < taps; j++) {
+            sum += (double) weight[j * channels + c] * inputs[(t + j) * channels + c];
+          }
+          y[(span.row() + t) * channels + c] = (float) (sum / (1 + Math.exp(-sum)));
+        }
+      }
+      MemorySegment.copy(
+          inputs, span.count() * channels, past, ValueLayout.JAVA_FLOAT, 0, before);
+    }
+  }
+
+  @Override
+  public void deltaRule(
+      StateMemory state,
+      int layer,
+      List<Span> spans,
+      DeltaShape shape,
+      float[] mixed,
+      float[] decay,
+      float[] beta,
+      float[] y) {
+    for (Span span : spans) {
+      MemorySegment memory = state.recurrent(layer, span.slot());
+      workers.run(
+          shape.valueHeads(),
+          head -> {
+            for (int t = span.row(); t < span.row() + span.count(); t++) {
+              deltaStep(memory, shape, head, t, mixed, decay, beta, y);
+            }
+          });
+    }
+  }
+
+  private static void deltaStep(
+      MemorySegment memory,
+      DeltaShape shape,
+      int head,
+      int t,
+      float[] mixed,
+      float[] decay,
+      float[] beta,
+      float[] y) {
+    int keySize = shape.keySize();
+    int valueSize = shape.valueSize();
+    int token = t * shape.channels();
+    int q = token + shape.keyHead(head) * keySize;
+    int k = q + shape.keyHeads() * keySize;
+    int v = token + 2 * shape.keyHeads() * keySize + head * valueSize;
+    double queryFactor = 1 / Math.sqrt((dot(mixed, q, mixed, q, keySize) + 1e-6) * keySize);
+    double keyFactor = 1 / Math.sqrt(dot(mixed, k, mixed, k, keySize) + 1e-6);
+    double kept = Math.exp(decay[t * shape.valueHeads() + head]);
+    for (int i = 0; i < valueSize; i++) {
+      long row = ((long) head * valueSize + i) * keySize;
+      double predicted = 0;
+      for (int s = 0; s < keySize; s++) {
+        predicted +=
+            kept * memory.getAtIndex(ValueLayout.JAVA_FLOAT, row + s) * mixed[k + s] * keyFactor;
+      }
+      double change = beta[t * shape.valueHeads() + head] * (mixed[v + i] - predicted);
+      double out = 0;
+      for (int s = 0; s < keySize; s++) {
+        double now =
+            kept * memory.getAtIndex(ValueLayout.JAVA_FLOAT, row + s)
+                + change * mixed[k + s] * keyFactor;
+        memory.setAtIndex(ValueLayout.JAVA_FLOAT, row + s, (float) now);
+        out += now * mixed[q + s] * queryFactor;
+      }
+      y[(t * shape.valueHeads() + head) * valueSize + i] = (float) out;
     }
   }
 }

@@ -1,15 +1,19 @@
 package dev.tangram.kernel.vector;
 
+import dev.tangram.kernel.DeltaShape;
 import dev.tangram.kernel.Format;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Pairing;
 import dev.tangram.kernel.Span;
+import dev.tangram.kernel.StateMemory;
 import dev.tangram.kernel.Workers;
+import dev.tangram.kernel.scalar.ScalarKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -21,9 +25,12 @@ public final class VectorKernels implements Kernels {
   private static final int CHUNK_ELEMENTS = 16 << 10;
 
   private final Workers workers;
+  // Until the operations of experts and recurrent layers have vector forms.
+  private final ScalarKernels scalar;
 
   public VectorKernels(Workers workers) {
     this.workers = Objects.requireNonNull(workers);
+    this.scalar = new ScalarKernels(workers);
   }
 
   @Override
@@ -205,5 +212,68 @@ public final class VectorKernels implements Kernels {
                 kv, layer, spans.get(i), row - firsts[i], head, heads, scale, window, q, y);
           }
         });
+  }
+
+  @Override
+  public void multiply(List<Matrix> matrices, int[] starts, float[] x, float[] y) {
+    for (int g = 0; g < matrices.size(); g++) {
+      int from = starts[g];
+      int to = starts[g + 1];
+      if (from < to) {
+        Matrix w = matrices.get(g);
+        float[] part = new float[(to - from) * w.rows()];
+        multiply(
+            w, Arrays.copyOfRange(x, from * w.columns(), to * w.columns()), to - from, part);
+        System.arraycopy(part, 0, y, from * w.rows(), part.length);
+      }
+    }
+  }
+
+  @Override
+  public void route(
+      float[] logits,
+      int tokens,
+      int experts,
+      int used,
+      boolean normalised,
+      int[] chosen,
+      float[] weights) {
+    scalar.route(logits, tokens, experts, used, normalised, chosen, weights);
+  }
+
+  @Override
+  public void combine(
+      float[] parts, int[] rows, float[] weights, int tokens, int used, int width, float[] y) {
+    scalar.combine(parts, rows, weights, tokens, used, width, y);
+  }
+
+  @Override
+  public void sigmoidMultiply(float[] y, float[] gate, int count) {
+    scalar.sigmoidMultiply(y, gate, count);
+  }
+
+  @Override
+  public void convolve(
+      StateMemory state,
+      int layer,
+      List<Span> spans,
+      int channels,
+      float[] weight,
+      float[] u,
+      float[] y) {
+    scalar.convolve(state, layer, spans, channels, weight, u, y);
+  }
+
+  @Override
+  public void deltaRule(
+      StateMemory state,
+      int layer,
+      List<Span> spans,
+      DeltaShape shape,
+      float[] mixed,
+      float[] decay,
+      float[] beta,
+      float[] y) {
+    scalar.deltaRule(state, layer, spans, shape, mixed, decay, beta, y);
   }
 }

@@ -1,7 +1,7 @@
 package dev.tangram.lab.model;
 
 import dev.tangram.engine.file.ModelFile;
-import dev.tangram.engine.file.gguf.GgufFile;
+import dev.tangram.engine.ModelFiles;
 import dev.tangram.engine.model.Model;
 import dev.tangram.engine.model.Models;
 import dev.tangram.engine.token.Tokenizer;
@@ -70,7 +70,7 @@ public final class Reference {
 
   static Findings check(Path path, Expectation expected, Selection selection, int nllTokens)
       throws IOException {
-    try (ModelFile file = GgufFile.open(path)) {
+    try (ModelFile file = ModelFiles.open(path)) {
       if (file.bytes() != expected.fileBytes()) {
         throw new IOException(
             "%s: found %d bytes, allowed: %d, the file that the reference was made from"

@@ -55,7 +55,7 @@ final class ModelTrial {
     int position = 0;
     for (int step = 0; step < GENERATED; step++) {
       List<Span> spans = List.of(new Span(0, tokens.length, position, new int[] {0}));
-      model.forward(new Batch(tokens, spans, new int[] {tokens.length - 1}), kv, logits);
+      model.forward(new Batch(tokens, spans, new int[] {tokens.length - 1}), kv, null, logits, null);
       int best = Logits.best(logits, 0, vocabulary);
       if (best < 0) {
         return Outcome.NOT_FINITE;
