@@ -45,7 +45,7 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
       case "auto" -> {
         String obstacle = obstacle();
         yield obstacle == null
-            ? vector(workers, "the widest registers the Vector API prefers here")
+            ? vector(workers, "widest registers here")
             : scalar(workers, obstacle);
       }
       default ->
@@ -67,7 +67,7 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
   /** Why the vector tier cannot run here, or null. */
   private static String obstacle() {
     try {
-      int width = new VectorKernels(new Workers(1)).widthBits();
+      int width = VectorKernels.lanesBits();
       return width < WIDTH_BITS_MIN ? "registers of %d bits are too narrow".formatted(width) : null;
     } catch (NoClassDefFoundError | ExceptionInInitializerError e) {
       return "the Vector API is not there; start Java with --add-modules jdk.incubator.vector";

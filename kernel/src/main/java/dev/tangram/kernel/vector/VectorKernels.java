@@ -38,9 +38,14 @@ public final class VectorKernels implements Kernels {
     return "vector";
   }
 
+  /** Register width that the Vector API prefers on this machine, in bits. */
+  public static int lanesBits() {
+    return Lanes.COUNT * Float.SIZE;
+  }
+
   @Override
   public int widthBits() {
-    return Lanes.COUNT * Float.SIZE;
+    return lanesBits();
   }
 
   @Override
