@@ -6,6 +6,7 @@ import dev.tangram.lab.peer.Peers;
 import dev.tangram.lab.random.RandomModel;
 import dev.tangram.lab.trial.ColdStart;
 import dev.tangram.lab.trial.Departures;
+import dev.tangram.lab.trial.MemoryPeak;
 import dev.tangram.lab.trial.PrefixHit;
 import dev.tangram.lab.trial.Streams;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ public final class Lab {
         peers FILE.gguf...        decode, prefill and batch tokens/s beside llama.cpp, alternated
         streams FILE.gguf         8 streams at once against one: the same text, and how much faster in total
         prefix FILE.gguf          time to first token of a repeated 1,000-token prefix against the first time
+        memory FILE [TOKENS]      what a prompt takes of memory beside the formulas
         cold-start MODEL          process start to first token of ./tangram run, median of 5
         departures FILE.gguf      10,000 clients that leave at random moments: nothing may stay held
         kernels                   products per format beside read bandwidth and FMA peak
@@ -34,6 +36,7 @@ public final class Lab {
       case "peers" -> Peers.main(rest);
       case "streams" -> Streams.main(rest);
       case "prefix" -> PrefixHit.main(rest);
+      case "memory" -> MemoryPeak.main(rest);
       case "cold-start" -> ColdStart.main(rest);
       case "departures" -> Departures.main(rest);
       case "kernels" -> KernelBench.main(rest);
