@@ -2,6 +2,7 @@ package dev.tangram.engine;
 
 import dev.tangram.engine.prompt.ChatTemplate;
 import dev.tangram.engine.prompt.TemplateException;
+import dev.tangram.engine.reply.CallStyle;
 import dev.tangram.engine.token.MarkedText;
 import dev.tangram.engine.token.Tokenizer;
 import java.util.List;
@@ -47,7 +48,9 @@ public final class Prompts {
             spelling(tokenizer, tokenizer.begin()),
             endSpelling(tokenizer));
     return new ChatPrompt(
-        withBegin(tokenizer, tokenizer.encode(prompt)), template.thinking(prompt));
+        withBegin(tokenizer, tokenizer.encode(prompt)),
+        template.thinking(prompt),
+        tools == null || tools.isEmpty() ? CallStyle.NONE : template.calls());
   }
 
   /** Cuts a raw prompt into ids; control tokens that the caller spells out are recognised. */

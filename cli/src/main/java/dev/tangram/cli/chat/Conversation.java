@@ -7,6 +7,7 @@ import dev.tangram.engine.GenerationRequest;
 import dev.tangram.engine.Message;
 import dev.tangram.engine.Prompts;
 import dev.tangram.engine.Submission;
+import dev.tangram.engine.reply.CallStyle;
 import dev.tangram.engine.reply.ReplyParser;
 import dev.tangram.engine.reply.ReplyPart;
 import dev.tangram.engine.reply.Thinking;
@@ -30,7 +31,7 @@ public final class Conversation {
   private ReplyOptions options;
   private volatile Generation running;
   private volatile boolean cancelled;
-  private Thinking thinking = Thinking.NONE;
+  private ReplyParser parser;
 
   /**
    * @throws IllegalArgumentException if the model has no tokenizer
@@ -118,7 +119,7 @@ public final class Conversation {
   private Generation submit(List<Message> asked) {
     while (true) {
       ChatPrompt read = prompt(asked);
-      thinking = read.thinking();
+      parser = read.parser();
       int[] prompt = read.ids();
       int room = engine.card().contextLength() - prompt.length;
       int most = Math.max(1, options.tokensMax() == 0 ? room : Math.min(room, options.tokensMax()));
@@ -147,7 +148,7 @@ public final class Conversation {
 
   private ChatPrompt prompt(List<Message> asked) {
     if (!isChat()) {
-      return new ChatPrompt(Prompts.text(engine, asked.getLast().content()), Thinking.NONE);
+      return new ChatPrompt(Prompts.text(engine, asked.getLast().content()), Thinking.NONE, CallStyle.NONE);
     }
     List<Map<String, Object>> all = new ArrayList<>();
     if (!options.system().isEmpty()) {
@@ -159,7 +160,6 @@ public final class Conversation {
 
   private Generation.Finished drain(Generation generation, Consumer<ReplyPart> shown)
       throws InterruptedException {
-    ReplyParser parser = new ReplyParser(thinking);
     while (true) {
       switch (generation.next()) {
         case Generation.PromptScores _ -> {}

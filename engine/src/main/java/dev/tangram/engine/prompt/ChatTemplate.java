@@ -1,5 +1,6 @@
 package dev.tangram.engine.prompt;
 
+import dev.tangram.engine.reply.CallStyle;
 import dev.tangram.engine.reply.Thinking;
 import dev.tangram.engine.token.MarkedText;
 import java.time.Clock;
@@ -22,11 +23,14 @@ public final class ChatTemplate {
 
   private final List<Stmt> body;
   private final boolean mentionsThinking;
+  private final CallStyle calls;
   private final Clock clock;
 
-  private ChatTemplate(List<Stmt> body, boolean mentionsThinking, Clock clock) {
+  private ChatTemplate(
+      List<Stmt> body, boolean mentionsThinking, CallStyle calls, Clock clock) {
     this.body = body;
     this.mentionsThinking = mentionsThinking;
+    this.calls = calls;
     this.clock = clock;
   }
 
@@ -46,12 +50,14 @@ public final class ChatTemplate {
               + SOURCE_UNITS_MAX);
     }
     return new ChatTemplate(
-        Parser.parse(source), source.contains("think>"), Clock.systemDefaultZone());
+        Parser.parse(source), source.contains("think>"),
+        CallStyle.of(source),
+        Clock.systemDefaultZone());
   }
 
   /** This template with another idea of now, for {@code strftime_now}. */
   public ChatTemplate withClock(Clock clock) {
-    return new ChatTemplate(body, mentionsThinking, Objects.requireNonNull(clock));
+    return new ChatTemplate(body, mentionsThinking, calls, Objects.requireNonNull(clock));
   }
 
   /**
@@ -63,6 +69,11 @@ public final class ChatTemplate {
       return Thinking.NONE;
     }
     return prompt.text().stripTrailing().endsWith("<think>") ? Thinking.OPEN : Thinking.POSSIBLE;
+  }
+
+  /** How a model with this template writes tool calls. */
+  public CallStyle calls() {
+    return calls;
   }
 
   /**

@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells reasoning from answer while a reply streams. However the text is cut into pieces, the parts
- * add up to the same.
+ * Tells reasoning, tool calls and answer apart while a reply streams. However the text is cut into
+ * pieces, the parts add up to the same.
  *
  * <p>Reasoning opens with {@code <think>} at the start of a line and ends with {@code </think>}; a
- * reply that ends inside is reasoning to its end. The tags belong to neither part, nor does the
- * white space on both sides of reasoning, which templates put there and take away again. All other
- * text stays as it is.
+ * reply that ends inside is reasoning to its end, and a call inside is none. The tags belong to
+ * neither part, nor does the white space around reasoning and around calls, which templates put
+ * there and take away again. All other text stays as it is. A call is handed on when it is
+ * complete: half a call is of no use to anybody.
  *
  * <p>Threads: one.
  */
@@ -18,37 +19,53 @@ public final class ReplyParser {
   private static final String OPEN = "<think>";
   private static final String CLOSE = "</think>";
 
+  private enum State {
+    ANSWER,
+    REASONING,
+    CALL
+  }
+
   private final boolean thinks;
+  private final CallStyle calls;
   private final StringBuilder held = new StringBuilder();
-  private boolean inside;
-  // White space here is dropped: reasoning has just begun or ended.
+  private State state;
+  // White space here is dropped: reasoning or a call has just begun or ended.
   private boolean trimming;
   // Only white space stands between here and the last line break or the start.
   private boolean lineStart = true;
+  // The answer had only white space so far.
+  private boolean fresh = true;
+  private int searched;
 
   /** A parser for one reply. */
-  public ReplyParser(Thinking thinking) {
-    thinks = thinking != Thinking.NONE;
-    inside = thinking == Thinking.OPEN;
-    trimming = inside;
+  public ReplyParser(Thinking thinking, CallStyle calls) {
+    this.thinks = thinking != Thinking.NONE;
+    this.calls = calls;
+    state = thinking == Thinking.OPEN ? State.REASONING : State.ANSWER;
+    trimming = state == State.REASONING;
   }
 
   /** True while what comes next is reasoning. */
-  public boolean inside() {
-    return inside;
+  public boolean reasons() {
+    return state == State.REASONING;
   }
 
   /** Takes the next piece; returns what is certain by now. */
   public List<ReplyPart> feed(String text) {
     List<ReplyPart> parts = new ArrayList<>(2);
-    if (!thinks) {
+    if (!thinks && calls == CallStyle.NONE) {
       add(parts, ReplyPart.Kind.CONTENT, text);
       return parts;
     }
     held.append(text);
     boolean more = true;
     while (more) {
-      more = inside ? reason(parts) : answer(parts);
+      more =
+          switch (state) {
+            case ANSWER -> answer(parts);
+            case REASONING -> reason(parts);
+            case CALL -> call(parts);
+          };
     }
     return parts;
   }
@@ -56,76 +73,108 @@ public final class ReplyParser {
   /** The reply has ended: what was held back. */
   public List<ReplyPart> finish() {
     List<ReplyPart> parts = new ArrayList<>(1);
-    if (inside) {
+    if (state != State.CALL) {
       trimStart();
-      add(parts, ReplyPart.Kind.REASONING, held.toString().stripTrailing());
-    } else {
-      add(parts, ReplyPart.Kind.CONTENT, trimming ? held.toString().strip() : held.toString());
+    }
+    String rest = held.toString();
+    switch (state) {
+      case ANSWER -> add(parts, ReplyPart.Kind.CONTENT, rest);
+      case REASONING -> add(parts, ReplyPart.Kind.REASONING, rest.stripTrailing());
+      case CALL -> add(parts, ReplyPart.Kind.CALL, rest.stripTrailing());
     }
     held.setLength(0);
     return parts;
   }
 
-  /** Hands reasoning on; true if it ended and something may follow. */
+  /** Hands reasoning on; true if it ended. */
   private boolean reason(List<ReplyPart> parts) {
     trimStart();
     int close = held.indexOf(CLOSE);
     if (close >= 0) {
       add(parts, ReplyPart.Kind.REASONING, held.substring(0, close).stripTrailing());
       held.delete(0, close + CLOSE.length());
-      inside = false;
-      trimming = true;
-      lineStart = true;
+      backToAnswer();
       return true;
     }
-    int sure = endOfText(held.length() - partial(CLOSE));
-    add(parts, ReplyPart.Kind.REASONING, held.substring(0, sure));
-    held.delete(0, sure);
+    int sure = Tags.partial(held, CLOSE);
+    while (sure > 0 && Character.isWhitespace(held.charAt(sure - 1))) {
+      sure--;
+    }
+    take(parts, ReplyPart.Kind.REASONING, sure);
     return false;
   }
 
-  /** Hands the answer on; true if reasoning began and something may follow. */
+  /** Waits for a call's end; true if it came. */
+  private boolean call(List<ReplyPart> parts) {
+    String close = calls.close(held);
+    int at = close == null ? -1 : held.indexOf(close, searched);
+    if (at < 0) {
+      searched = close == null ? 0 : Math.max(0, held.length() - close.length());
+      return false;
+    }
+    take(parts, ReplyPart.Kind.CALL, at + close.length());
+    backToAnswer();
+    return true;
+  }
+
+  /** Hands the answer on; true if reasoning or a call began. */
   private boolean answer(List<ReplyPart> parts) {
     trimStart();
-    int line = 0;
-    while (true) {
-      // [line, word): white space at a line's start; word: where a tag could stand.
-      int word = line;
-      while (lineStart && word < held.length() && Character.isWhitespace(held.charAt(word))) {
-        word++;
+    boolean startOfLine = lineStart;
+    int line = 0; // where the line begins, if only white space follows
+    int text = 0; // after the last character that is not white space
+    for (int i = 0; i < held.length(); i++) {
+      char c = held.charAt(i);
+      if (Character.isWhitespace(c)) {
+        if (c == '\n') {
+          startOfLine = true;
+          // White space before the first word goes with a tag that follows it.
+          line = fresh ? 0 : i + 1;
+        }
+        continue;
       }
-      if (lineStart && opensAt(word)) {
-        add(parts, ReplyPart.Kind.CONTENT, held.substring(0, line));
-        held.delete(0, word + OPEN.length());
-        inside = true;
+      boolean mayThink = thinks && startOfLine;
+      if (mayThink && Tags.isAt(held, i, OPEN)) {
+        take(parts, ReplyPart.Kind.CONTENT, line);
+        held.delete(0, i - line + OPEN.length());
+        begin(State.REASONING);
         trimming = true;
         return true;
       }
-      if (lineStart && mayOpenAt(word)) {
-        // All there is may be a tag's beginning, or white space before one.
-        add(parts, ReplyPart.Kind.CONTENT, held.substring(0, line));
-        held.delete(0, line);
-        return false;
+      if (calls.opensAt(held, i) || calls == CallStyle.JSON_BARE && fresh && c == '{') {
+        take(parts, ReplyPart.Kind.CONTENT, text);
+        held.delete(0, i - text);
+        begin(State.CALL);
+        return true;
       }
-      int next = held.indexOf("\n", word);
-      if (next < 0) {
-        add(parts, ReplyPart.Kind.CONTENT, held.toString());
-        held.setLength(0);
-        lineStart = false;
-        return false;
+      if (mayThink && Tags.beginsAt(held, i, OPEN) || calls.mayOpenAt(held, i)) {
+        break;
       }
-      line = next + 1;
-      lineStart = true;
+      fresh = false;
+      startOfLine = false;
+      text = i + 1;
     }
+    // What is left may be a tag's beginning, or white space that goes with a tag.
+    int sure;
+    if (calls != CallStyle.NONE) {
+      sure = text;
+    } else {
+      sure = startOfLine ? line : held.length();
+    }
+    lineStart = sure == line && startOfLine || sure == 0 && lineStart;
+    take(parts, ReplyPart.Kind.CONTENT, sure);
+    return false;
   }
 
-  private boolean opensAt(int at) {
-    return held.length() - at >= OPEN.length()
-        && held.substring(at, at + OPEN.length()).equals(OPEN);
+  private void begin(State next) {
+    state = next;
+    searched = 0;
   }
 
-  private boolean mayOpenAt(int at) {
-    return held.length() - at < OPEN.length() && OPEN.startsWith(held.substring(at));
+  private void backToAnswer() {
+    begin(State.ANSWER);
+    trimming = true;
+    lineStart = true;
   }
 
   private void trimStart() {
@@ -137,22 +186,9 @@ public final class ReplyParser {
     trimming = trimming && held.isEmpty();
   }
 
-  /** Length of the longest end of what is held that begins {@code tag}. */
-  private int partial(String tag) {
-    int length = Math.min(tag.length() - 1, held.length());
-    while (length > 0 && !tag.startsWith(held.substring(held.length() - length))) {
-      length--;
-    }
-    return length;
-  }
-
-  /** The end of [0, to) without white space behind it. */
-  private int endOfText(int to) {
-    int end = to;
-    while (end > 0 && Character.isWhitespace(held.charAt(end - 1))) {
-      end--;
-    }
-    return end;
+  private void take(List<ReplyPart> parts, ReplyPart.Kind kind, int length) {
+    add(parts, kind, held.substring(0, length));
+    held.delete(0, length);
   }
 
   private static void add(List<ReplyPart> parts, ReplyPart.Kind kind, String text) {

@@ -1,10 +1,12 @@
 package dev.tangram.engine.reply;
 
-/** A piece of a reply's reasoning or of its answer, in the order it came; never empty. */
+/** A piece of a reply, in the order it came; its text is never empty. */
 public record ReplyPart(Kind kind, String text) {
   /** What a piece belongs to. */
   public enum Kind {
     REASONING,
-    CONTENT
+    CONTENT,
+    /** One whole tool call as the model wrote it, tags included; it may be malformed or cut. */
+    CALL
   }
 }

@@ -44,7 +44,7 @@ class ReplyParserPropertyTest {
   }
 
   private static Reply read(Thinking thinking, Iterable<String> pieces) {
-    ReplyParser parser = new ReplyParser(thinking);
+    ReplyParser parser = new ReplyParser(thinking, CallStyle.NONE);
     List<ReplyPart> parts = new ArrayList<>();
     pieces.forEach(piece -> parts.addAll(parser.feed(piece)));
     parts.addAll(parser.finish());
@@ -102,7 +102,7 @@ class ReplyParserPropertyTest {
   @Test
   void aLongReplyTakesLinearTime() {
     String text = "<think>" + "word ".repeat(200_000) + "</think>" + "line\n".repeat(200_000);
-    ReplyParser parser = new ReplyParser(Thinking.POSSIBLE);
+    ReplyParser parser = new ReplyParser(Thinking.POSSIBLE, CallStyle.NONE);
     int length = 0;
     for (int i = 0; i < text.length(); i += 7) {
       for (ReplyPart part : parser.feed(text.substring(i, Math.min(text.length(), i + 7)))) {

@@ -1,8 +1,6 @@
 package dev.tangram.server.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tangram.engine.ChatPrompt;
-import dev.tangram.engine.reply.Thinking;
 import dev.tangram.server.http.ApiException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,11 +44,6 @@ record ChatFields(
         logprobs(body),
         body.flag("separate_reasoning", true),
         templateValues(body));
-  }
-
-  /** How the reply to this request is to be read. */
-  Thinking thinking(ChatPrompt prompt) {
-    return separateReasoning ? prompt.thinking() : Thinking.NONE;
   }
 
   private static int logprobs(Fields body) {

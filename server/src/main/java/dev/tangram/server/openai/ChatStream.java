@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tangram.engine.ChatPrompt;
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.TokenLogprob;
-import dev.tangram.engine.reply.ReplyPart;
 import dev.tangram.server.http.ApiException;
 import dev.tangram.server.http.Exchange;
 import java.util.Arrays;
@@ -14,11 +13,16 @@ import java.util.List;
 
 /** A chat completion as a stream of chunks. */
 final class ChatStream implements Answer {
+  private static final ChatReply.News NOTHING = new ChatReply.News("", "", List.of());
+
   private final Streaming stream;
   private final ChatFields fields;
   private final int[] prompt;
   private final ChatReply[] replies;
   private final UsageTotals totals;
+  // Of each choice: calls whose head, and whose arguments, were sent.
+  private final int[] heads;
+  private final int[] bodies;
   private final ChatLogprobs logprobs;
 
   ChatStream(Exchange exchange, Reply reply, ChatFields fields, ChatPrompt prompt, Tokens tokens) {
@@ -27,8 +31,10 @@ final class ChatStream implements Answer {
     logprobs = new ChatLogprobs(tokens);
     CommonFields common = fields.common();
     totals = new UsageTotals(common.n());
+    heads = new int[common.n()];
+    bodies = new int[common.n()];
     replies = new ChatReply[common.n()];
-    Arrays.setAll(replies, i -> new ChatReply(fields.thinking(prompt)));
+    Arrays.setAll(replies, i -> new ChatReply(fields, prompt));
     stream =
         new Streaming(
             exchange,
@@ -48,12 +54,12 @@ final class ChatStream implements Answer {
     begin();
     boolean scored = delta.logprob() != null;
     boolean withIds = fields.common().returnTokenIds();
-    List<ReplyPart> parts = replies[choice].feed(delta);
-    if (parts.isEmpty() && !scored && !withIds) {
+    ChatReply.News news = replies[choice].feed(delta);
+    if (news.isEmpty() && !scored && !withIds) {
       return;
     }
     ObjectNode node = choice(choice);
-    ChatReply.write(parts, node.putObject("delta"));
+    write(choice, news, node.putObject("delta"));
     if (scored) {
       ArrayNode entries = JsonNodeFactory.instance.arrayNode();
       logprobs.add(entries, delta.logprob());
@@ -66,18 +72,20 @@ final class ChatStream implements Answer {
       node.putArray("token_ids").add(delta.token());
     }
     stream.send(node);
+    sendArguments(choice, news.calls());
   }
 
   @Override
   public void finished(int choice, Generation.Finished finished) {
     begin();
-    List<ReplyPart> rest = replies[choice].finish(finished.text());
+    ChatReply.News rest = replies[choice].finish(finished.text());
     if (!rest.isEmpty()) {
       send(choice, rest);
+      sendArguments(choice, rest.calls());
     }
     ObjectNode node = choice(choice);
     node.putObject("delta");
-    node.putNull("logprobs").put("finish_reason", Reply.reason(finished.reason()));
+    node.putNull("logprobs").put("finish_reason", replies[choice].reason(finished.reason()));
     stream.send(node);
     stream.count(choice, finished.usage());
     totals.addReasoning(replies[choice].reasoningTokens());
@@ -90,7 +98,7 @@ final class ChatStream implements Answer {
   @Override
   public void heartbeat() {
     if (!begin()) {
-      send(0, List.of());
+      send(0, NOTHING);
     }
   }
 
@@ -118,11 +126,38 @@ final class ChatStream implements Answer {
     return true;
   }
 
-  private void send(int choice, List<ReplyPart> parts) {
+  private void send(int choice, ChatReply.News news) {
     ObjectNode node = choice(choice);
-    ChatReply.write(parts, node.putObject("delta"));
+    write(choice, news, node.putObject("delta"));
     node.putNull("logprobs").putNull("finish_reason");
     stream.send(node);
+  }
+
+  private void write(int choice, ChatReply.News news, ObjectNode delta) {
+    if (!news.reasoning().isEmpty()) {
+      ChatReply.putReasoning(delta, news.reasoning());
+    }
+    if (!news.content().isEmpty() || news.reasoning().isEmpty() && news.calls().isEmpty()) {
+      delta.put("content", news.content());
+    }
+    if (!news.calls().isEmpty()) {
+      ArrayNode calls = delta.putArray("tool_calls");
+      for (ToolCall call : news.calls()) {
+        call.writeHead(calls.addObject().put("index", heads[choice]++));
+      }
+    }
+  }
+
+  /** A call's arguments follow its head, and name neither id nor function again. */
+  private void sendArguments(int choice, List<ToolCall> calls) {
+    for (ToolCall call : calls) {
+      ObjectNode node = choice(choice);
+      ObjectNode fragment = node.putObject("delta").putArray("tool_calls").addObject();
+      fragment.put("index", bodies[choice]++);
+      fragment.putObject("function").put("arguments", call.arguments());
+      node.putNull("logprobs").putNull("finish_reason");
+      stream.send(node);
+    }
   }
 
   private static ObjectNode choice(int index) {

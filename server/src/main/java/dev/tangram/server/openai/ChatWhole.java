@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tangram.engine.ChatPrompt;
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.TokenLogprob;
-import dev.tangram.engine.reply.ReplyPart;
 import dev.tangram.engine.reply.Thinking;
 import dev.tangram.server.http.ApiException;
 import dev.tangram.server.http.Exchange;
@@ -23,7 +22,9 @@ final class ChatWhole implements Answer {
   private final UsageTotals totals;
   private final ChatReply[] replies;
   private final boolean thinks;
-  private final List<List<ReplyPart>> texts = new ArrayList<>();
+  private final StringBuilder[] contents;
+  private final StringBuilder[] reasonings;
+  private final List<List<ToolCall>> calls = new ArrayList<>();
   private final ArrayNode[] entries;
   private final ArrayNode[] ids;
   private final String[] reasons;
@@ -35,14 +36,18 @@ final class ChatWhole implements Answer {
     common = fields.common();
     logprobs = new ChatLogprobs(tokens);
     totals = new UsageTotals(common.n());
-    thinks = fields.thinking(prompt) != Thinking.NONE;
+    thinks = fields.separateReasoning() && prompt.thinking() != Thinking.NONE;
+    contents = new StringBuilder[common.n()];
+    reasonings = new StringBuilder[common.n()];
     replies = new ChatReply[common.n()];
     entries = new ArrayNode[common.n()];
     ids = new ArrayNode[common.n()];
     reasons = new String[common.n()];
     for (int i = 0; i < common.n(); i++) {
-      replies[i] = new ChatReply(fields.thinking(prompt));
-      texts.add(new ArrayList<>());
+      replies[i] = new ChatReply(fields, prompt);
+      contents[i] = new StringBuilder();
+      reasonings[i] = new StringBuilder();
+      calls.add(new ArrayList<>());
       entries[i] = fields.logprobs() < 0 ? null : JsonNodeFactory.instance.arrayNode();
       ids[i] = JsonNodeFactory.instance.arrayNode();
     }
@@ -55,7 +60,7 @@ final class ChatWhole implements Answer {
 
   @Override
   public void delta(int choice, Generation.Delta delta) {
-    texts.get(choice).addAll(replies[choice].feed(delta));
+    take(choice, replies[choice].feed(delta));
     ids[choice].add(delta.token());
     if (delta.logprob() != null) {
       logprobs.add(entries[choice], delta.logprob());
@@ -64,8 +69,8 @@ final class ChatWhole implements Answer {
 
   @Override
   public void finished(int choice, Generation.Finished finished) {
-    texts.get(choice).addAll(replies[choice].finish(finished.text()));
-    reasons[choice] = Reply.reason(finished.reason());
+    take(choice, replies[choice].finish(finished.text()));
+    reasons[choice] = replies[choice].reason(finished.reason());
     totals.add(choice, finished.usage());
     totals.addReasoning(replies[choice].reasoningTokens());
   }
@@ -82,11 +87,7 @@ final class ChatWhole implements Answer {
     for (int i = 0; i < replies.length; i++) {
       ObjectNode choice = choices.addObject().put("index", i);
       ObjectNode message = choice.putObject("message").put("role", "assistant");
-      message.put("content", ChatReply.text(texts.get(i), ReplyPart.Kind.CONTENT));
-      if (thinks) {
-        String reasoning = ChatReply.text(texts.get(i), ReplyPart.Kind.REASONING);
-        ChatReply.putReasoning(message, reasoning.isEmpty() ? null : reasoning);
-      }
+      write(i, message);
       message.putNull("refusal");
       choice.set("logprobs", entries[i] == null ? null : ChatLogprobs.around(entries[i]));
       choice.put("finish_reason", reasons[i]);
@@ -99,6 +100,25 @@ final class ChatWhole implements Answer {
       object.set("prompt_token_ids", Tokens.json(prompt));
     }
     exchange.sendJson(200, object);
+  }
+
+  private void take(int choice, ChatReply.News news) {
+    contents[choice].append(news.content());
+    reasonings[choice].append(news.reasoning());
+    calls.get(choice).addAll(news.calls());
+  }
+
+  private void write(int choice, ObjectNode message) {
+    boolean silent = contents[choice].isEmpty() && !calls.get(choice).isEmpty();
+    message.put("content", silent ? null : contents[choice].toString());
+    if (thinks) {
+      ChatReply.putReasoning(
+          message, reasonings[choice].isEmpty() ? null : reasonings[choice].toString());
+    }
+    if (!calls.get(choice).isEmpty()) {
+      ArrayNode array = message.putArray("tool_calls");
+      calls.get(choice).forEach(call -> call.write(array.addObject()));
+    }
   }
 
   @Override

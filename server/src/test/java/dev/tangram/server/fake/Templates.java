@@ -34,4 +34,12 @@ public final class Templates {
         <think>\n
         {%- endif %}""");
   }
+
+  /** ChatML whose tools are called in one of the known styles, which the mark names. */
+  public static ChatTemplate calling(String mark) {
+    return ChatTemplate.compile(
+        "{% if tools %}"
+            + mark
+            + "{{ tools | tojson }}{% endif %}{% for m in messages %}{{ m.content }}{% endfor %}");
+  }
 }
