@@ -25,7 +25,7 @@ public final class DeltaBench {
 
   private static final int[] TOKENS = {1, 16, 64, 256};
   private static final int LAYERS = 24;
-  private static final long WARM_UP_NANOS = 1_500_000_000;
+  private static final long WARM_UP_NANOS = 700_000_000;
 
   private DeltaBench() {}
 
