@@ -10,8 +10,9 @@ import dev.tangram.engine.file.ModelFormatException;
  * @param used experts that a token passes
  * @param width rows of an expert's gate and up
  * @param sharedWidth likewise of the expert that every token passes; 0 if there is none
+ * @param normalised whether the weights of a token's experts are divided by their sum
  */
-record ExpertNumbers(int count, int used, int width, int sharedWidth) {
+record ExpertNumbers(int count, int used, int width, int sharedWidth, boolean normalised) {
   static final int COUNT_MAX = 4096;
 
   /**
@@ -39,6 +40,8 @@ record ExpertNumbers(int count, int used, int width, int sharedWidth) {
             ? meta.integer(
                 prefix + "shared_feed_forward_length", 1, Hyperparameters.FEED_FORWARD_MAX)
             : 0;
-    return new ExpertNumbers(count, used, width, sharedWidth);
+    // Few files have the key: the usual engines divide without asking.
+    boolean normalised = meta.flag(prefix + "weights_norm", true);
+    return new ExpertNumbers(count, used, width, sharedWidth, normalised);
   }
 }

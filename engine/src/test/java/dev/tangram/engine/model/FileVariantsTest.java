@@ -1,6 +1,7 @@
 package dev.tangram.engine.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tangram.engine.file.ModelFile;
 import dev.tangram.kernel.Selection;
@@ -104,6 +105,23 @@ class FileVariantsTest {
         });
     dense.without("blk.1.ffn_gate_inp.weight");
     assertSame(tier, single, dense);
+  }
+
+  /** All experts' shares sum to 1 undivided; those of three do not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void sharesThatAreNotDivided(String tier) throws IOException {
+    assertThat(logits(tier, undivided(EXPERTS, true)))
+        .containsExactly(logits(tier, undivided(EXPERTS, false)), within(1e-5f));
+    assertThat(logits(tier, undivided(3, true)))
+        .isEqualTo(logits(tier, new Altered("qwen3moe")))
+        .isNotEqualTo(logits(tier, undivided(3, false)));
+  }
+
+  private static Altered undivided(int used, boolean norm) {
+    return new Altered("qwen3moe")
+        .pairs(p -> p.integer("qwen3moe.expert_used_count", used))
+        .pairs(p -> p.flag("qwen3moe.expert_weights_norm", norm));
   }
 
   private static Altered oneExpert() {

@@ -37,7 +37,7 @@ public record Golden(
    * the reference where a head's output is near zero.
    */
   static float tolerance(String name) {
-    return name.startsWith("qwen3next") || name.startsWith("qwen35") ? 5e-4f : 2e-5f;
+    return name.startsWith("qwen3next") || name.startsWith("qwen35") ? 1e-4f : 2e-5f;
   }
 
   public static Golden load(String name) {
