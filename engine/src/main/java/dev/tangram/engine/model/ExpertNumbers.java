@@ -17,8 +17,10 @@ record ExpertNumbers(int count, int used, int width, int sharedWidth, boolean no
 
   /**
    * @param name of the file
+   * @param modelWidth D
    */
-  static ExpertNumbers read(Metadata meta, Architecture architecture, String name) {
+  static ExpertNumbers read(
+      Metadata meta, Architecture architecture, String name, int modelWidth) {
     String prefix = architecture.word() + ".expert_";
     int count = meta.integer(prefix + "count", 1, COUNT_MAX);
     int used = meta.integer(prefix + "used_count", 1, COUNT_MAX);
@@ -28,11 +30,12 @@ record ExpertNumbers(int count, int used, int width, int sharedWidth, boolean no
     }
     int width =
         meta.integer(prefix + "feed_forward_length", 1, Hyperparameters.FEED_FORWARD_MAX);
-    if ((long) used * width > Hyperparameters.FEED_FORWARD_MAX) {
+    int widest = Math.max(width, modelWidth);
+    if ((long) used * widest > Hyperparameters.FEED_FORWARD_MAX) {
       throw new ModelFormatException(
           name,
           prefix + "used_count",
-          used + " experts of " + width,
+          used + " experts of " + widest,
           "at most " + Hyperparameters.FEED_FORWARD_MAX + " elements together");
     }
     int sharedWidth =

@@ -83,7 +83,9 @@ record Hyperparameters(
             ? meta.integer(a + ".attention.sliding_window", 1, CONTEXT_MAX)
             : 0,
         drafts,
-        architecture.has(Trait.EXPERTS) ? ExpertNumbers.read(meta, architecture, name) : null,
+        architecture.has(Trait.EXPERTS)
+            ? ExpertNumbers.read(meta, architecture, name, width)
+            : null,
         architecture.has(Trait.HYBRID)
             ? DeltaNumbers.read(file, architecture, blocks - drafts)
             : null);

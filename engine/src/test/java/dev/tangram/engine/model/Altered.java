@@ -64,6 +64,12 @@ final class Altered {
     return this;
   }
 
+  /** The same bytes under another shape. */
+  Altered reshaped(String tensor, long... shape) {
+    tensors.compute(tensor, (name, old) -> new Content(old.format(), shape, old.bytes()));
+    return this;
+  }
+
   /** The numbers of an F32 tensor. */
   float[] floats(String tensor) {
     byte[] bytes = tensors.get(tensor).bytes();

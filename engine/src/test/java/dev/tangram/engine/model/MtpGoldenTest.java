@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** MTP heads against transformers' modules: all pairs of a prompt, then a draft after a draft. */
 @Tag("width")
 class MtpGoldenTest {
-  private static final float TOLERANCE = 1e-4f;
+  /** The reference rounds to f32 too: a spread of 2e-4 was seen against f64. */
+  private static final float TOLERANCE = 5e-4f;
   private static final int TOKENS_MAX = 32;
   private static final int[] BLOCKS = {0, 1};
 
