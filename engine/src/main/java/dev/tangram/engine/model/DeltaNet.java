@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A Gated DeltaNet layer: project, convolve, run the delta rule, norm each head, gate, project back.
- * It keeps a state of fixed size of each sequence and no keys or values.
+ * A Gated DeltaNet layer: project, convolve, run the delta rule, norm each head, gate, project
+ * back. It keeps a state of fixed size of each sequence and no keys or values.
  *
  * <p>Shapes: mixed W[C, D] makes all queries, keys and values; gate W[Hv dv, D]; write and alpha
  * W[Hv, D]; decayRate and timeBias [Hv]; convolution [taps, C]; norm [dv], shared by the heads;
@@ -76,7 +76,8 @@ final class DeltaNet implements Sublayer {
 
   /** Files of qwen3next keep both in one tensor, key head by key head. */
   private List<Matrix> writeAndAlpha(Weights weights, String prefix, int width) {
-    if (!weights.has(prefix + "ssm_ba.weight")) {
+    boolean apart = delta.tiled() || weights.has(prefix + "ssm_beta.weight");
+    if (apart && !weights.has(prefix + "ssm_ba.weight")) {
       return Arrays.asList(
           weights.matrix(prefix + "ssm_beta.weight", delta.valueHeads(), width),
           weights.matrix(prefix + "ssm_alpha.weight", delta.valueHeads(), width));
