@@ -45,7 +45,8 @@ final class DeltaNet implements Sublayer {
     List<Matrix> writeAndAlpha = writeAndAlpha(weights, prefix, shape.width());
     this.write = writeAndAlpha.get(0);
     this.alpha = writeAndAlpha.get(1);
-    this.decayRate = weights.vector(prefix + "ssm_a", delta.valueHeads());
+    // Above 0 a state would grow; such a file has the logarithms that it should have converted.
+    this.decayRate = weights.vectorNotAboveZero(prefix + "ssm_a", delta.valueHeads());
     this.timeBias = weights.vector(prefix + "ssm_dt.bias", delta.valueHeads());
     this.convolution =
         weights.transposed(prefix + "ssm_conv1d.weight", delta.channels(), shape.delta().taps());
