@@ -23,6 +23,7 @@ public final class Sequence {
   private int cached;
   private int[] blocks = new int[8];
   private int blockCount;
+  private int slot = -1;
 
   /**
    * @param tokensMax most tokens that will be appended to the prompt
@@ -155,6 +156,19 @@ public final class Sequence {
   /** Called by the ledger only. */
   public void clearBlocks() {
     blockCount = 0;
+  }
+
+  /**
+   * The slot that holds its recurrent state; -1 while it does not run, and always if its model has
+   * no recurrent layers.
+   */
+  public int slot() {
+    return slot;
+  }
+
+  /** Called by the ledger only; -1 takes the slot away. */
+  public void slot(int value) {
+    slot = value;
   }
 
   @Override

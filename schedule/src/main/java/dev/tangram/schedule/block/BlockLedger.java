@@ -20,6 +20,8 @@ public final class BlockLedger {
   private final int[] holders;
   private final PrefixIndex.Entry[] indexed;
   private final PrefixIndex index;
+  // Null for a model without recurrent layers: every indexed block can then be taken over.
+  private final StateLedger states;
 
   // The lowest free block first, so that memory is touched only as far as it is needed.
   private final PriorityQueue<Integer> free = new PriorityQueue<>();
@@ -35,10 +37,17 @@ public final class BlockLedger {
   private record Ticket(int block, long number) {}
 
   public BlockLedger(int blocks, int blockLength) {
-    this(blocks, blockLength, PrefixIndex.sha256());
+    this(blocks, blockLength, null, PrefixIndex.sha256());
   }
 
-  BlockLedger(int blocks, int blockLength, PrefixIndex.Hash hash) {
+  /**
+   * @param states who holds which recurrent state; null if the model has no recurrent layers
+   */
+  public BlockLedger(int blocks, int blockLength, StateLedger states) {
+    this(blocks, blockLength, states, PrefixIndex.sha256());
+  }
+
+  BlockLedger(int blocks, int blockLength, StateLedger states, PrefixIndex.Hash hash) {
     if (blocks < 1 || blockLength < 1) {
       throw new IllegalArgumentException(
           "blocks %d, blockLength %d: each must be at least 1".formatted(blocks, blockLength));
@@ -48,6 +57,11 @@ public final class BlockLedger {
     this.tickets = new long[blocks];
     this.indexed = new PrefixIndex.Entry[blocks];
     this.index = new PrefixIndex(hash);
+    this.states = states;
+    Invariant.check(
+        states == null || states.blockLength() == blockLength,
+        "snapshots stand at other boundaries than blocks of %d end",
+        blockLength);
     for (int i = 0; i < blocks; i++) {
       free.add(i);
     }
@@ -74,6 +88,11 @@ public final class BlockLedger {
     return blockLength;
   }
 
+  /** Who holds which recurrent state; null if the model has no recurrent layers. */
+  public StateLedger states() {
+    return states;
+  }
+
   /** Blocks that {@code tokens} positions need. */
   public int blocksFor(int tokens) {
     return Math.ceilDiv(tokens, blockLength);
@@ -91,7 +110,8 @@ public final class BlockLedger {
 
   /**
    * Gives a fresh sequence the longest cached prefix of its tokens, in whole blocks, and leaves at
-   * least one token to run, because somebody has to make the logits.
+   * least one token to run, because somebody has to make the logits. With recurrent layers the
+   * prefix ends at a block that has a snapshot: keys and values alone cannot be gone on from.
    */
   public void attachPrefix(Sequence sequence) {
     Invariant.check(sequence.blockCount() == 0, "%s has blocks already", sequence);
@@ -102,6 +122,8 @@ public final class BlockLedger {
     int blocksMax = (sequence.length() - 1) / blockLength;
     PrefixIndex.Key key = PrefixIndex.start(sequence.scope());
     PrefixIndex.Entry parent = null;
+    List<PrefixIndex.Entry> chain = new ArrayList<>();
+    int usable = 0;
     for (int i = 0; i < blocksMax; i++) {
       int[] tokens = tokensOf(sequence, i);
       key = index.next(key, tokens);
@@ -109,9 +131,15 @@ public final class BlockLedger {
       if (entry == null) {
         break;
       }
+      chain.add(entry);
+      if (states == null || states.hasSnapshot(entry.block())) {
+        usable = chain.size();
+      }
+      parent = entry;
+    }
+    for (PrefixIndex.Entry entry : chain.subList(0, usable)) {
       hold(entry.block());
       sequence.addBlock(entry.block());
-      parent = entry;
     }
     sequence.startFrom(sequence.blockCount() * blockLength);
     hitTokens += (long) sequence.blockCount() * blockLength;
@@ -137,16 +165,18 @@ public final class BlockLedger {
   /**
    * Puts the sequence's full, computed blocks into the prefix index. Called after each step that
    * advanced it.
+   *
+   * @return the block that stands in the index for the sequence's last full block: its own, or one
+   *     that an equal prefix had listed before; -1 if no block became full
    */
-  public void publish(Sequence sequence, int computedBefore) {
+  public int publish(Sequence sequence, int computedBefore) {
     int from = computedBefore / blockLength;
     int to = sequence.computed() / blockLength;
     if (from == to) {
-      return;
+      return -1;
     }
     // The chain so far: the last block that is indexed knows its key. A block that lost a race to
-    // an equal prefix is
-    // not indexed itself, and then the chain is walked again from the start.
+    // an equal prefix is not indexed itself, and then the chain is walked again from the start.
     PrefixIndex.Entry parent = from == 0 ? null : indexed[sequence.block(from - 1)];
     int first = from;
     if (from > 0 && parent == null) {
@@ -174,6 +204,7 @@ public final class BlockLedger {
       indexed[block] = entry;
       parent = entry;
     }
+    return parent.block();
   }
 
   /**
@@ -229,6 +260,9 @@ public final class BlockLedger {
         held,
         cached,
         total());
+    if (states != null) {
+      states.check(holdersExpected, block -> indexed[block] != null);
+    }
   }
 
   private int[] tokensOf(Sequence sequence, int blockIndex) {
@@ -258,8 +292,7 @@ public final class BlockLedger {
       if (tickets[oldest.block] == oldest.number) {
         tickets[oldest.block] = 0;
         cached--;
-        index.remove(indexed[oldest.block]);
-        indexed[oldest.block] = null;
+        forget(oldest.block);
         return oldest.block;
       }
     }
@@ -267,12 +300,19 @@ public final class BlockLedger {
 
   /** Removes a block from the index; if nobody holds it, it becomes free. */
   private void unlist(int block) {
-    index.remove(indexed[block]);
-    indexed[block] = null;
+    forget(block);
     if (holders[block] == 0) {
       tickets[block] = 0;
       cached--;
       free.add(block);
+    }
+  }
+
+  private void forget(int block) {
+    index.remove(indexed[block]);
+    indexed[block] = null;
+    if (states != null) {
+      states.drop(block);
     }
   }
 
