@@ -10,6 +10,7 @@ import dev.tangram.kernel.KvType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -32,11 +33,15 @@ final class Unpacked {
   private static final VectorSpecies<Short> HALVES =
       VectorSpecies.of(short.class, VectorShape.forBitSize(16 * COUNT));
 
-  /** At least 64 bits, the narrowest there are: with 4 lanes one load fills two registers. */
+  /** At least 64 bits, the narrowest there are: four lanes' bytes come as one word. */
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * COUNT)));
 
-  private static final int PARTS = BYTES.length() / COUNT;
+  private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
+
+  /** Shifts that bring byte i to the top of lane i. */
+  private static final IntVector TO_TOP =
+      IntVector.fromArray(I, IntStream.range(0, COUNT).map(i -> 24 - 8 * i).toArray(), 0);
 
   /** Native, as KV memory is: loads that meet two kinds of memory are slower. */
   private static final ThreadLocal<MemorySegment> SCRATCH =
@@ -67,19 +72,24 @@ final class Unpacked {
       return out;
     }
     long quants = at + kv.type().scaleBytes(size);
-    for (int s = 0; s < size; s++, quants += BLOCK) {
-      long scales = at + s / KvType.GROUP * BLOCK * 4L;
-      for (int slot = 0; slot < BLOCK; slot += BYTES.length()) {
-        ByteVector bytes = ByteVector.fromMemorySegment(BYTES, memory, quants + slot, ORDER);
-        for (int part = 0; part < PARTS; part++) {
-          long lane = (slot + part * COUNT) * 4L;
-          floats(bytes, part)
-              .mul(FloatVector.fromMemorySegment(F, memory, scales + lane, ORDER))
-              .intoMemorySegment(out, s * BLOCK * 4L + lane, ORDER);
-        }
+    for (int from = 0; from < size; from += KvType.GROUP) {
+      long scales = at + from / KvType.GROUP * BLOCK * 4L;
+      int count = Math.min(KvType.GROUP, size - from);
+      for (int slot = 0; slot < BLOCK; slot += COUNT) {
+        FloatVector scale = FloatVector.fromMemorySegment(F, memory, scales + slot * 4L, ORDER);
+        long first = (long) from * BLOCK + slot;
+        scaled(memory, quants + first, scale, out, first * 4, count);
       }
     }
     return out;
+  }
+
+  /** Registers of quants, a block's length apart, times one scale for each lane. */
+  private static void scaled(
+      MemorySegment memory, long quants, FloatVector scale, MemorySegment out, long to, int count) {
+    for (int i = 0; i < count; i++, quants += BLOCK, to += BLOCK * 4L) {
+      floats(memory, quants).mul(scale).intoMemorySegment(out, to, ORDER);
+    }
   }
 
   /**
@@ -102,20 +112,27 @@ final class Unpacked {
     for (int g = 0; g < count * groups; g++) {
       FloatVector scale = FloatVector.broadcast(F, memory.get(FLOAT, scales + g * 4L));
       long from = (long) g * KvType.GROUP;
-      for (int i = 0; i < KvType.GROUP; i += BYTES.length()) {
-        ByteVector bytes = ByteVector.fromMemorySegment(BYTES, memory, quants + from + i, ORDER);
-        for (int part = 0; part < PARTS; part++) {
-          floats(bytes, part)
-              .mul(scale)
-              .intoMemorySegment(out, (from + i + part * COUNT) * 4, ORDER);
-        }
+      for (int i = 0; i < KvType.GROUP; i += COUNT) {
+        floats(memory, quants + from + i)
+            .mul(scale)
+            .intoMemorySegment(out, (from + i) * 4, ORDER);
       }
     }
     return out;
   }
 
-  private static FloatVector floats(ByteVector bytes, int part) {
-    return (FloatVector) bytes.convertShape(VectorOperators.B2F, F, part);
+  /** A register of quants. */
+  private static FloatVector floats(MemorySegment memory, long at) {
+    if (COUNT == 4) {
+      IntVector four = IntVector.broadcast(I, memory.get(WORD, at));
+      return (FloatVector)
+          four.lanewise(VectorOperators.LSHL, TO_TOP)
+              .lanewise(VectorOperators.ASHR, 24)
+              .convert(VectorOperators.I2F, 0);
+    }
+    ByteVector bytes = ByteVector.fromMemorySegment(BYTES, memory, at, ORDER);
+    IntVector words = (IntVector) bytes.convertShape(VectorOperators.B2I, I, 0);
+    return (FloatVector) words.convert(VectorOperators.I2F, 0);
   }
 
   private static void halves(MemorySegment memory, long at, int count, MemorySegment out) {
