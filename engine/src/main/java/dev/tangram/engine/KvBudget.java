@@ -115,7 +115,7 @@ record KvBudget(int blocks, int contextLength, int sequencesMax, int snapshots) 
     return shape.stateLayers() == 0
         ? new BlockLedger(blocks, length)
         : new BlockLedger(
-            blocks, length, new StateLedger(sequencesMax, snapshots, length, interval()));
+            blocks, length, new StateLedger(sequencesMax, snapshots, length, interval()), null);
   }
 
   private static long machineBytes() {

@@ -110,7 +110,7 @@ public final class BatchScheduler {
       }
       Sequence sequence = queue.first();
       ledger.attachPrefix(sequence);
-      if (ledger.blocksFor(sequence.length()) - sequence.blockCount() > ledger.available()) {
+      if (!ledger.fits(sequence)) {
         // The whole prompt must fit before its first chunk runs; half a prompt only holds blocks.
         ledger.release(sequence);
         sequence.rewind();

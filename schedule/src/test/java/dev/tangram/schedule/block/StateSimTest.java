@@ -159,7 +159,7 @@ class StateSimTest {
       this.random = random;
       this.capacity = blocks * BLOCK;
       this.states = new StateLedger(sequencesMax, snapshots, BLOCK, 4 * BLOCK);
-      this.ledger = new BlockLedger(blocks, BLOCK, states, hash);
+      this.ledger = new BlockLedger(blocks, BLOCK, states, null, hash);
       this.queue = new AdmissionQueue(new AdmissionLimits(capacity, 12, 10_000, Long.MAX_VALUE));
       // One sequence more than there are slots, so that admission has to wait for a slot.
       this.scheduler =
