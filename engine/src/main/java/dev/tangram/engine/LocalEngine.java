@@ -13,6 +13,7 @@ import dev.tangram.engine.token.Tokenizer;
 import dev.tangram.engine.token.Tokenizers;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Selection;
+import dev.tangram.kernel.StateMemory;
 import dev.tangram.kernel.Workers;
 import dev.tangram.schedule.Rejection;
 import dev.tangram.schedule.Sequence;
@@ -46,6 +47,8 @@ final class LocalEngine implements Engine {
   private final Optional<ChatTemplate> template;
   private final Model model;
   private final KvMemory kv;
+  // Null if the model has no recurrent layers.
+  private final StateMemory states;
   private final Workers workers;
   private final StepLoop loop;
   private final Thread thread;
@@ -58,6 +61,7 @@ final class LocalEngine implements Engine {
       Optional<ChatTemplate> template,
       Model model,
       KvMemory kv,
+      StateMemory states,
       Workers workers,
       StepLoop loop) {
     this.card = card;
@@ -65,6 +69,7 @@ final class LocalEngine implements Engine {
     this.template = template;
     this.model = model;
     this.kv = kv;
+    this.states = states;
     this.workers = workers;
     this.loop = loop;
     int rows = card.shape().vocabulary();
@@ -87,10 +92,12 @@ final class LocalEngine implements Engine {
       Optional<ChatTemplate> template =
           Optional.ofNullable(file.metadata().string("tokenizer.chat_template", null))
               .map(source -> template(source, path));
+      Models.checkMemory(file, options.kvCacheBytes());
       model = Models.open(file, selection.kernels(), stepTokensMax, logitRowsMax);
       Shape shape = model.shape();
-      KvBudget budget = KvBudget.of(shape, options);
-      KvMemory kv = shape.kvMemory(budget.blocks());
+      KvBudget budget = KvBudget.of(shape, options, sequencesMax);
+      KvMemory kv = shape.kvMemory(budget.blocks(), options.kvType());
+      StateMemory states = shape.stateMemory(budget.slots());
       ModelCard card =
           new ModelCard(
               name(file.metadata(), path),
@@ -98,7 +105,7 @@ final class LocalEngine implements Engine {
               budget.contextLength(),
               file.bytes(),
               model.weightBytes(),
-              kv.bytes(),
+              kv.bytes() + (states == null ? 0 : states.bytes()),
               commonestFormat(file),
               threads,
               selection);
@@ -109,12 +116,16 @@ final class LocalEngine implements Engine {
                   options.waitingMax() > 0 ? options.waitingMax() : WAITING_MAX,
                   WAITING_TOKENS_MAX,
                   WAIT_MAX.toNanos()));
-      BlockLedger ledger = new BlockLedger(budget.blocks(), KvMemory.BLOCK_LENGTH);
+      BlockLedger ledger = budget.ledger(shape);
       BatchScheduler scheduler =
           new BatchScheduler(
-              new BatchLimits(sequencesMax, stepTokensMax, SCORED_TOKENS_MAX), ledger, queue);
-      StepLoop loop = new StepLoop(model, kv, ledger, scheduler, queue, workers, logitRowsMax);
-      LocalEngine engine = new LocalEngine(card, tokenizer, template, model, kv, workers, loop);
+              new BatchLimits(budget.sequencesMax(), stepTokensMax, SCORED_TOKENS_MAX),
+              ledger,
+              queue);
+      StepLoop loop =
+          new StepLoop(model, kv, states, ledger, scheduler, queue, workers, logitRowsMax);
+      LocalEngine engine =
+          new LocalEngine(card, tokenizer, template, model, kv, states, workers, loop);
       engine.thread.start();
       return engine;
     } catch (RuntimeException | Error e) {
@@ -223,6 +234,9 @@ final class LocalEngine implements Engine {
     }
     workers.close();
     kv.close();
+    if (states != null) {
+      states.close();
+    }
     model.close();
   }
 }

@@ -2,18 +2,18 @@ package dev.tangram.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
- * Keys and values of all layers in fixed blocks of B positions, off-heap, f32.
+ * Keys and values of all layers in fixed blocks of B positions, off-heap, in one {@link KvType}.
  *
  * <p>Layout of one layer's block, per KV head: keys transposed so that one SIMD lane is one
  * position, then values row by row:
  *
  * <pre>
- *   block(layer, b) = [K heads][ keys S x B floats | values B x S floats ]
- *   key(s, slot)    = head base + (s * B + slot) floats
- *   value(slot, s)  = head base + S * B + (slot * S + s) floats
+ *   block(layer, b) = [K heads][ keys S x B | values B x R ]      R = S, padded: KvType.rowLength
+ *   f32, f16          key(s, slot) = keys + s * B + slot          value(slot, s) = values + slot * R + s
+ *   q8_0  keys        [ scales ceil(S/32) x B, f32 | S x B bytes ]
+ *         values      [ scales B x ceil(S/32), f32 | B x R bytes ]
  * </pre>
  *
  * <p>Memory comes in slabs of a few neighbouring blocks of one layer, each allocated when it is
@@ -37,6 +37,7 @@ public final class KvMemory implements AutoCloseable {
   private final int blocks;
   private final int kvHeads;
   private final int headSize;
+  private final KvType type;
   private final int slabShift;
   private final Arena arena;
 
@@ -46,11 +47,20 @@ public final class KvMemory implements AutoCloseable {
   private volatile long bytesHeld;
 
   /**
-   * Sets a limit of {@link #bytesPerBlock} times {@code blocks} bytes; takes no memory yet.
+   * As {@link #KvMemory(int, int, int, int, KvType)}, f32.
    *
    * @throws ArithmeticException if that many bytes cannot be counted
    */
   public KvMemory(int layers, int blocks, int kvHeads, int headSize) {
+    this(layers, blocks, kvHeads, headSize, KvType.F32);
+  }
+
+  /**
+   * Sets a limit of {@link #bytesPerBlock} times {@code blocks} bytes; takes no memory yet.
+   *
+   * @throws ArithmeticException if that many bytes cannot be counted
+   */
+  public KvMemory(int layers, int blocks, int kvHeads, int headSize, KvType type) {
     if (layers < 1 || blocks < 1 || kvHeads < 1 || headSize < 1) {
       throw new IllegalArgumentException(
           "layers %d, blocks %d, kvHeads %d, headSize %d: each must be at least 1"
@@ -60,8 +70,9 @@ public final class KvMemory implements AutoCloseable {
     this.blocks = blocks;
     this.kvHeads = kvHeads;
     this.headSize = headSize;
-    Math.multiplyExact(bytesPerBlock(layers, kvHeads, headSize), (long) blocks);
-    long blockBytes = blockBytesPerLayer(kvHeads, headSize);
+    this.type = type;
+    Math.multiplyExact(bytesPerBlock(layers, kvHeads, headSize, type), (long) blocks);
+    long blockBytes = blockBytesPerLayer(kvHeads, headSize, type);
     long wanted =
         Math.max(Math.ceilDiv(SLAB_BYTES_MIN, blockBytes), Math.ceilDiv(blocks, SLABS_MAX));
     this.slabShift = Long.SIZE - Long.numberOfLeadingZeros(wanted - 1);
@@ -70,12 +81,12 @@ public final class KvMemory implements AutoCloseable {
   }
 
   /** Bytes one block takes over all layers. */
-  public static long bytesPerBlock(int layers, int kvHeads, int headSize) {
-    return Math.multiplyExact(blockBytesPerLayer(kvHeads, headSize), (long) layers);
+  public static long bytesPerBlock(int layers, int kvHeads, int headSize, KvType type) {
+    return Math.multiplyExact(blockBytesPerLayer(kvHeads, headSize, type), (long) layers);
   }
 
-  private static long blockBytesPerLayer(int kvHeads, int headSize) {
-    return 2L * kvHeads * headSize * BLOCK_LENGTH * ValueLayout.JAVA_FLOAT.byteSize();
+  private static long blockBytesPerLayer(int kvHeads, int headSize, KvType type) {
+    return kvHeads * (type.keyBytes(headSize) + type.valueBytes(headSize));
   }
 
   public int layers() {
@@ -94,9 +105,13 @@ public final class KvMemory implements AutoCloseable {
     return headSize;
   }
 
+  public KvType type() {
+    return type;
+  }
+
   /** Bytes of all blocks of all layers: the most this may come to hold. */
   public long bytes() {
-    return bytesPerBlock(layers, kvHeads, headSize) * blocks;
+    return bytesPerBlock(layers, kvHeads, headSize, type) * blocks;
   }
 
   /** Bytes allocated so far. */
@@ -131,7 +146,7 @@ public final class KvMemory implements AutoCloseable {
   private synchronized MemorySegment allocate(int layer, int index) {
     if (slabs[layer][index] == null) {
       int first = index << slabShift;
-      long bytes = blockBytesPerLayer(kvHeads, headSize) * Math.min(1 << slabShift, blocks - first);
+      long bytes = blockBytesPerLayer(kvHeads, headSize, type) * Math.min(1 << slabShift, blocks - first);
       slabs[layer][index] = arena.allocate(bytes, 64);
       bytesHeld += bytes;
     }
@@ -139,8 +154,8 @@ public final class KvMemory implements AutoCloseable {
   }
 
   /**
-   * Byte offset of the keys of one head of one block inside its slab; the values follow S B floats
-   * later.
+   * Byte offset of the keys of one head of one block inside its slab; the values follow {@link
+   * KvType#keyBytes} later.
    */
   public long offset(int block, int kvHead) {
     if (block < 0 || block >= blocks || kvHead < 0 || kvHead >= kvHeads) {
@@ -148,11 +163,7 @@ public final class KvMemory implements AutoCloseable {
           "block %d of %d, head %d of %d".formatted(block, blocks, kvHead, kvHeads));
     }
     long inSlab = block & ((1 << slabShift) - 1);
-    return (inSlab * kvHeads + kvHead)
-        * 2L
-        * headSize
-        * BLOCK_LENGTH
-        * ValueLayout.JAVA_FLOAT.byteSize();
+    return (inSlab * kvHeads + kvHead) * (type.keyBytes(headSize) + type.valueBytes(headSize));
   }
 
   @Override

@@ -67,6 +67,11 @@ public final class StateMemory implements AutoCloseable {
     return layers;
   }
 
+  /** Bytes of all slots: the most this may come to hold. */
+  public long bytes() {
+    return layers * (convolutionBytes + recurrentBytes) * slots.length;
+  }
+
   /** Bytes allocated so far. */
   public long bytesHeld() {
     return bytesHeld;

@@ -101,9 +101,11 @@ class AllocationTest {
       float[] q = Weights.numbers(tokens * 2 * size, random);
       float[] y = new float[q.length];
       List<Span> spans = List.of(new Span(0, tokens, 0, table));
-      try (KvMemory kv = new KvMemory(1, table.length, 1, size)) {
-        settles("store", () -> kernels.store(kv, 0, spans, k, k));
-        settles("attention", () -> kernels.attention(kv, 0, spans, 2, 0.1f, 50, q, y));
+      for (KvType type : KvType.values()) {
+        try (KvMemory kv = new KvMemory(1, table.length, 1, size, type)) {
+          settles(type + " store", () -> kernels.store(kv, 0, spans, k, k));
+          settles(type + " attention", () -> kernels.attention(kv, 0, spans, 2, 0.1f, 50, q, y));
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.tangram.engine.model;
 
 import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.KvType;
 import dev.tangram.kernel.StateMemory;
 
 /**
@@ -56,9 +57,14 @@ public record Shape(
         0);
   }
 
-  /** Memory for keys and values of {@code blocks} blocks. */
+  /** Memory for keys and values of {@code blocks} blocks, f32. */
   public KvMemory kvMemory(int blocks) {
-    return new KvMemory(kvLayers, blocks, kvHeads, headSize);
+    return kvMemory(blocks, KvType.F32);
+  }
+
+  /** Memory for keys and values of {@code blocks} blocks. */
+  public KvMemory kvMemory(int blocks, KvType type) {
+    return new KvMemory(kvLayers, blocks, kvHeads, headSize, type);
   }
 
   /** Memory for the states of {@code slots} sequences and snapshots; null if there is no state. */
