@@ -25,6 +25,11 @@ public final class JsonObject {
     this.members = members;
   }
 
+  /** An object without members. */
+  public static JsonObject empty(String file) {
+    return new JsonObject(file, "", Map.of());
+  }
+
   /** Parses a whole document, which must be an object; a name twice is refused. */
   public static JsonObject parse(byte[] bytes, String file) {
     JsonReader in = new JsonReader(bytes, file, 0);
