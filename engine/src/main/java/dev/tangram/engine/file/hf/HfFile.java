@@ -64,6 +64,7 @@ public final class HfFile implements ModelFile {
       new Layers(layout, config.family(), dimensions)
           .present(config.tied(), rope.divisors(dimensions.headSize()));
       Map<String, Presented> presented = layout.finish();
+      TokenFiles.write(pairs, folder, config, dimensions.vocabulary());
       return new HfFile(folder, checkpoint, pairs.build(), presented);
     } catch (RuntimeException | Error e) {
       checkpoint.close();

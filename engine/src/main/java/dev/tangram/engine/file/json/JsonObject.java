@@ -27,7 +27,17 @@ public final class JsonObject {
 
   /** An object without members. */
   public static JsonObject empty(String file) {
-    return new JsonObject(file, "", Map.of());
+    return of(file, "", Map.of());
+  }
+
+  /**
+   * An object of members that were read one by one.
+   *
+   * @param path the way from the document to it
+   * @param members values as {@link #value(JsonReader, String)} gives them
+   */
+  public static JsonObject of(String file, String path, Map<String, Object> members) {
+    return new JsonObject(file, path, Collections.unmodifiableMap(members));
   }
 
   /** Parses a whole document, which must be an object; a name twice is refused. */
