@@ -53,23 +53,29 @@ public final class HfFile implements ModelFile {
    */
   public static HfFile open(Path folder) {
     Config config = Config.read(folder);
-    RopeConfig rope = RopeConfig.read(config);
     Checkpoint checkpoint = Checkpoint.open(folder);
     try {
-      Layout layout = new Layout(checkpoint);
-      Dimensions dimensions =
-          Dimensions.read(config, config.family().isHybrid() && layout.has("mtp.fc.weight"));
-      MetadataBuilder pairs = new MetadataBuilder(folder.toString());
-      Keys.write(pairs, config, dimensions, rope);
-      new Layers(layout, config.family(), dimensions)
-          .present(config.tied(), rope.divisors(dimensions.headSize()));
-      Map<String, Presented> presented = layout.finish();
-      TokenFiles.write(pairs, folder, config, dimensions.vocabulary());
-      return new HfFile(folder, checkpoint, pairs.build(), presented);
+      return of(config, checkpoint);
     } catch (RuntimeException | Error e) {
       checkpoint.close();
       throw e;
     }
+  }
+
+  /** What config.json and open weights make together. */
+  static HfFile of(Config config, Checkpoint checkpoint) {
+    Path folder = checkpoint.folder();
+    RopeConfig rope = RopeConfig.read(config);
+    Layout layout = new Layout(checkpoint);
+    Dimensions dimensions =
+        Dimensions.read(config, config.family().isHybrid() && layout.has("mtp.fc.weight"));
+    MetadataBuilder pairs = new MetadataBuilder(folder.toString());
+    Keys.write(pairs, config, dimensions, rope);
+    new Layers(layout, config.family(), dimensions)
+        .present(config.tied(), rope.divisors(dimensions.headSize()));
+    Map<String, Presented> presented = layout.finish();
+    TokenFiles.write(pairs, folder, config, dimensions.vocabulary());
+    return new HfFile(folder, checkpoint, pairs.build(), presented);
   }
 
   @Override
