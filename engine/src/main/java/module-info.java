@@ -9,6 +9,8 @@ module dev.tangram.engine {
   exports dev.tangram.engine;
   exports dev.tangram.engine.file;
   exports dev.tangram.engine.file.gguf;
+  exports dev.tangram.engine.file.json;
+  exports dev.tangram.engine.file.safetensors;
   exports dev.tangram.engine.model;
   exports dev.tangram.engine.prompt;
   exports dev.tangram.engine.token;

@@ -9,7 +9,7 @@ import java.util.Locale;
 /**
  * Tells from the first bytes what a file is that does not begin like GGUF: the name says nothing.
  */
-final class ForeignContent {
+public final class ForeignContent {
   private static final int HEAD_BYTES = 512;
 
   private ForeignContent() {}
@@ -23,7 +23,8 @@ final class ForeignContent {
     }
   }
 
-  static String looksLike(byte[] head) {
+  /** What bytes at the start of a file look like, for messages. */
+  public static String looksLike(byte[] head) {
     if (head.length == 0) {
       return "an empty file";
     }

@@ -1,12 +1,12 @@
 package dev.tangram.engine.file.gguf;
 
 /** Untrusted text made fit for a message: one line, no control characters, not long. */
-final class Show {
+public final class Show {
   private static final int CHARACTERS_MAX = 80;
 
   private Show() {}
 
-  static String quoted(String text) {
+  public static String quoted(String text) {
     StringBuilder out = new StringBuilder("\"");
     int length = Math.min(text.length(), CHARACTERS_MAX);
     for (int i = 0; i < length; i++) {

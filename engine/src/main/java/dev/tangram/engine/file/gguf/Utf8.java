@@ -1,11 +1,11 @@
 package dev.tangram.engine.file.gguf;
 
 /** Strict UTF-8: shortest forms only, no surrogates, nothing above U+10FFFF. */
-final class Utf8 {
+public final class Utf8 {
   private Utf8() {}
 
   /** The index of the first byte of the first bad sequence in [from, to), or -1. */
-  static int firstInvalid(byte[] bytes, int from, int to) {
+  public static int firstInvalid(byte[] bytes, int from, int to) {
     int i = from;
     while (i < to) {
       int lead = bytes[i];

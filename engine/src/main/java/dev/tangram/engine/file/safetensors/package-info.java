@@ -1,0 +1,2 @@
+/** The safetensors format: named arrays behind a JSON header. */
+package dev.tangram.engine.file.safetensors;
