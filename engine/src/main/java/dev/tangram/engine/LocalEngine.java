@@ -44,6 +44,7 @@ final class LocalEngine implements Engine {
   private final ModelCard card;
   private final Optional<Tokenizer> tokenizer;
   private final Optional<ChatTemplate> template;
+  private final ModelUse use;
   private final Model model;
   private final KvMemory kv;
   private final Workers workers;
@@ -56,6 +57,7 @@ final class LocalEngine implements Engine {
       ModelCard card,
       Optional<Tokenizer> tokenizer,
       Optional<ChatTemplate> template,
+      ModelUse use,
       Model model,
       KvMemory kv,
       Workers workers,
@@ -63,6 +65,7 @@ final class LocalEngine implements Engine {
     this.card = card;
     this.tokenizer = tokenizer;
     this.template = template;
+    this.use = use;
     this.model = model;
     this.kv = kv;
     this.workers = workers;
@@ -87,6 +90,7 @@ final class LocalEngine implements Engine {
       Optional<ChatTemplate> template =
           Optional.ofNullable(file.metadata().string("tokenizer.chat_template", null))
               .map(source -> template(source, path));
+      ModelUse use = DecoderUse.of(file, path, tokenizer);
       model = Models.open(file, selection.kernels(), stepTokensMax, logitRowsMax);
       Shape shape = model.shape();
       KvBudget budget = KvBudget.of(shape, options);
@@ -114,7 +118,7 @@ final class LocalEngine implements Engine {
           new BatchScheduler(
               new BatchLimits(sequencesMax, stepTokensMax, SCORED_TOKENS_MAX), ledger, queue);
       StepLoop loop = new StepLoop(model, kv, ledger, scheduler, queue, workers, logitRowsMax);
-      LocalEngine engine = new LocalEngine(card, tokenizer, template, model, kv, workers, loop);
+      LocalEngine engine = new LocalEngine(card, tokenizer, template, use, model, kv, workers, loop);
       engine.thread.start();
       return engine;
     } catch (RuntimeException | Error e) {
@@ -160,6 +164,11 @@ final class LocalEngine implements Engine {
   }
 
   @Override
+  public ModelUse use() {
+    return use;
+  }
+
+  @Override
   public Optional<Tokenizer> tokenizer() {
     return tokenizer;
   }
@@ -171,14 +180,7 @@ final class LocalEngine implements Engine {
 
   @Override
   public Submission submit(GenerationRequest request) {
-    int vocabulary = card.shape().vocabulary();
-    for (int i = 0; i < request.prompt().length; i++) {
-      int id = request.prompt()[i];
-      if (id < 0 || id >= vocabulary) {
-        throw new IllegalArgumentException(
-            "prompt[%d]: found token id %d, allowed: 0 to %d".formatted(i, id, vocabulary - 1));
-      }
-    }
+    ReadoutRules.check(request, card, use);
     long now = System.nanoTime();
     Sequence sequence =
         new Sequence(

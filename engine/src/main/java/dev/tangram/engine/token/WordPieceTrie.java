@@ -25,7 +25,9 @@ final class WordPieceTrie {
    */
   WordPieceTrie(Vocabulary vocabulary, String prefix) {
     for (int id = 0; id < vocabulary.size(); id++) {
-      tokens[insert(vocabulary.piece(id))] = id + 1;
+      // Inserting may replace the array.
+      int node = insert(vocabulary.piece(id));
+      tokens[node] = id + 1;
     }
     continuation = insert(prefix);
   }
