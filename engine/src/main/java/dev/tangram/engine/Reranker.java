@@ -3,7 +3,7 @@ package dev.tangram.engine;
 import dev.tangram.engine.prompt.TemplateException;
 import dev.tangram.engine.token.MarkedText;
 import dev.tangram.engine.token.Tokenizer;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -41,23 +41,27 @@ public final class Reranker {
             () -> new TemplateException(engine.card().name() + " has no tokens yes and no"));
   }
 
-  /** The ids of the question about one document. Its text never becomes a control token. */
-  public static int[] prompt(Engine engine, String instruction, String query, String document) {
-    StringBuilder text = new StringBuilder();
-    BitSet trusted = new BitSet();
-    trusted(text, trusted, BEFORE + "<Instruct>: ");
-    text.append(instruction);
-    trusted(text, trusted, "\n<Query>: ");
-    text.append(query);
-    trusted(text, trusted, "\n<Document>: ");
-    text.append(document);
-    trusted(text, trusted, AFTER);
-    return tokenizer(engine).encode(new MarkedText(text.toString(), trusted));
-  }
-
-  private static void trusted(StringBuilder text, BitSet trusted, String more) {
-    trusted.set(text.length(), text.length() + more.length());
-    text.append(more);
+  /**
+   * The ids of the question about one document; none of the three texts becomes a control token. As
+   * in the reference, what does not fit is cut from the end of the document.
+   *
+   * @param tokensMax of the whole prompt; {@link Integer#MAX_VALUE} to cut nothing
+   */
+  public static int[] prompt(
+      Engine engine, String instruction, String query, String document, int tokensMax) {
+    Tokenizer tokenizer = tokenizer(engine);
+    int[] before = tokenizer.encode(MarkedText.trusted(BEFORE));
+    int[] after = tokenizer.encode(MarkedText.trusted(AFTER));
+    int[] middle =
+        tokenizer.encode(
+            MarkedText.plain(
+                "<Instruct>: %s\n<Query>: %s\n<Document>: %s"
+                    .formatted(instruction, query, document)));
+    int kept = Math.clamp(tokensMax - before.length - after.length, 0, middle.length);
+    int[] ids = Arrays.copyOf(before, before.length + kept + after.length);
+    System.arraycopy(middle, 0, ids, before.length, kept);
+    System.arraycopy(after, 0, ids, before.length + kept, after.length);
+    return ids;
   }
 
   private static Tokenizer tokenizer(Engine engine) {

@@ -2,6 +2,7 @@ package dev.tangram.server.openai;
 
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.GenerationRequest;
+import dev.tangram.engine.ModelUse;
 import dev.tangram.engine.Prompts;
 import dev.tangram.engine.prompt.TemplateException;
 import dev.tangram.schedule.CacheScope;
@@ -31,6 +32,7 @@ final class ChatEndpoint {
     CommonFields common = fields.common();
     try (Lease lease = models.lease(common.model(), exchange)) {
       Engine engine = lease.engine();
+      Uses.require(engine, ModelUse.GENERATE);
       int[] prompt = prompt(engine, fields);
       int tokensMax = submitter.tokensMax(engine, "messages", prompt.length, common.tokensMax());
       var requests = new ArrayList<GenerationRequest>();
