@@ -7,6 +7,7 @@ module dev.tangram.engine {
   requires jdk.management;
 
   exports dev.tangram.engine;
+  exports dev.tangram.engine.encoder;
   exports dev.tangram.engine.file;
   exports dev.tangram.engine.file.gguf;
   exports dev.tangram.engine.file.hf;

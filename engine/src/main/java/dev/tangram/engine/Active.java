@@ -1,5 +1,6 @@
 package dev.tangram.engine;
 
+import dev.tangram.engine.encoder.UnitLength;
 import dev.tangram.engine.sample.Logits;
 import dev.tangram.engine.sample.Sampler;
 import dev.tangram.engine.token.StopMatcher;
@@ -35,6 +36,7 @@ final class Active {
   private long firstTokenNanos;
   private int drawn;
   private TokenLogprob drawnLogprob;
+  private float[] values;
 
   /**
    * @param tokenizer null if the model has none: then there is no text
@@ -71,6 +73,11 @@ final class Active {
     return promptScores != null;
   }
 
+  /** Whether the hidden state of the prompt's last token is wanted. */
+  boolean wantsHidden() {
+    return request.readout() instanceof Readout.Embedding;
+  }
+
   /** The first step that runs this sequence begins. */
   void started(long now) {
     if (cachedAtStart < 0) {
@@ -86,6 +93,39 @@ final class Active {
           Logits.logprob(
               logits, offset, vocabulary, request.prompt()[position + 1], request.promptLogprobs());
     }
+  }
+
+  /**
+   * Reads what is wanted of the prompt's last position; the result goes out with the last event.
+   *
+   * @param logits a row at {@code offset}; not read if the hidden state is wanted
+   * @param hidden a row of {@code width} at {@code row}; not read if logits are wanted
+   */
+  void read(float[] logits, int offset, float[] hidden, int row, int width) {
+    float[] found =
+        switch (request.readout()) {
+          case Readout.Embedding _ -> {
+            float[] vector = Arrays.copyOfRange(hidden, row * width, (row + 1) * width);
+            UnitLength.of(vector, width);
+            yield vector;
+          }
+          case Readout.Logits(int[] ids) -> {
+            float[] some = new float[ids.length];
+            for (int i = 0; i < ids.length; i++) {
+              some[i] = logits[offset + ids[i]];
+            }
+            yield some;
+          }
+        };
+    boolean finite = true;
+    for (float value : found) {
+      finite &= Float.isFinite(value);
+    }
+    values = finite ? found : null;
+  }
+
+  boolean reads() {
+    return request.readout() != null;
   }
 
   /** Samples from a row of logits; the result is taken by {@link #deliver}. */
@@ -116,6 +156,9 @@ final class Active {
     if (firstTokenNanos == 0) {
       firstTokenNanos = now;
     }
+    if (request.readout() != null) {
+      return values == null ? FinishReason.ERROR : FinishReason.STOP;
+    }
     if (request.tokensMax() == 0) {
       return FinishReason.LENGTH;
     }
@@ -142,7 +185,7 @@ final class Active {
       rest = stop.feed(text.finish());
       rest = stop.found().isPresent() ? rest : rest + stop.finish();
     }
-    mailbox.put(new Generation.Finished(reason, rest, usage(now), error));
+    mailbox.put(new Generation.Finished(reason, rest, usage(now), error, values));
   }
 
   private Usage usage(long now) {

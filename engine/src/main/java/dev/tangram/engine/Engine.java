@@ -1,5 +1,6 @@
 package dev.tangram.engine;
 
+import dev.tangram.engine.encoder.EncoderConfig;
 import dev.tangram.engine.prompt.ChatTemplate;
 import dev.tangram.engine.token.Tokenizer;
 import dev.tangram.schedule.CacheScope;
@@ -17,7 +18,7 @@ import java.util.Optional;
  */
 public interface Engine extends AutoCloseable {
   /**
-   * Opens a GGUF file with settings chosen for this machine.
+   * Opens a model file or folder with settings chosen for this machine.
    *
    * @throws dev.tangram.engine.file.ModelFormatException if the file cannot be used
    * @throws java.io.UncheckedIOException if it cannot be read
@@ -28,7 +29,9 @@ public interface Engine extends AutoCloseable {
 
   /** As {@link #open(Path)}, with settings. */
   static Engine open(Path file, EngineOptions options) {
-    return LocalEngine.open(file, options);
+    return EncoderConfig.describes(file)
+        ? EncoderEngine.open(file, options)
+        : LocalEngine.open(file, options);
   }
 
   /**
@@ -70,6 +73,11 @@ public interface Engine extends AutoCloseable {
 
   ModelCard card();
 
+  /** What this model answers. */
+  default ModelUse use() {
+    return ModelUse.GENERATE;
+  }
+
   /** Empty for files that carry no tokenizer: such a model takes and gives ids only. */
   Optional<Tokenizer> tokenizer();
 
@@ -79,7 +87,8 @@ public interface Engine extends AutoCloseable {
   /**
    * Takes a request or refuses it, at once.
    *
-   * @throws IllegalArgumentException if a prompt id is outside the vocabulary
+   * @throws IllegalArgumentException if a prompt id is outside the vocabulary, or the request is
+   *     not of this model's {@link #use}
    */
   Submission submit(GenerationRequest request);
 

@@ -32,8 +32,16 @@ public interface Generation {
   /**
    * The last event. {@code text} is what was still held back. {@code error} is null unless the
    * reason is ERROR.
+   *
+   * @param values what the request's {@link Readout} asked for; null if it asked for none, or the
+   *     reason is not STOP
    */
-  record Finished(FinishReason reason, String text, Usage usage, String error) implements Event {}
+  record Finished(FinishReason reason, String text, Usage usage, String error, float[] values)
+      implements Event {
+    public Finished(FinishReason reason, String text, Usage usage, String error) {
+      this(reason, text, usage, error, null);
+    }
+  }
 
   /** Waits for the next event; after {@link Finished} it returns that same event again. */
   Event next() throws InterruptedException;

@@ -15,6 +15,7 @@ import java.util.Objects;
  *     log-probabilities, else 0..20
  * @param promptLogprobs the same for the prompt's tokens; -1 for none
  * @param ignoreEnd go on after an end token (benchmarks)
+ * @param readout what is wanted instead of text, which then must be of no tokens; null for text
  */
 public record GenerationRequest(
     int[] prompt,
@@ -24,7 +25,8 @@ public record GenerationRequest(
     int logprobs,
     int promptLogprobs,
     boolean ignoreEnd,
-    CacheScope scope) {
+    CacheScope scope,
+    Readout readout) {
   /** Most alternatives in a log-probability report. */
   public static final int LOGPROBS_MAX = 20;
 
@@ -38,6 +40,38 @@ public record GenerationRequest(
     stop.forEach(s -> check("stop", s.length(), 1, 1024));
     check("logprobs", logprobs, -1, LOGPROBS_MAX);
     check("prompt_logprobs", promptLogprobs, -1, LOGPROBS_MAX);
+    if (readout != null) {
+      check("max_tokens", tokensMax, 0, 0);
+      check("prompt_logprobs", promptLogprobs, -1, -1);
+    }
+  }
+
+  /** A request for text. */
+  public GenerationRequest(
+      int[] prompt,
+      int tokensMax,
+      SamplingOptions sampling,
+      List<String> stop,
+      int logprobs,
+      int promptLogprobs,
+      boolean ignoreEnd,
+      CacheScope scope) {
+    this(
+        prompt, tokensMax, sampling, stop, logprobs, promptLogprobs, ignoreEnd, scope, null);
+  }
+
+  /** A request for what the model makes of a prompt. */
+  public static GenerationRequest reading(int[] prompt, Readout readout, CacheScope scope) {
+    return new GenerationRequest(
+        prompt,
+        0,
+        SamplingOptions.GREEDY,
+        List.of(),
+        -1,
+        -1,
+        false,
+        scope,
+        Objects.requireNonNull(readout));
   }
 
   /** A greedy request with nothing special about it. */

@@ -45,6 +45,7 @@ final class LocalEngine implements Engine {
   private final ModelCard card;
   private final Optional<Tokenizer> tokenizer;
   private final Optional<ChatTemplate> template;
+  private final ModelUse use;
   private final Model model;
   private final KvMemory kv;
   // Null if the model has no recurrent layers.
@@ -59,6 +60,7 @@ final class LocalEngine implements Engine {
       ModelCard card,
       Optional<Tokenizer> tokenizer,
       Optional<ChatTemplate> template,
+      ModelUse use,
       Model model,
       KvMemory kv,
       StateMemory states,
@@ -67,6 +69,7 @@ final class LocalEngine implements Engine {
     this.card = card;
     this.tokenizer = tokenizer;
     this.template = template;
+    this.use = use;
     this.model = model;
     this.kv = kv;
     this.states = states;
@@ -93,6 +96,7 @@ final class LocalEngine implements Engine {
           Optional.ofNullable(file.metadata().string("tokenizer.chat_template", null))
               .map(source -> template(source, path));
       Models.checkMemory(file, options.kvCacheBytes());
+      ModelUse use = DecoderUse.of(file, path, tokenizer);
       model = Models.open(file, selection.kernels(), stepTokensMax, logitRowsMax);
       Shape shape = model.shape();
       KvBudget budget = KvBudget.of(shape, options, sequencesMax);
@@ -125,7 +129,7 @@ final class LocalEngine implements Engine {
       StepLoop loop =
           new StepLoop(model, kv, states, ledger, scheduler, queue, workers, logitRowsMax);
       LocalEngine engine =
-          new LocalEngine(card, tokenizer, template, model, kv, states, workers, loop);
+          new LocalEngine(card, tokenizer, template, use, model, kv, states, workers, loop);
       engine.thread.start();
       return engine;
     } catch (RuntimeException | Error e) {
@@ -171,6 +175,11 @@ final class LocalEngine implements Engine {
   }
 
   @Override
+  public ModelUse use() {
+    return use;
+  }
+
+  @Override
   public Optional<Tokenizer> tokenizer() {
     return tokenizer;
   }
@@ -182,14 +191,7 @@ final class LocalEngine implements Engine {
 
   @Override
   public Submission submit(GenerationRequest request) {
-    int vocabulary = card.shape().vocabulary();
-    for (int i = 0; i < request.prompt().length; i++) {
-      int id = request.prompt()[i];
-      if (id < 0 || id >= vocabulary) {
-        throw new IllegalArgumentException(
-            "prompt[%d]: found token id %d, allowed: 0 to %d".formatted(i, id, vocabulary - 1));
-      }
-    }
+    ReadoutRules.check(request, card, use);
     long now = System.nanoTime();
     Sequence sequence =
         new Sequence(

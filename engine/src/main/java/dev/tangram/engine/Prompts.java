@@ -5,9 +5,11 @@ import dev.tangram.engine.prompt.TemplateException;
 import dev.tangram.engine.reply.CallStyle;
 import dev.tangram.engine.token.MarkedText;
 import dev.tangram.engine.token.Tokenizer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** From what a user wrote to the ids a model reads. */
 public final class Prompts {
@@ -57,6 +59,34 @@ public final class Prompts {
   public static int[] text(Engine engine, String text) {
     Tokenizer tokenizer = tokenizer(engine);
     return withBegin(tokenizer, tokenizer.encode(MarkedText.trusted(text)));
+  }
+
+  /**
+   * Cuts a text that is to be embedded into ids, with what the model wants before and after it, as
+   * the reference does: a control token that the text spells out is one.
+   */
+  public static int[] embedding(Engine engine, String text) {
+    Tokenizer tokenizer = tokenizer(engine);
+    int[] ids = tokenizer.encode(MarkedText.trusted(text));
+    IntStream before = tokenizer.begin().stream();
+    IntStream after = tokenizer.appended().stream();
+    return IntStream.concat(IntStream.concat(before, IntStream.of(ids)), after).toArray();
+  }
+
+  /**
+   * Shortens a text's ids to {@code tokensMax}, keeping what the model wants at the end of each
+   * text.
+   */
+  public static int[] truncated(Engine engine, int[] ids, int tokensMax) {
+    if (ids.length <= tokensMax) {
+      return ids;
+    }
+    int[] shorter = Arrays.copyOf(ids, tokensMax);
+    OptionalInt last = tokenizer(engine).appended();
+    if (last.isPresent()) {
+      shorter[tokensMax - 1] = last.getAsInt();
+    }
+    return shorter;
   }
 
   private static Tokenizer tokenizer(Engine engine) {

@@ -44,6 +44,8 @@ final class StepLoop implements Runnable {
   private final Workers workers;
   private final float[] logits;
   private final int vocabulary;
+  // Made by the first step that wants it.
+  private float[] hidden;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
@@ -217,7 +219,9 @@ final class StepLoop implements Runnable {
     Batch batch = batch(plan, members, rows);
     try {
       startStates(plan);
-      model.forward(batch, kv, states, logits, null);
+      boolean read = members.stream().anyMatch(Active::wantsHidden);
+      boolean drawn = !members.stream().allMatch(Active::wantsHidden);
+      model.forward(batch, kv, states, drawn ? logits : null, read ? hidden() : null);
       keepStates(plan);
       workers.run(members.size(), i -> readLogits(plan.work().get(i), members.get(i), rows.get(i)));
     } catch (RuntimeException failed) {
@@ -297,9 +301,19 @@ final class StepLoop implements Runnable {
         active.scorePrompt(logits, rows[j] * vocabulary, part.position() + j);
       }
     }
-    if (part.samples()) {
+    if (part.samples() && active.reads()) {
+      int row = rows[rows.length - 1];
+      active.read(logits, row * vocabulary, hidden, row, model.shape().width());
+    } else if (part.samples()) {
       active.draw(logits, rows[rows.length - 1] * vocabulary);
     }
+  }
+
+  private float[] hidden() {
+    if (hidden == null) {
+      hidden = new float[logits.length / vocabulary * model.shape().width()];
+    }
+    return hidden;
   }
 
   private void conclude(StepPlan plan, List<Active> members) {

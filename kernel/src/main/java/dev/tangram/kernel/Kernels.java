@@ -188,4 +188,35 @@ public interface Kernels {
       float[] decay,
       float[] beta,
       float[] y);
+
+  /**
+   * Layer norm: {@code y[r] = (x[r] - mean(x[r])) / sqrt(variance(x[r]) + eps) * weight + bias},
+   * over rows of {@code length}; y may be x.
+   */
+  void layerNorm(
+      float[] x, int rows, int length, float[] weight, float[] bias, float eps, float[] y);
+
+  /** The exact form of GELU in place: {@code x[i] = x[i] / 2 * (1 + erf(x[i] / sqrt(2)))}. */
+  void gelu(float[] x, int count);
+
+  /**
+   * Attention of whole texts, as encoders have it: each row of a text sees all rows of that text
+   * and of no other.
+   *
+   * <p>Shapes: q, k, v and y are [T, H, S] with T = starts[texts]; text i has the rows {@code
+   * starts[i] <= t < starts[i + 1]}; y is none of the others. <br>
+   * Numerics: softmax in f32; a row's result depends on its own text alone.
+   *
+   * @param starts ascending, one longer than there are texts
+   * @param scale multiplies q . k before the softmax
+   */
+  void textAttention(
+      int[] starts,
+      int heads,
+      int headSize,
+      float scale,
+      float[] q,
+      float[] k,
+      float[] v,
+      float[] y);
 }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * Whether a model fits here, asked before anything is packed: the kernel would end the process
  * later.
  */
-final class Memory {
+public final class Memory {
   private Memory() {}
 
   static void check(ModelFile file, Hyperparameters shape, int stepTokensMax, int logitRowsMax) {
@@ -33,6 +33,20 @@ final class Memory {
           "%s: needs about %.1f GB of memory for its weights and %.1f GB of kv-cache-memory was asked for, this machine has %.1f GB available"
               .formatted(name, weights / 1e9, cacheBytes / 1e9, available / 1e9));
     }
+  }
+
+  /**
+   * The same for a model of another kind.
+   *
+   * @param weightBytes of its file
+   * @param scratchBytes of Java's heap that its steps take
+   * @throws ModelTooLargeException in one sentence that names the file
+   */
+  public static void check(String name, long weightBytes, long scratchBytes, int stepTokens) {
+    checkWeights(name, weightBytes + weightBytes / 20, available());
+    Runtime java = Runtime.getRuntime();
+    long heap = java.maxMemory() - (java.totalMemory() - java.freeMemory());
+    checkScratch(name, scratchBytes, heap, stepTokens);
   }
 
   static void checkWeights(String name, long needed, long available) {

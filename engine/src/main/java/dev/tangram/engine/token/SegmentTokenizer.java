@@ -9,7 +9,7 @@ import java.util.Set;
  * between them are encoded by the model's own way.
  */
 abstract sealed class SegmentTokenizer implements Tokenizer
-    permits ByteLevelTokenizer, SentencePieceTokenizer {
+    permits ByteLevelTokenizer, SentencePieceTokenizer, WordPieceTokenizer {
   final Vocabulary vocabulary;
   private final AddedTokens added;
   private final SpecialIds special;
@@ -123,6 +123,11 @@ abstract sealed class SegmentTokenizer implements Tokenizer
   @Override
   public final OptionalInt begin() {
     return special.begin();
+  }
+
+  @Override
+  public final OptionalInt appended() {
+    return special.appended();
   }
 
   @Override

@@ -13,8 +13,10 @@ import java.util.Set;
  *
  * @param begin goes before a prompt, if the model wants one
  * @param ends each ends a generation
+ * @param appended goes after a text that is to be embedded, if the model wants one
  */
-record SpecialIds(OptionalInt begin, Set<Integer> ends) {
+record SpecialIds(OptionalInt begin, Set<Integer> ends, OptionalInt appended) {
+  private static final String ADD_END = "tokenizer.ggml.add_eos_token";
   private static final String ADD_BEGIN = "tokenizer.ggml.add_bos_token";
   private static final String BEGIN = "tokenizer.ggml.bos_token_id";
 
@@ -77,7 +79,12 @@ record SpecialIds(OptionalInt begin, Set<Integer> ends) {
       throw new ModelFormatException(
           file, BEGIN, "nothing", "an id of the vocabulary, because " + ADD_BEGIN + " is true");
     }
-    return new SpecialIds(wanted ? begin : OptionalInt.empty(), Collections.unmodifiableSet(ends));
+    return new SpecialIds(
+        wanted ? begin : OptionalInt.empty(),
+        Collections.unmodifiableSet(ends),
+        metadata.flag(ADD_END, false)
+            ? id(metadata, END_KEYS.getFirst(), vocabulary)
+            : OptionalInt.empty());
   }
 
   /** Some files call the end of a turn user-defined; Gemma's {@code </s>} of that type is HTML. */

@@ -41,6 +41,11 @@ public interface Tokenizer {
   /** The id to put before a prompt, if this model wants one. */
   OptionalInt begin();
 
+  /** The id to put after a text that is to be embedded, if this model wants one. */
+  default OptionalInt appended() {
+    return OptionalInt.empty();
+  }
+
   /**
    * Ids that end a generation: end of text, end of turn; the one that the file calls its end comes
    * first.

@@ -2,6 +2,7 @@ package dev.tangram.engine.token;
 
 import dev.tangram.engine.file.Metadata;
 import dev.tangram.engine.file.ModelFormatException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Makes the tokenizer that a model file describes. */
@@ -9,6 +10,16 @@ public final class Tokenizers {
   private static final String MODEL = "tokenizer.ggml.model";
 
   private Tokenizers() {}
+
+  /**
+   * Reads the {@code tokenizer.json} of a BERT-like model: WordPiece with BERT's normalisation.
+   *
+   * @throws ModelFormatException if it is of another kind or contradicts itself
+   * @throws java.io.UncheckedIOException if it cannot be read
+   */
+  public static Tokenizer wordPiece(Path tokenizerJson) {
+    return WordPieceFile.open(tokenizerJson);
+  }
 
   /**
    * Reads and checks everything about tokens in a file's metadata.

@@ -52,6 +52,18 @@ final class Vocabulary {
     return vocabulary;
   }
 
+  /**
+   * A vocabulary from its parts, checked in the same way.
+   *
+   * @param pieces spelling by id
+   * @param types code of the {@link TokenType} by id
+   */
+  static Vocabulary of(String[] pieces, byte[] types, String file) {
+    Vocabulary vocabulary = new Vocabulary(pieces, types);
+    vocabulary.index(file);
+    return vocabulary;
+  }
+
   private void index(String file) {
     for (int id = 0; id < pieces.length; id++) {
       String piece = pieces[id];

@@ -430,4 +430,45 @@ public final class ScalarKernels implements Kernels {
       y[(t * shape.valueHeads() + head) * valueSize + i] = (float) out;
     }
   }
+
+  @Override
+  public void layerNorm(
+      float[] x, int rows, int length, float[] weight, float[] bias, float eps, float[] y) {
+    Objects.checkFromIndexSize(0, rows * length, Math.min(x.length, y.length));
+    Objects.checkFromIndexSize(0, length, Math.min(weight.length, bias.length));
+    for (int r = 0; r < rows; r++) {
+      EncoderOperations.layerNorm(x, r * length, length, weight, bias, eps, y);
+    }
+  }
+
+  @Override
+  public void gelu(float[] x, int count) {
+    Objects.checkFromIndexSize(0, count, x.length);
+    for (int i = 0; i < count; i++) {
+      x[i] = EncoderOperations.gelu(x[i]);
+    }
+  }
+
+  @Override
+  public void textAttention(
+      int[] starts,
+      int heads,
+      int headSize,
+      float scale,
+      float[] q,
+      float[] k,
+      float[] v,
+      float[] y) {
+    int texts = starts.length - 1;
+    int count = starts[texts] * heads * headSize;
+    Objects.checkFromIndexSize(0, count, Math.min(q.length, Math.min(k.length, v.length)));
+    Objects.checkFromIndexSize(0, count, y.length);
+    workers.run(
+        texts * heads,
+        chunk -> {
+          int text = chunk / heads;
+          EncoderOperations.attend(
+              starts[text], starts[text + 1], chunk % heads, heads, headSize, scale, q, k, v, y);
+        });
+  }
 }

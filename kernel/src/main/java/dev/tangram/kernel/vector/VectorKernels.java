@@ -293,4 +293,51 @@ public final class VectorKernels implements Kernels {
       float[] y) {
     DeltaRule.run(state, layer, spans, shape, mixed, decay, beta, y, workers);
   }
+
+  @Override
+  public void layerNorm(
+      float[] x, int rows, int length, float[] weight, float[] bias, float eps, float[] y) {
+    Objects.checkFromIndexSize(0, rows * length, Math.min(x.length, y.length));
+    Objects.checkFromIndexSize(0, length, Math.min(weight.length, bias.length));
+    inChunks(
+        rows,
+        length,
+        (from, to) -> {
+          for (int r = from; r < to; r++) {
+            EncoderRows.layerNorm(x, r * length, length, weight, bias, eps, y);
+          }
+        });
+  }
+
+  @Override
+  public void gelu(float[] x, int count) {
+    Objects.checkFromIndexSize(0, count, x.length);
+    inChunks(
+        Math.ceilDiv(count, 256),
+        256,
+        (from, to) -> EncoderRows.gelu(x, from * 256, Math.min(count, to * 256)));
+  }
+
+  @Override
+  public void textAttention(
+      int[] starts,
+      int heads,
+      int headSize,
+      float scale,
+      float[] q,
+      float[] k,
+      float[] v,
+      float[] y) {
+    int texts = starts.length - 1;
+    int count = starts[texts] * heads * headSize;
+    Objects.checkFromIndexSize(0, count, Math.min(q.length, Math.min(k.length, v.length)));
+    Objects.checkFromIndexSize(0, count, y.length);
+    workers.run(
+        texts * heads,
+        chunk -> {
+          int text = chunk / heads;
+          EncoderAttention.attend(
+              starts[text], starts[text + 1], chunk % heads, heads, headSize, scale, q, k, v, y);
+        });
+  }
 }

@@ -5,6 +5,7 @@ import dev.tangram.engine.EngineOptions;
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.model.Shape;
 import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.KvType;
 import dev.tangram.kernel.StateMemory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -51,7 +52,8 @@ public final class MemoryPeak {
   }
 
   private static long keysAndValues(Shape shape, int positions) {
-    return KvMemory.bytesPerBlock(shape.kvLayers(), shape.kvHeads(), shape.headSize())
+    return KvMemory.bytesPerBlock(
+            shape.kvLayers(), shape.kvHeads(), shape.headSize(), KvType.F32)
         * Math.ceilDiv(positions, KvMemory.BLOCK_LENGTH);
   }
 

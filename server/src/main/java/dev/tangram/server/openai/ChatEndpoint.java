@@ -3,6 +3,7 @@ package dev.tangram.server.openai;
 import dev.tangram.engine.ChatPrompt;
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.GenerationRequest;
+import dev.tangram.engine.ModelUse;
 import dev.tangram.engine.Prompts;
 import dev.tangram.engine.prompt.TemplateException;
 import dev.tangram.schedule.CacheScope;
@@ -32,6 +33,7 @@ final class ChatEndpoint {
     CommonFields common = fields.common();
     try (Lease lease = models.lease(common.model(), exchange)) {
       Engine engine = lease.engine();
+      Uses.require(engine, ModelUse.GENERATE);
       ChatPrompt prompt = prompt(engine, fields);
       int tokensMax =
           submitter.tokensMax(engine, "messages", prompt.ids().length, common.tokensMax());

@@ -2,6 +2,7 @@ package dev.tangram.server.openai;
 
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.GenerationRequest;
+import dev.tangram.engine.ModelUse;
 import dev.tangram.engine.Prompts;
 import dev.tangram.schedule.CacheScope;
 import dev.tangram.server.host.Lease;
@@ -31,6 +32,7 @@ final class CompletionEndpoint {
     CommonFields common = fields.common();
     try (Lease lease = models.lease(common.model(), exchange)) {
       Engine engine = lease.engine();
+      Uses.require(engine, ModelUse.GENERATE);
       Tokens tokens = new Tokens(engine.tokenizer());
       var prompts = new ArrayList<int[]>();
       var echoes = new ArrayList<String>();

@@ -78,6 +78,24 @@ final class Fields {
     return value.longValue();
   }
 
+  /** An integer in a closed range, or {@code otherwise} if absent. */
+  int whole(String field, int least, int most, int otherwise) {
+    JsonNode value = value(field);
+    if (value == null) {
+      return otherwise;
+    }
+    String allowed = least + " to " + most;
+    if (!value.isIntegralNumber()) {
+      throw wrongType(name(field), value, "an integer from " + allowed);
+    }
+    if (!value.canConvertToInt() || value.intValue() < least || value.intValue() > most) {
+      String found = value.asText().length() > 40 ? "a huge number" : value.asText();
+      throw ApiException.invalid(
+          name(field), "%s: found %s, allowed: %s".formatted(name(field), found, allowed));
+    }
+    return value.intValue();
+  }
+
   /** A text of at most so many UTF-16 units, or null if absent. */
   String text(String field, int charsMax) {
     JsonNode value = value(field);

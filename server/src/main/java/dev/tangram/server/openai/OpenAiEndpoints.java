@@ -22,6 +22,8 @@ public final class OpenAiEndpoints {
   private final ModelHost host;
   private final ChatEndpoint chat;
   private final CompletionEndpoint completion;
+  private final EmbeddingEndpoint embedding;
+  private final RerankEndpoint rerank;
 
   /**
    * @param usages told of every generation, once
@@ -32,12 +34,17 @@ public final class OpenAiEndpoints {
     var submitter = new Submitter(metrics, usages);
     chat = new ChatEndpoint(models, submitter);
     completion = new CompletionEndpoint(models, submitter);
+    embedding = new EmbeddingEndpoint(models, submitter);
+    rerank = new RerankEndpoint(models, submitter);
   }
 
   public List<Route> routes() {
     return List.of(
         new Route("POST", "/v1/chat/completions", Role.CLIENT, chat::serve),
         new Route("POST", "/v1/completions", Role.CLIENT, completion::serve),
+        new Route("POST", "/v1/embeddings", Role.CLIENT, embedding::serve),
+        new Route("POST", "/v1/rerank", Role.CLIENT, rerank::serve),
+        new Route("POST", "/rerank", Role.CLIENT, rerank::serve),
         new Route("GET", "/v1/models", Role.CLIENT, this::list),
         new Route("GET", "/v1/models/{name}", Role.CLIENT, this::show));
   }

@@ -15,6 +15,8 @@ public final class RequestLimits {
   static final int TOOLS_MAX = 128;
   static final int TOOL_CALLS_MAX = 128;
   static final int PROMPTS_MAX = 32;
+  static final int INPUTS_MAX = 2048;
+  static final int DOCUMENTS_MAX = 1024;
 
   private RequestLimits() {}
 
@@ -31,6 +33,8 @@ public final class RequestLimits {
     all.put("tools_max", TOOLS_MAX);
     all.put("tool_calls_max", TOOL_CALLS_MAX);
     all.put("prompts_max", PROMPTS_MAX);
+    all.put("embedding_inputs_max", INPUTS_MAX);
+    all.put("rerank_documents_max", DOCUMENTS_MAX);
     all.put("completion_max_tokens_default", CompletionFields.TOKENS_DEFAULT);
     return all;
   }

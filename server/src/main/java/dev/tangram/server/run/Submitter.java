@@ -53,6 +53,35 @@ public final class Submitter {
     return loop(exchange, lease, generations);
   }
 
+  /**
+   * Reads vectors or logits of prompts, and waits for all of them.
+   *
+   * @param param the field that holds the prompts
+   * @return the values of each, in order
+   * @throws ApiException 400 or 503 if one of them is refused, and as {@link GenerationLoop#run}
+   */
+  public List<float[]> read(
+      Exchange exchange, Lease lease, String param, List<GenerationRequest> requests)
+      throws InterruptedException {
+    var loop =
+        new ReadingLoop(
+            exchange,
+            lease,
+            usages,
+            rejection -> {
+              metrics.rejected(rejection.code());
+              throw refusal(param, rejection);
+            });
+    return loop.run(requests);
+  }
+
+  /** Counts a refusal that was decided before an engine was asked. */
+  public ApiException tooLong(String param, String message) {
+    String code = new Rejection.PromptTooLong(0, 0, 1).code();
+    metrics.rejected(code);
+    return ApiException.invalid(param, code, message);
+  }
+
   private GenerationLoop loop(Exchange exchange, Lease lease, List<Generation> generations) {
     return new GenerationLoop(exchange, lease.name(), generations, metrics, usages);
   }

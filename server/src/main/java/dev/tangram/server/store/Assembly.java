@@ -6,6 +6,7 @@ import dev.tangram.server.store.fetch.Download;
 import dev.tangram.server.store.fetch.FetchException;
 import dev.tangram.server.store.fetch.FetchException.Kind;
 import dev.tangram.server.store.fetch.HttpFetcher;
+import dev.tangram.server.store.fetch.RemoteFile;
 import dev.tangram.server.store.fetch.Sha256;
 import dev.tangram.server.store.source.Located;
 import dev.tangram.server.store.source.Piece;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -39,6 +42,8 @@ final class Assembly {
   private final Path folder;
   private final Meter meter;
   private final Space space;
+  // One wheel may hold several files of a folder.
+  private final Map<RemoteFile, Path> downloaded = new ConcurrentHashMap<>();
 
   Assembly(HttpFetcher fetcher, Connections connections, Path folder, Meter meter, Space space) {
     this.fetcher = fetcher;
@@ -85,7 +90,15 @@ final class Assembly {
   }
 
   private Path download(Piece piece, int segmentsMax) throws IOException, InterruptedException {
-    return new Download(fetcher, connections, folder, meter, segmentsMax).run(piece.file());
+    Path known = downloaded.get(piece.file());
+    if (known != null) {
+      return known;
+    }
+    Path file = new Download(fetcher, connections, folder, meter, segmentsMax).run(piece.file());
+    if (piece.zipped()) {
+      downloaded.put(piece.file(), file);
+    }
+    return file;
   }
 
   private Assembled pieces(Located located) throws IOException, InterruptedException {

@@ -1,10 +1,12 @@
 package dev.tangram.server.store;
 
+import dev.tangram.server.store.catalogue.CatalogueFile;
 import dev.tangram.server.store.fetch.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -45,6 +47,16 @@ final class Blobs {
       return Optional.empty();
     }
     return Optional.of(path);
+  }
+
+  /** Whether every file is here. */
+  boolean haveAll(List<CatalogueFile> files) throws IOException {
+    for (CatalogueFile file : files) {
+      if (find(file.sha256(), file.bytes()).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Takes in a finished file of the same file system, whose digest the caller has verified. */

@@ -3,7 +3,9 @@ package dev.tangram.server.store;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tangram.server.store.catalogue.CatalogueFile;
 import dev.tangram.server.store.fetch.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,14 +30,16 @@ final class Manifests {
   private static final Logger LOG = LoggerFactory.getLogger(Manifests.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int SCHEMA = 1;
-  private static final long BYTES_MAX = 64 << 10;
+  private static final long BYTES_MAX = 256 << 10;
 
   private final Path folder;
   private final Blobs blobs;
+  private final Folders folders;
 
-  Manifests(Path root, Blobs blobs) {
+  Manifests(Path root, Blobs blobs, Folders folders) {
     this.folder = root.resolve("manifests");
     this.blobs = blobs;
+    this.folders = folders;
   }
 
   Path folder() {
@@ -71,6 +75,15 @@ final class Manifests {
     json.put("license", model.license());
     json.put("licenseUrl", model.licenseUrl());
     json.put("pulled", model.pulled().toString());
+    if (!model.files().isEmpty()) {
+      ArrayNode files = json.putArray("files");
+      for (CatalogueFile file : model.files()) {
+        ObjectNode one = files.addObject();
+        one.put("name", file.name());
+        one.put("sha256", file.sha256());
+        one.put("bytes", file.bytes());
+      }
+    }
     byte[] text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
     DurableFiles.write(path(model.name()), text);
   }
@@ -110,7 +123,16 @@ final class Manifests {
     if (!Sha256.isHex(sha256) || bytes < 1) {
       return broken(file, "its sha256 or bytes are wrong");
     }
-    Optional<Path> blob = blobs.find(sha256, bytes);
+    List<CatalogueFile> files;
+    try {
+      files = files(json.path("files"));
+    } catch (IllegalArgumentException e) {
+      return broken(file, e.getMessage());
+    }
+    if (!files.isEmpty() && !CatalogueFile.digest(files).equals(sha256)) {
+      return broken(file, "its sha256 is not that of its files");
+    }
+    Optional<Path> blob = files.isEmpty() ? blobs.find(sha256, bytes) : folder(files);
     if (blob.isEmpty()) {
       return Optional.empty();
     }
@@ -124,10 +146,30 @@ final class Manifests {
               json.path("source").asText(),
               json.path("license").asText(),
               json.path("licenseUrl").asText(),
-              Instant.parse(json.path("pulled").asText())));
+              Instant.parse(json.path("pulled").asText()),
+              files));
     } catch (DateTimeParseException e) {
       return broken(file, "its date is wrong");
     }
+  }
+
+  private Optional<Path> folder(List<CatalogueFile> files) throws IOException {
+    return blobs.haveAll(files) ? Optional.of(folders.view(files)) : Optional.empty();
+  }
+
+  private static List<CatalogueFile> files(JsonNode list) {
+    if (list.size() > CatalogueFile.COUNT_MAX) {
+      throw new IllegalArgumentException("it has " + list.size() + " files");
+    }
+    List<CatalogueFile> files = new ArrayList<>();
+    for (JsonNode one : list) {
+      files.add(
+          new CatalogueFile(
+              one.path("name").asText(),
+              one.path("bytes").asLong(-1),
+              one.path("sha256").asText()));
+    }
+    return files;
   }
 
   private static Optional<StoredModel> broken(Path file, String why) {

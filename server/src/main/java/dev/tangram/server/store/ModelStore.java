@@ -284,6 +284,7 @@ public final class ModelStore {
             model.source(),
             model.license(),
             model.licenseUrl(),
-            model.pulled()));
+            model.pulled(),
+            model.files()));
   }
 }

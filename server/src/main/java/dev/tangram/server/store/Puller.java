@@ -1,6 +1,7 @@
 package dev.tangram.server.store;
 
 import dev.tangram.server.store.PullException.Reason;
+import dev.tangram.server.store.catalogue.CatalogueFile;
 import dev.tangram.server.store.fetch.Connections;
 import dev.tangram.server.store.fetch.DiskException;
 import dev.tangram.server.store.fetch.FetchException;
@@ -9,6 +10,7 @@ import dev.tangram.server.store.fetch.HttpFetcher;
 import dev.tangram.server.store.fetch.Limits;
 import dev.tangram.server.store.fetch.Network;
 import dev.tangram.server.store.source.Located;
+import dev.tangram.server.store.source.LocatedFolder;
 import dev.tangram.server.store.source.Source;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,11 +40,16 @@ final class Puller {
   StoredModel run(Wanted wanted, Network network)
       throws PullException, IOException, InterruptedException {
     if (wanted.isPinned()) {
-      Optional<Path> present = shelf.blobs().find(wanted.sha256(), wanted.bytes());
-      if (present.isPresent()) {
+      if (isPresent(wanted)) {
         // Verified when it entered, perhaps under another name, or just before a crash.
         return shelf.name(
-            model(wanted, "already in the store", wanted.sha256(), wanted.bytes(), ""));
+            model(
+                wanted,
+                "already in the store",
+                wanted.sha256(),
+                wanted.bytes(),
+                "",
+                wanted.files()));
       }
     }
     Path folder = shelf.partial(wanted.key());
@@ -61,14 +68,81 @@ final class Puller {
     throw failure(wanted);
   }
 
+  private boolean isPresent(Wanted wanted) throws IOException {
+    if (wanted.files().isEmpty()) {
+      return shelf.blobs().find(wanted.sha256(), wanted.bytes()).isPresent();
+    }
+    return shelf.blobs().haveAll(wanted.files());
+  }
+
   private StoredModel from(Source source, Wanted wanted, Path folder, HttpFetcher fetcher)
       throws IOException, InterruptedException {
     Connections connections = new Connections(limits.connectionsMax());
-    Located located = source.locate(fetcher, connections);
+    return switch (source.locate(fetcher, connections)) {
+      case Located file -> file(source, wanted, file, folder, fetcher, connections);
+      case LocatedFolder files -> folder(source, wanted, files, folder, fetcher, connections);
+    };
+  }
+
+  /** Brings the files one after the other; what is here already, from whichever model, is kept. */
+  private StoredModel folder(
+      Source source,
+      Wanted wanted,
+      LocatedFolder located,
+      Path folder,
+      HttpFetcher fetcher,
+      Connections connections)
+      throws IOException, InterruptedException {
+    Meter meter =
+        new Meter(listener, wanted.name(), source.title(), located.downloadBytes(), folder, space);
+    Assembly assembly = new Assembly(fetcher, connections, folder, meter, space);
+    List<CatalogueFile> files = new ArrayList<>();
+    for (LocatedFolder.File each : located.files()) {
+      files.add(one(each.name(), each.located(), assembly, meter));
+    }
+    String digest = CatalogueFile.digest(files);
+    if (wanted.isPinned() && !digest.equals(wanted.sha256())) {
+      throw new FetchException(
+          Kind.WRONG_DIGEST,
+          "its files have the digest " + digest + " instead of " + wanted.sha256());
+    }
+    return shelf.name(
+        model(
+            wanted,
+            source.title(),
+            digest,
+            CatalogueFile.bytes(files),
+            located.license(),
+            files));
+  }
+
+  private CatalogueFile one(String name, Located located, Assembly assembly, Meter meter)
+      throws IOException, InterruptedException {
+    if (!located.sha256().isEmpty()
+        && shelf.blobs().find(located.sha256(), located.bytes()).isPresent()) {
+      if (located.isPlainFile()) {
+        meter.arrived(located.bytes());
+      }
+      return new CatalogueFile(name, located.bytes(), located.sha256());
+    }
+    Assembly.Assembled done = assembly.run(located);
+    shelf.adopt(done.file(), done.sha256(), done.bytes());
+    return new CatalogueFile(name, done.bytes(), done.sha256());
+  }
+
+  private StoredModel file(
+      Source source,
+      Wanted wanted,
+      Located located,
+      Path folder,
+      HttpFetcher fetcher,
+      Connections connections)
+      throws IOException, InterruptedException {
     String license = located.license();
     if (!located.sha256().isEmpty()
         && shelf.blobs().find(located.sha256(), located.bytes()).isPresent()) {
-      return shelf.name(model(wanted, source.title(), located.sha256(), located.bytes(), license));
+      return shelf.name(
+          model(wanted, source.title(), located.sha256(), located.bytes(), license, List.of()));
     }
     Meter meter =
         new Meter(listener, wanted.name(), source.title(), located.downloadBytes(), folder, space);
@@ -77,22 +151,29 @@ final class Puller {
     if (!done.license().isEmpty()) {
       license = done.license();
     }
-    StoredModel model = model(wanted, source.title(), done.sha256(), done.bytes(), license);
+    StoredModel model =
+        model(wanted, source.title(), done.sha256(), done.bytes(), license, List.of());
     return shelf.adopt(done.file(), model);
   }
 
   private StoredModel model(
-      Wanted wanted, String source, String sha256, long bytes, String foundLicense) {
+      Wanted wanted,
+      String source,
+      String sha256,
+      long bytes,
+      String foundLicense,
+      List<CatalogueFile> files) {
     String license = wanted.license().isEmpty() ? foundLicense : wanted.license();
     return new StoredModel(
         wanted.name(),
-        shelf.blobs().path(sha256),
+        files.isEmpty() ? shelf.blobs().path(sha256) : shelf.folders().path(sha256),
         bytes,
         sha256,
         source,
         license,
         wanted.licenseUrl(),
-        Instant.now());
+        Instant.now(),
+        files);
   }
 
   private void note(Source source, FetchException e, Path folder) throws IOException {

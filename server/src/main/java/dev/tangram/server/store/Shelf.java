@@ -1,13 +1,16 @@
 package dev.tangram.server.store;
 
 import dev.tangram.server.store.StoreLocks.Held;
+import dev.tangram.server.store.catalogue.CatalogueFile;
 import dev.tangram.server.store.fetch.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * blobs/sha256-HEX        verified models, 0444
+ * folders/sha256-HEX/     models that are folders: links to their blobs
  * manifests/NAME.json     what each name stands for
  * partial/KEY/            downloads under way; nothing reads models from here
  * locks/KEY.lock          one pull of the same model at a time, across processes
@@ -33,19 +37,22 @@ final class Shelf {
 
   private final Path root;
   private final Blobs blobs;
+  private final Folders folders;
   private final Manifests manifests;
   private final StoreLocks locks;
 
   Shelf(Path root) {
     this.root = root;
     this.blobs = new Blobs(root);
-    this.manifests = new Manifests(root, blobs);
+    this.folders = new Folders(root, blobs);
+    this.manifests = new Manifests(root, blobs, folders);
     this.locks = new StoreLocks(root);
   }
 
   void create() throws IOException {
     DurableFiles.privateFolder(root);
     DurableFiles.privateFolder(blobs.folder());
+    DurableFiles.privateFolder(folders.folder());
     DurableFiles.privateFolder(manifests.folder());
     DurableFiles.privateFolder(locks.folder());
     DurableFiles.privateFolder(root.resolve("partial"));
@@ -53,6 +60,10 @@ final class Shelf {
 
   Blobs blobs() {
     return blobs;
+  }
+
+  Folders folders() {
+    return folders;
   }
 
   Manifests manifests() {
@@ -81,11 +92,27 @@ final class Shelf {
     return model;
   }
 
-  /** Names a file that is here. */
+  /** Gives a finished, verified file of a folder its digest's name. */
+  void adopt(Path finished, String sha256, long bytes) throws IOException, InterruptedException {
+    try (Held _ = locks.acquire(CHANGES, () -> {})) {
+      if (blobs.find(sha256, bytes).isEmpty()) {
+        blobs.adopt(finished, sha256);
+      }
+    }
+  }
+
+  /** Names a file or a folder that is here. */
   StoredModel name(StoredModel model) throws IOException, InterruptedException {
     try (Held _ = locks.acquire(CHANGES, () -> {})) {
-      if (blobs.find(model.sha256(), model.bytes()).isEmpty()) {
+      boolean present =
+          model.files().isEmpty()
+              ? blobs.find(model.sha256(), model.bytes()).isPresent()
+              : blobs.haveAll(model.files());
+      if (!present) {
         throw new IOException("The file of " + model.name() + " was removed meanwhile");
+      }
+      if (!model.files().isEmpty()) {
+        folders.view(model.files());
       }
       manifests.write(model);
     }
@@ -96,13 +123,23 @@ final class Shelf {
   boolean remove(StoredModel model) throws IOException, InterruptedException {
     try (Held _ = locks.acquire(CHANGES, () -> {})) {
       boolean known = manifests.delete(model.name());
-      boolean needed =
-          manifests.list().stream().anyMatch(other -> other.sha256().equals(model.sha256()));
-      if (!needed) {
-        blobs.delete(model.sha256());
+      List<StoredModel> others = manifests.list();
+      if (others.stream().noneMatch(other -> other.sha256().equals(model.sha256()))) {
+        folders.delete(model.sha256());
+      }
+      for (String sha256 : digests(model).toList()) {
+        if (others.stream().flatMap(Shelf::digests).noneMatch(sha256::equals)) {
+          blobs.delete(sha256);
+        }
       }
       return known;
     }
+  }
+
+  private static Stream<String> digests(StoredModel model) {
+    return model.files().isEmpty()
+        ? Stream.of(model.sha256())
+        : model.files().stream().map(CatalogueFile::sha256);
   }
 
   /**
@@ -131,7 +168,8 @@ final class Shelf {
   private boolean isObsolete(Path folder, Instant now) throws IOException {
     String key = folder.getFileName().toString();
     String sha256 = key.startsWith(PINNED) ? key.substring(PINNED.length()) : "";
-    if (Sha256.isHex(sha256) && Files.isRegularFile(blobs.path(sha256))) {
+    if (Sha256.isHex(sha256)
+        && (Files.isRegularFile(blobs.path(sha256)) || Files.isDirectory(folders.path(sha256)))) {
       return true;
     }
     return Files.getLastModifiedTime(folder).toInstant().isBefore(now.minus(PARTIAL_AGE_MAX));

@@ -1,6 +1,7 @@
 package dev.tangram.server.store;
 
 import dev.tangram.server.store.catalogue.CatalogueEntry;
+import dev.tangram.server.store.catalogue.CatalogueFile;
 import dev.tangram.server.store.fetch.Sha256;
 import dev.tangram.server.store.source.Source;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.List;
  * @param name the canonical name under which it will be stored
  * @param sha256 the pinned digest; empty if nobody pinned one
  * @param bytes the pinned size; -1 if nobody pinned one
+ * @param files the pinned files of a model that is a folder; empty if it is one file or not pinned
  */
 record Wanted(
     String name,
@@ -19,6 +21,7 @@ record Wanted(
     long bytes,
     String license,
     String licenseUrl,
+    List<CatalogueFile> files,
     List<Source> sources) {
 
   static Wanted pinned(CatalogueEntry entry, List<Source> sources) {
@@ -28,11 +31,12 @@ record Wanted(
         entry.bytes(),
         entry.license(),
         entry.licenseUrl(),
+        entry.files(),
         sources);
   }
 
   static Wanted open(ModelReference reference, List<Source> sources) {
-    return new Wanted(reference.toString(), "", -1, "", "", sources);
+    return new Wanted(reference.toString(), "", -1, "", "", List.of(), sources);
   }
 
   boolean isPinned() {

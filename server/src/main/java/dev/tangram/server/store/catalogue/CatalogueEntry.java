@@ -10,8 +10,9 @@ import java.util.List;
  * @param parameters such as {@code 0.5B}
  * @param license SPDX id, or a name where there is none
  * @param context tokens that the model was trained for
- * @param fileName what the file is called where it was published
- * @param sha256 64 lower-case hex digits
+ * @param fileName what the file is called where it was published; empty for a folder
+ * @param sha256 64 lower-case hex digits; of a folder, {@link CatalogueFile#digest}
+ * @param files the files of a model that is a folder; empty if it is one file
  * @param sources in the order in which they are tried
  */
 public record CatalogueEntry(
@@ -28,9 +29,11 @@ public record CatalogueEntry(
     String fileName,
     long bytes,
     String sha256,
+    List<CatalogueFile> files,
     List<CatalogueSource> sources) {
 
   public CatalogueEntry {
+    files = List.copyOf(files);
     sources = List.copyOf(sources);
   }
 

@@ -20,7 +20,7 @@ final class CatalogueReader {
   private static final String NAME = "[a-z0-9][a-z0-9._-]{0,63}";
   private static final String REPO =
       "[A-Za-z0-9_][A-Za-z0-9._-]{0,95}/[A-Za-z0-9_][A-Za-z0-9._-]{0,95}";
-  private static final String PATH = "[A-Za-z0-9_][A-Za-z0-9._ -]*(/[A-Za-z0-9_][A-Za-z0-9._ -]*)*";
+  private static final String PATH = CatalogueFile.NAME;
   private static final int PARTS_MAX = 1000;
 
   private final String file;
@@ -59,12 +59,14 @@ final class CatalogueReader {
     String name = text(node, "name", index, NAME);
     String tag = text(node, "tag", index + " (" + name + ")", NAME);
     String where = index + " (" + name + ":" + tag + ")";
+    boolean folder = node.has("files");
+    List<CatalogueFile> files = folder ? files(node, where) : List.of();
     JsonNode pinned = node.path("file");
     String inFile = where + " file";
     JsonNode list = array(node, "sources", where + " sources");
     List<CatalogueSource> sources = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
-      sources.add(source(list.get(i), where + " sources[" + i + "]"));
+      sources.add(source(list.get(i), where + " sources[" + i + "]", folder));
     }
     return new CatalogueEntry(
         name,
@@ -77,36 +79,65 @@ final class CatalogueReader {
         text(node, "license", where, ".{1,64}"),
         text(node, "licenseUrl", where, "https://\\S{1,500}"),
         (int) number(node, "context", where, Integer.MAX_VALUE),
-        text(pinned, "name", inFile, PATH),
-        number(pinned, "bytes", inFile, Long.MAX_VALUE / 4),
-        text(pinned, "sha256", inFile, "[0-9a-f]{64}"),
+        folder ? "" : text(pinned, "name", inFile, PATH),
+        folder
+            ? CatalogueFile.bytes(files)
+            : number(pinned, "bytes", inFile, Long.MAX_VALUE / 4),
+        folder ? CatalogueFile.digest(files) : text(pinned, "sha256", inFile, "[0-9a-f]{64}"),
+        files,
         sources);
   }
 
-  private CatalogueSource source(JsonNode node, String where) throws CatalogueException {
+  private List<CatalogueFile> files(JsonNode node, String where) throws CatalogueException {
+    JsonNode list = array(node, "files", where + " files");
+    if (list.size() > CatalogueFile.COUNT_MAX || node.has("file")) {
+      throw wrong(where + " files", "must be at most " + CatalogueFile.COUNT_MAX + ", or one file");
+    }
+    List<CatalogueFile> files = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < list.size(); i++) {
+      String at = where + " files[" + i + "]";
+      JsonNode file = list.get(i);
+      String name = text(file, "name", at, PATH);
+      if (!names.add(name)) {
+        throw wrong(at, "repeats " + name);
+      }
+      files.add(
+          new CatalogueFile(
+              name,
+              number(file, "bytes", at, Long.MAX_VALUE / 4 / CatalogueFile.COUNT_MAX),
+              text(file, "sha256", at, "[0-9a-f]{64}")));
+    }
+    return files;
+  }
+
+  private CatalogueSource source(JsonNode node, String where, boolean folder) throws CatalogueException {
     String type = text(node, "type", where, "hub|mirror|modelscope|packages");
     return switch (type) {
-      case "hub" -> repository(Hub.HUB, node, where);
-      case "mirror" -> repository(Hub.MIRROR, node, where);
-      case "modelscope" -> repository(Hub.MODELSCOPE, node, where);
-      default -> packages(node, where);
+      case "hub" -> repository(Hub.HUB, node, where, folder);
+      case "mirror" -> repository(Hub.MIRROR, node, where, folder);
+      case "modelscope" -> repository(Hub.MODELSCOPE, node, where, folder);
+      default -> packages(node, where, folder);
     };
   }
 
-  private Repository repository(Hub hub, JsonNode node, String where) throws CatalogueException {
+  private Repository repository(Hub hub, JsonNode node, String where, boolean folder)
+      throws CatalogueException {
     String usual = hub == Hub.MODELSCOPE ? "master" : "main";
     String revision =
         node.has("revision")
             ? text(node, "revision", where, "[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
             : usual;
     return new Repository(
-        hub, text(node, "repo", where, REPO), revision, text(node, "file", where, PATH));
+        hub, text(node, "repo", where, REPO), revision, folder ? "" : text(node, "file", where, PATH));
   }
 
-  private Packages packages(JsonNode node, String where) throws CatalogueException {
+  private Packages packages(JsonNode node, String where, boolean folder)
+      throws CatalogueException {
     JsonNode list = array(node, "parts", where + " parts");
-    if (list.size() > PARTS_MAX) {
-      throw wrong(where + " parts", "has " + list.size() + " parts, at most " + PARTS_MAX);
+    int partsMax = folder ? 1 : PARTS_MAX;
+    if (list.size() > partsMax) {
+      throw wrong(where + " parts", "has " + list.size() + " parts, at most " + partsMax);
     }
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {

@@ -15,11 +15,14 @@ public sealed interface CatalogueSource {
     MODELSCOPE
   }
 
-  /** A file of a hub repository {@code ORG/REPO}. */
+  /** A file of a hub repository {@code ORG/REPO}; of a model that is a folder, {@code file} is empty. */
   record Repository(Hub hub, String repo, String revision, String file)
       implements CatalogueSource {}
 
-  /** Data members of Python wheels, to be concatenated in order. */
+  /**
+   * Data members of Python wheels, to be concatenated in order; of a model that is a folder, one
+   * wheel and the folder in it.
+   */
   record Packages(List<Part> parts) implements CatalogueSource {
     public Packages {
       parts = List.copyOf(parts);

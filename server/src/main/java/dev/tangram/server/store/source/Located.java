@@ -11,7 +11,8 @@ import java.util.List;
  * @param license empty if the source does not say
  */
 public record Located(
-    List<Piece> pieces, long bytes, String sha256, String license, String licenseUrl) {
+    List<Piece> pieces, long bytes, String sha256, String license, String licenseUrl)
+    implements Location {
 
   public Located {
     pieces = List.copyOf(pieces);

@@ -14,6 +14,6 @@ public interface Source {
    *
    * @throws IOException one line that says why this source cannot be used
    */
-  Located locate(HttpFetcher fetcher, Connections connections)
+  Location locate(HttpFetcher fetcher, Connections connections)
       throws IOException, InterruptedException;
 }

@@ -75,6 +75,13 @@ public final class SourceSettings {
       sources.add(
           switch (source) {
             case Repository repository -> pinned(repository, entry);
+            case Packages packages when !entry.files().isEmpty() -> {
+              CatalogueSource.Part p = packages.parts().getFirst();
+              yield new PackageFolder(
+                  index,
+                  new PackageParts.Part(p.packageName(), p.version(), p.member()),
+                  entry.files());
+            }
             case Packages packages ->
                 new PackageParts(
                     index,
@@ -107,6 +114,10 @@ public final class SourceSettings {
       Repository at,
       CatalogueEntry entry) {
     String title = kind + " " + Addresses.host(endpoint) + "/" + at.repo();
+    if (!entry.files().isEmpty()) {
+      return new HubFolder(
+          title, endpoint, offline, secret, path.subList(0, path.size() - 1), entry.files());
+    }
     return new HubFile(title, endpoint, offline, secret, path, entry.bytes(), entry.sha256());
   }
 

@@ -37,6 +37,8 @@ class CatalogueTest {
         + " a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818, 4",
     "qwen3, 0.6b, 639446688, 9465e63a22add5354d9bb4b99e90117043c7124007664907259bd16d043bb031, 0",
     "qwen3, 1.7b, 1834426016, 061b54daade076b5d3362dac252678d17da8c68f07560be70818cace6590cb1a, 0",
+    "all-minilm, l6-v2, 91336289, d7a448150752de61419e4cb20e58831c1eaf477fa0d218a869f68bd0db28ce84,"
+        + " 1",
     "qwen3, 4b, 2497280256, 7485fe6f11af29433bc51cab58009521f205840f5b4ae3a32fa7f92e8534fdf5, 0",
   })
   void shipsThePinnedModels(String name, String tag, long bytes, String sha256, int parts)
@@ -56,7 +58,7 @@ class CatalogueTest {
 
   @Test
   void shipsNothingElse() throws Exception {
-    assertThat(Catalogue.shipped().entries()).hasSize(7);
+    assertThat(Catalogue.shipped().entries()).hasSize(8);
   }
 
   @Test
@@ -73,11 +75,11 @@ class CatalogueTest {
     Path file = folder.resolve("catalogue.json");
     Files.writeString(file, GOOD.replace("tiny", "smollm2").replace("1m", "135m"));
     Catalogue merged = Catalogue.shipped().with(file);
-    assertThat(merged.entries()).hasSize(7);
+    assertThat(merged.entries()).hasSize(8);
     assertThat(merged.find("smollm2", "135m").orElseThrow().bytes()).isEqualTo(10);
     Files.writeString(file, GOOD);
     assertThat(Catalogue.shipped().with(file).find("tiny", "latest")).isPresent();
-    assertThat(Catalogue.shipped().with(folder.resolve("absent")).entries()).hasSize(7);
+    assertThat(Catalogue.shipped().with(folder.resolve("absent")).entries()).hasSize(8);
   }
 
   @ParameterizedTest

@@ -1,0 +1,4 @@
+package dev.tangram.server.store.source;
+
+/** What a source has under the name that it was asked for. */
+public sealed interface Location permits Located, LocatedFolder {}
