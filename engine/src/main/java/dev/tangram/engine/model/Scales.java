@@ -34,10 +34,14 @@ final class Scales {
       case F32 -> floats(data, refusal);
       case F16 -> halves(data, refusal, 2, 0x7C00, 0);
       case BF16 -> halves(data, refusal, 2, 0x7F80, 0);
-      case Q8_0, Q4_0, Q5_0 -> halves(data, refusal, tensor.format().blockBytes(), 0x7C00, 0);
+      case Q8_0, Q4_0, Q5_0, IQ4_NL, IQ4_XS ->
+          halves(data, refusal, tensor.format().blockBytes(), 0x7C00, 0);
       case Q4_1, Q5_1, Q4_K, Q5_K ->
           halves(data, refusal, tensor.format().blockBytes(), 0x7C00, 0, 2);
+      case Q2_K -> halves(data, refusal, tensor.format().blockBytes(), 0x7C00, 80, 82);
+      case Q3_K -> halves(data, refusal, tensor.format().blockBytes(), 0x7C00, 108);
       case Q6_K -> halves(data, refusal, tensor.format().blockBytes(), 0x7C00, 208);
+      case MXFP4 -> powers(data, refusal, tensor.format().blockBytes());
     }
   }
 
@@ -56,6 +60,15 @@ final class Scales {
         if ((data.get(U16, block + place) & exponent) == exponent) {
           refusal.accept(block + place);
         }
+      }
+    }
+  }
+
+  /** E8M0: 255 is no number, and from 252 on sums of quants overflow a float. */
+  private static void powers(MemorySegment data, LongConsumer refusal, int stride) {
+    for (long at = 0; at < data.byteSize(); at += stride) {
+      if ((data.get(ValueLayout.JAVA_BYTE, at) & 0xFF) > 251) {
+        refusal.accept(at);
       }
     }
   }
