@@ -125,6 +125,15 @@ public final class StateLedger {
     return snapshotOf.containsKey(block);
   }
 
+  /** What one block held in the index, another holds now. */
+  void move(int block, int to) {
+    Integer snapshot = snapshotOf.remove(block);
+    if (snapshot != null) {
+      snapshotOf.put(to, snapshot);
+      blockOf[snapshot] = to;
+    }
+  }
+
   /** The block is no longer in the index, and nobody finds its snapshot any more. */
   void drop(int block) {
     Integer snapshot = snapshotOf.get(block);
