@@ -68,7 +68,11 @@ final class ModelFacts {
       facts.put("context_length", config.lengthMax());
       facts.put("embedding_length", config.width());
       facts.put(
-          "quantization", file.tensors().values().iterator().next().type().name());
+          "quantization", file.tensors().values().stream()
+              .filter(t -> t.name().endsWith("word_embeddings.weight"))
+              .map(t -> t.type().name())
+              .findFirst()
+              .orElse("unknown"));
       facts.put("tensors", file.tensors().size());
     }
     facts.put("pooling", config.pooling().name().toLowerCase(Locale.ROOT));
