@@ -11,11 +11,14 @@ import dev.tangram.server.store.source.Located;
 import dev.tangram.server.store.source.Piece;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -30,6 +33,8 @@ final class Assembly {
   /**
    * A complete model, still in the partial folder.
    *
+   * @param file a file, or a folder of files
+   * @param sha256 of a folder: that of its listing, "SHA256  BYTES  NAME\n" for each file by name
    * @param license what the package said; empty if nothing
    */
   record Assembled(Path file, long bytes, String sha256, String license) {}
@@ -51,7 +56,10 @@ final class Assembly {
   /** Does it; throws {@link FetchException} if this source's bytes are not the promised ones. */
   Assembled run(Located located) throws IOException, InterruptedException {
     requireSpace(located);
-    Assembled assembled = located.isPlainFile() ? plain(located) : pieces(located);
+    Assembled assembled =
+        located.isFolder()
+            ? folder(located)
+            : located.isPlainFile() ? plain(located) : pieces(located);
     if (located.bytes() >= 0 && assembled.bytes() != located.bytes()) {
       throw new FetchException(
           Kind.WRONG_DIGEST,
@@ -70,7 +78,7 @@ final class Assembly {
     for (Piece piece : located.pieces()) {
       needed -= Download.present(folder, piece.file());
     }
-    needed += located.isPlainFile() ? 0 : Math.max(0, located.bytes());
+    needed += located.isPlainFile() || located.isFolder() ? 0 : Math.max(0, located.bytes());
     space.require(folder, Math.max(0, needed));
   }
 
@@ -89,6 +97,21 @@ final class Assembly {
   }
 
   private Assembled pieces(Located located) throws IOException, InterruptedException {
+    return downloaded(located, downloads -> concatenate(located, downloads));
+  }
+
+  private Assembled folder(Located located) throws IOException, InterruptedException {
+    return downloaded(located, downloads -> gather(located, downloads));
+  }
+
+  /** What becomes of downloads under way. */
+  @FunctionalInterface
+  private interface Finish {
+    Assembled of(List<Future<Path>> downloads) throws IOException, InterruptedException;
+  }
+
+  private Assembled downloaded(Located located, Finish finish)
+      throws IOException, InterruptedException {
     int count = located.pieces().size();
     int connectionsMax = fetcher.limits().connectionsMax();
     int segmentsMax = Math.max(1, (connectionsMax + count - 1) / count);
@@ -98,11 +121,43 @@ final class Assembly {
       for (Piece piece : located.pieces()) {
         downloads.add(threads.submit(() -> download(piece, segmentsMax)));
       }
-      return concatenate(located, downloads);
+      return finish.of(downloads);
     } finally {
       threads.shutdownNow();
       threads.close();
     }
+  }
+
+  /** Moves the files together under their own names, once all of them are here and checked. */
+  private Assembled gather(Located located, List<Future<Path>> downloads)
+      throws IOException, InterruptedException {
+    List<Path> files = new ArrayList<>();
+    for (Future<Path> download : downloads) {
+      files.add(Connections.result(download));
+    }
+    meter.checking();
+    Map<String, String> lines = new TreeMap<>();
+    long sum = 0;
+    for (int i = 0; i < files.size(); i++) {
+      String known = located.pieces().get(i).file().sha256();
+      String sha256 = known.isEmpty() ? Download.sha256(files.get(i)) : known;
+      long bytes = Download.size(files.get(i));
+      String name = located.names().get(i);
+      lines.put(name, "%s  %d  %s\n".formatted(sha256, bytes, name));
+      sum = Math.addExact(sum, bytes);
+    }
+    Path whole = folder.resolve(WHOLE);
+    try {
+      DurableFiles.deleteFolder(whole);
+      DurableFiles.privateFolder(whole);
+      for (int i = 0; i < files.size(); i++) {
+        Files.move(files.get(i), whole.resolve(located.names().get(i)));
+      }
+    } catch (IOException e) {
+      throw new DiskException("Cannot write " + whole, e);
+    }
+    byte[] listing = String.join("", lines.values()).getBytes(StandardCharsets.UTF_8);
+    return new Assembled(whole, sum, Sha256.hex(listing), "");
   }
 
   private Assembled concatenate(Located located, List<Future<Path>> downloads)

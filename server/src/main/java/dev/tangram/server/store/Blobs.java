@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * Verified files by digest: {@code blobs/sha256-HEX}, mode 0444. A file appears here only after its
- * digest was computed and compared, by an atomic rename, and is never written again.
+ * digest was computed and compared, by an atomic rename, and is never written again. A checkpoint is
+ * a folder of such files, under the digest of its listing.
  */
 final class Blobs {
   private final Path folder;
@@ -41,6 +42,9 @@ final class Blobs {
   Optional<Path> find(String sha256, long bytes) throws IOException {
     Path path = path(sha256);
     // A symbolic link could point at a file that changes, or that is none of the store's business.
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      return CheckpointFolder.bytes(path) == bytes ? Optional.of(path) : Optional.empty();
+    }
     if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) != bytes) {
       return Optional.empty();
     }
@@ -52,12 +56,21 @@ final class Blobs {
     Path target = path(sha256);
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       // Not the right size, or a link: find() refused it.
-      DurableFiles.delete(target);
+      delete(sha256);
     }
-    DurableFiles.publish(finished, target);
+    if (Files.isDirectory(finished)) {
+      DurableFiles.publishFolder(finished, target);
+    } else {
+      DurableFiles.publish(finished, target);
+    }
   }
 
   void delete(String sha256) throws IOException {
-    DurableFiles.delete(path(sha256));
+    Path path = path(sha256);
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      DurableFiles.deleteFolder(path);
+    } else {
+      DurableFiles.delete(path);
+    }
   }
 }

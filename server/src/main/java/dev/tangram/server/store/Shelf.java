@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * processes, so that a file is never deleted while a name for it is being written.
  *
  * <pre>
- * blobs/sha256-HEX        verified models, 0444
+ * blobs/sha256-HEX        verified models: a file, or a checkpoint's folder; files 0444
  * manifests/NAME.json     what each name stands for
  * partial/KEY/            downloads under way; nothing reads models from here
  * locks/KEY.lock          one pull of the same model at a time, across processes
@@ -131,7 +131,7 @@ final class Shelf {
   private boolean isObsolete(Path folder, Instant now) throws IOException {
     String key = folder.getFileName().toString();
     String sha256 = key.startsWith(PINNED) ? key.substring(PINNED.length()) : "";
-    if (Sha256.isHex(sha256) && Files.isRegularFile(blobs.path(sha256))) {
+    if (Sha256.isHex(sha256) && Files.exists(blobs.path(sha256))) {
       return true;
     }
     return Files.getLastModifiedTime(folder).toInstant().isBefore(now.minus(PARTIAL_AGE_MAX));

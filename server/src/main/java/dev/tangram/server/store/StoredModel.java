@@ -7,8 +7,9 @@ import java.time.Instant;
  * A model that can be loaded now.
  *
  * @param name canonical text of its {@link ModelReference}
- * @param file the GGUF file; read-only, and never changed while it has this name
- * @param bytes size of the file
+ * @param file the GGUF file, or the folder of a checkpoint; read-only, and never changed while it
+ *     has this name
+ * @param bytes size of the file, or of the folder's files together
  * @param sha256 64 lower-case hex digits; empty for a {@link ModelReference.LocalFile}, which is
  *     not hashed
  * @param source where the bytes came from, for people
