@@ -10,6 +10,7 @@ module dev.tangram.engine {
   exports dev.tangram.engine.encoder;
   exports dev.tangram.engine.file;
   exports dev.tangram.engine.file.gguf;
+  exports dev.tangram.engine.file.hf;
   exports dev.tangram.engine.file.json;
   exports dev.tangram.engine.file.safetensors;
   exports dev.tangram.engine.model;

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 final class ShowCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Parameters(paramLabel = "MODEL", description = "A model on this machine, or ./file.gguf.")
+  @Parameters(paramLabel = "MODEL", description = "A model on this machine, ./file.gguf or ./folder.")
   private String model;
 
   @Option(names = "--json", description = "Print JSON.")

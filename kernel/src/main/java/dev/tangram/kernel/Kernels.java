@@ -120,9 +120,10 @@ public interface Kernels {
 
   /**
    * Chooses the experts of every token: softmax over all E logits, the {@code used} largest (the
-   * lower index where two are equal), in falling order.
+   * lower index where two are equal), in falling order. A token's experts are distinct whatever
+   * its logits; one that is NaN or positive infinity makes all its weights NaN.
    *
-   * <p>Shapes: logits[T, E], chosen[T, used], weights[T, used].
+   * <p>Shapes: logits[T, E], chosen[T, used], weights[T, used]; used is at most E.
    *
    * @param normalised whether a token's weights are divided by their sum
    */

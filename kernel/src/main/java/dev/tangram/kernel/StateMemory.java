@@ -13,8 +13,11 @@ import java.util.Objects;
  *
  * <pre>
  *   convolution [taps - 1, channels]   raw inputs, oldest first
- *   recurrent   [Hv, dv, dk]           transposed: one row per value element, keys contiguous
+ *   recurrent   [Hv, dv / 32, dk, 32]  S of each head, keys by values, in panels of 32 values
  * </pre>
+ *
+ * <p>As with weights, one SIMD lane is one output, so that no sum goes across lanes. The last panel
+ * of a head is as narrow as the values left: {@link DeltaShape#index}.
  *
  * <p>A slot's memory is allocated, zeroed, when it is first cleared or copied to.
  *
@@ -74,7 +77,7 @@ public final class StateMemory implements AutoCloseable {
     return at(slot).asSlice(start(layer), convolutionBytes);
   }
 
-  /** The heads' matrices, [Hv, dv, dk] floats. */
+  /** The heads' matrices, Hv dv dk floats in panels. */
   public MemorySegment recurrent(int layer, int slot) {
     return at(slot).asSlice(start(layer) + convolutionBytes, recurrentBytes);
   }

@@ -6,6 +6,7 @@ import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Span;
 import dev.tangram.kernel.StateMemory;
 import dev.tangram.schedule.Invariant;
+import java.util.Optional;
 
 /**
  * What all decoders share: the embedding lookup at the start and the output head at the end. What
@@ -14,23 +15,35 @@ import dev.tangram.schedule.Invariant;
 abstract class Decoder {
   final Hyperparameters shape;
   private final Matrix embedding;
-  private final float[] outputNorm;
-  private final Matrix output;
+  private final OutputHead head;
 
   Decoder(Weights weights, Hyperparameters shape) {
     this.shape = shape;
     this.embedding = weights.matrix("token_embd.weight", shape.vocabulary(), shape.width());
-    this.outputNorm = weights.vector("output_norm.weight", shape.width());
+    float[] outputNorm = weights.vector("output_norm.weight", shape.width());
     // Without an output matrix the embedding serves twice.
-    this.output =
+    Matrix output =
         weights.has("output.weight")
             ? weights.matrix("output.weight", shape.vocabulary(), shape.width())
             : embedding;
+    this.head = new OutputHead(shape, outputNorm, output);
   }
 
   /** Runs all layers on {@code scratch.hidden[T, D]} in place. */
-  abstract void layers(
-      Kernels kernels, Batch batch, KvMemory kv, StateMemory state, Scratch scratch);
+  abstract void layers(Step step);
+
+  /** The head that guesses ahead, if the file has one. */
+  Optional<MtpHead> draft() {
+    return Optional.empty();
+  }
+
+  final Matrix embedding() {
+    return embedding;
+  }
+
+  final Matrix outputMatrix() {
+    return head.output();
+  }
 
   final void forward(
       Kernels kernels,
@@ -40,37 +53,21 @@ abstract class Decoder {
       Scratch scratch,
       float[] logits,
       float[] hidden) {
-    check(batch, scratch, logits);
-    embed(kernels, batch.tokens(), scratch.hidden);
-    layers(kernels, batch, kv, state, scratch);
-    head(kernels, batch.logitRows(), scratch, logits, hidden);
+    check(batch, shape, scratch, logits);
+    Invariant.check(state != null || shape.delta() == null, "no state memory, a hybrid needs it");
+    embed(kernels, embedding, batch.tokens(), scratch.hidden);
+    layers(new Step(kernels, kv, state, batch.spans(), batch.tokens().length, scratch));
+    head.forward(kernels, batch.logitRows(), scratch, logits, hidden);
   }
 
-  private void embed(Kernels kernels, int[] tokens, float[] hidden) {
+  /** Writes the tokens' rows to x[T, D]. */
+  static void embed(Kernels kernels, Matrix embedding, int[] tokens, float[] x) {
     for (int t = 0; t < tokens.length; t++) {
-      kernels.row(embedding, tokens[t], hidden, t * shape.width());
+      kernels.row(embedding, tokens[t], x, t * embedding.columns());
     }
   }
 
-  private void head(
-      Kernels kernels, int[] rows, Scratch scratch, float[] logits, float[] hidden) {
-    int width = shape.width();
-    for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(scratch.hidden, rows[i] * width, scratch.selected, i * width, width);
-    }
-    if (rows.length > 0) {
-      kernels.rmsNorm(
-          scratch.selected, rows.length, width, outputNorm, shape.eps(), scratch.selected);
-      if (hidden != null) {
-        System.arraycopy(scratch.selected, 0, hidden, 0, rows.length * width);
-      }
-      if (logits != null) {
-        kernels.multiply(output, scratch.selected, rows.length, logits);
-      }
-    }
-  }
-
-  private void check(Batch batch, Scratch scratch, float[] logits) {
+  static void check(Batch batch, Hyperparameters shape, Scratch scratch, float[] logits) {
     int tokens = batch.tokens().length;
     int rows = batch.logitRows().length;
     Invariant.check(
@@ -79,7 +76,8 @@ abstract class Decoder {
         tokens,
         scratch.tokensMax);
     Invariant.check(
-        rows <= scratch.logitRowsMax && (logits == null || (long) rows * shape.vocabulary() <= logits.length),
+        rows <= scratch.logitRowsMax
+            && (logits == null || (long) rows * shape.vocabulary() <= logits.length),
         "%d rows of logits, at most %d, buffer %d",
         rows,
         scratch.logitRowsMax,

@@ -7,7 +7,7 @@ import dev.tangram.kernel.Matrix;
  * The gated feed-forward sublayer: {@code down(act(gate x) * up x)}. Shapes: gate and up W[F, D],
  * down W[D, F].
  */
-final class FeedForward {
+final class FeedForward implements Sublayer {
   /** What the gate goes through. */
   enum Activation {
     SILU,
@@ -21,16 +21,35 @@ final class FeedForward {
   private final int width;
 
   FeedForward(Weights weights, Hyperparameters shape, int layer, Activation activation) {
-    String prefix = "blk." + layer + ".ffn_";
-    this.gate = weights.matrix(prefix + "gate.weight", shape.feedForward(), shape.width());
-    this.up = weights.matrix(prefix + "up.weight", shape.feedForward(), shape.width());
-    this.down = weights.matrix(prefix + "down.weight", shape.width(), shape.feedForward());
-    this.activation = activation;
-    this.width = shape.feedForward();
+    this(weights, shape, layer, "", shape.feedForward(), activation);
   }
 
-  /** Reads x[T, D] and writes y[T, D]. */
-  void forward(Kernels kernels, int tokens, Scratch scratch, float[] x, float[] y) {
+  /** The expert that every token passes. */
+  static FeedForward shared(Weights weights, Hyperparameters shape, int layer) {
+    int width = shape.experts().sharedWidth();
+    return new FeedForward(weights, shape, layer, "_shexp", width, Activation.SILU);
+  }
+
+  private FeedForward(
+      Weights weights,
+      Hyperparameters shape,
+      int layer,
+      String suffix,
+      int width,
+      Activation activation) {
+    String prefix = "blk." + layer + ".ffn_";
+    this.gate = weights.matrix(prefix + "gate" + suffix + ".weight", width, shape.width());
+    this.up = weights.matrix(prefix + "up" + suffix + ".weight", width, shape.width());
+    this.down = weights.matrix(prefix + "down" + suffix + ".weight", shape.width(), width);
+    this.activation = activation;
+    this.width = width;
+  }
+
+  @Override
+  public void forward(Step step, float[] x, float[] y) {
+    Kernels kernels = step.kernels();
+    Scratch scratch = step.scratch();
+    int tokens = step.tokens();
     kernels.multiply(gate, x, tokens, scratch.gate);
     kernels.multiply(up, x, tokens, scratch.up);
     switch (activation) {

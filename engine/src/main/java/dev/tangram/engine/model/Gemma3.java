@@ -1,8 +1,6 @@
 package dev.tangram.engine.model;
 
 import dev.tangram.kernel.Kernels;
-import dev.tangram.kernel.KvMemory;
-import dev.tangram.kernel.StateMemory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -67,34 +65,25 @@ final class Gemma3 extends Decoder {
   }
 
   @Override
-  void layers(
-      Kernels kernels, Batch batch, KvMemory kv, StateMemory state, Scratch scratch) {
-    int tokens = batch.tokens().length;
+  void layers(Step step) {
+    fullRope.prepare(step.spans(), step.tokens());
+    slidingRope.prepare(step.spans(), step.tokens());
     int width = shape.width();
-    int count = tokens * width;
-    fullRope.prepare(batch.spans(), tokens);
-    slidingRope.prepare(batch.spans(), tokens);
-    kernels.scale(scratch.hidden, count, (float) Math.sqrt(width));
+    step.kernels().scale(step.scratch().hidden, step.tokens() * width, (float) Math.sqrt(width));
     for (Layer layer : layers) {
-      kernels.rmsNorm(
-          scratch.hidden, tokens, width, layer.attentionNorm, shape.eps(), scratch.normed);
-      layer.attention.forward(
-          kernels, kv, batch.spans(), tokens, scratch, scratch.normed, scratch.sublayer);
-      kernels.rmsNorm(
-          scratch.sublayer, tokens, width, layer.attentionPostNorm, shape.eps(), scratch.sublayer);
-      kernels.add(scratch.hidden, scratch.sublayer, count);
-
-      kernels.rmsNorm(
-          scratch.hidden, tokens, width, layer.feedForwardNorm, shape.eps(), scratch.normed);
-      layer.feedForward.forward(kernels, tokens, scratch, scratch.normed, scratch.sublayer);
-      kernels.rmsNorm(
-          scratch.sublayer,
-          tokens,
-          width,
-          layer.feedForwardPostNorm,
-          shape.eps(),
-          scratch.sublayer);
-      kernels.add(scratch.hidden, scratch.sublayer, count);
+      add(step, layer.attentionNorm, layer.attention, layer.attentionPostNorm);
+      add(step, layer.feedForwardNorm, layer.feedForward, layer.feedForwardPostNorm);
     }
+  }
+
+  private void add(Step step, float[] norm, Sublayer sublayer, float[] postNorm) {
+    Kernels kernels = step.kernels();
+    Scratch scratch = step.scratch();
+    int tokens = step.tokens();
+    int width = shape.width();
+    kernels.rmsNorm(scratch.hidden, tokens, width, norm, shape.eps(), scratch.normed);
+    sublayer.forward(step, scratch.normed, scratch.sublayer);
+    kernels.rmsNorm(scratch.sublayer, tokens, width, postNorm, shape.eps(), scratch.sublayer);
+    kernels.add(scratch.hidden, scratch.sublayer, tokens * width);
   }
 }

@@ -4,17 +4,24 @@ import dev.tangram.engine.file.Metadata;
 import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.file.ModelFormatException;
 import dev.tangram.engine.file.Tensor;
+import dev.tangram.engine.model.Architecture.Trait;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * The numbers of a decoder, read from a GGUF file's metadata and held against each other. The
  * tensors' shapes are held against them by {@link Weights}.
  *
- * @param width D; feedForward F; heads H; kvHeads K; headSize S; vocabulary V
+ * @param layers of the decoder alone
+ * @param width D; feedForward F, 0 if no feed-forward sublayer is dense; heads H; kvHeads K; headSize S; vocabulary V
  * @param eps added to the mean square of an RMS norm
  * @param rotated leading elements of a head that turn
  * @param window positions that a sliding layer sees; 0 if no layer slides
+ * @param drafts layers of an MTP head, which the file counts among its blocks: 0 or 1
+ * @param experts null if every feed-forward sublayer is dense
+ * @param delta null if every layer attends
  */
 record Hyperparameters(
     String architecture,
@@ -28,7 +35,10 @@ record Hyperparameters(
     int contextLength,
     float eps,
     int rotated,
-    int window) {
+    int window,
+    int drafts,
+    ExpertNumbers experts,
+    DeltaNumbers delta) {
   static final int LAYERS_MAX = 1024;
   static final int WIDTH_MAX = 1 << 17;
   static final int FEED_FORWARD_MAX = 1 << 18;
@@ -39,13 +49,15 @@ record Hyperparameters(
   static Hyperparameters read(ModelFile file) {
     Metadata meta = file.metadata();
     String name = file.path().toString();
-    String a = meta.string("general.architecture");
-    int layers = meta.integer(a + ".block_count", 1, LAYERS_MAX);
+    Architecture architecture = Architecture.of(file);
+    String a = architecture.word();
+    int blocks = meta.integer(a + ".block_count", 1, LAYERS_MAX);
+    int drafts = drafts(meta, architecture, blocks, name);
     int width = meta.integer(a + ".embedding_length", 1, WIDTH_MAX);
-    int heads = scalarOrFirst(meta, a + ".attention.head_count", layers, name);
+    int heads = scalarOrFirst(meta, a + ".attention.head_count", blocks, name);
     int kvHeads =
         meta.has(a + ".attention.head_count_kv")
-            ? scalarOrFirst(meta, a + ".attention.head_count_kv", layers, name)
+            ? scalarOrFirst(meta, a + ".attention.head_count_kv", blocks, name)
             : heads;
     if (heads % kvHeads != 0) {
       throw new ModelFormatException(
@@ -55,26 +67,90 @@ record Hyperparameters(
           "a divisor of head_count " + heads);
     }
     int headSize = headSize(meta, a, width, heads, name);
-    int rotated = meta.integer(a + ".rope.dimension_count", 2, headSize, headSize);
-    if (rotated % 2 != 0) {
-      throw new ModelFormatException(
-          name, a + ".rope.dimension_count", Integer.toString(rotated), "an even number");
-    }
     return new Hyperparameters(
         a,
-        layers,
+        blocks - drafts,
         width,
-        meta.integer(a + ".feed_forward_length", 1, FEED_FORWARD_MAX),
+        feedForward(file, architecture, blocks),
         heads,
         kvHeads,
         headSize,
         vocabulary(file, meta, a, name),
         meta.integer(a + ".context_length", 1, CONTEXT_MAX),
         eps(meta, a, name),
-        rotated,
-        a.equals(Architecture.GEMMA3.word())
+        rotated(meta, architecture, headSize, name),
+        architecture == Architecture.GEMMA3
             ? meta.integer(a + ".attention.sliding_window", 1, CONTEXT_MAX)
-            : 0);
+            : 0,
+        drafts,
+        architecture.has(Trait.EXPERTS)
+            ? ExpertNumbers.read(meta, architecture, name, width)
+            : null,
+        architecture.has(Trait.HYBRID)
+            ? DeltaNumbers.read(file, architecture, blocks - drafts)
+            : null);
+  }
+
+  /** What the engine has to know. */
+  Shape shape(long parameters) {
+    int stateLayers = delta == null ? 0 : delta.stateLayers();
+    return new Shape(
+        architecture,
+        layers,
+        width,
+        heads,
+        kvHeads,
+        headSize,
+        vocabulary,
+        contextLength,
+        parameters,
+        layers - stateLayers + drafts,
+        stateLayers,
+        stateLayers == 0 ? 0 : delta.convolution(),
+        stateLayers == 0 ? 0 : delta.states());
+  }
+
+  /** Whether a block of a mixture of experts has a dense feed-forward sublayer all the same. */
+  static boolean isDense(Predicate<String> has, int block) {
+    return has.test("blk." + block + ".ffn_gate.weight");
+  }
+
+  /** Blocks at the end that are an MTP head. */
+  private static int drafts(Metadata meta, Architecture architecture, int blocks, String name) {
+    String key = architecture.word() + ".nextn_predict_layers";
+    if (!architecture.has(Trait.HYBRID)) {
+      return 0;
+    }
+    int drafts = meta.integer(key, 0, 1, 0);
+    if (drafts >= blocks) {
+      throw new ModelFormatException(
+          name, key, Integer.toString(drafts), "fewer than block_count " + blocks);
+    }
+    return drafts;
+  }
+
+  /** Files of experts give a number for dense layers even if they have none. */
+  private static int feedForward(ModelFile file, Architecture architecture, int blocks) {
+    boolean dense =
+        !architecture.has(Trait.EXPERTS)
+            || IntStream.range(0, blocks)
+                .anyMatch(block -> isDense(file.tensors()::containsKey, block));
+    String key = architecture.word() + ".feed_forward_length";
+    return dense ? file.metadata().integer(key, 1, FEED_FORWARD_MAX) : 0;
+  }
+
+  private static int rotated(
+      Metadata meta, Architecture architecture, int headSize, String name) {
+    String key = architecture.word() + ".rope.dimension_count";
+    // Hybrids turn a part of each head: without the key there is no telling which.
+    int rotated =
+        architecture.has(Trait.HYBRID)
+            ? meta.integer(key, 2, headSize)
+            : meta.integer(key, 2, headSize, headSize);
+    if (rotated % 2 != 0) {
+      throw new ModelFormatException(name, key, Integer.toString(rotated), "an even number");
+    }
+    return rotated;
   }
 
   private static int headSize(Metadata meta, String a, int width, int heads, String name) {

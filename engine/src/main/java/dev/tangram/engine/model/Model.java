@@ -2,6 +2,7 @@ package dev.tangram.engine.model;
 
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.StateMemory;
+import java.util.Optional;
 
 /**
  * A decoder with its weights packed. Owned by one engine thread; {@link #forward} is not reentrant.
@@ -25,6 +26,11 @@ public interface Model extends AutoCloseable {
    *     [batch.logitRows().length, D]; null if it is not wanted
    */
   void forward(Batch batch, KvMemory kv, StateMemory state, float[] logits, float[] hidden);
+
+  /** The head that guesses a token ahead; empty if the file has none. */
+  default Optional<Draft> draft() {
+    return Optional.empty();
+  }
 
   @Override
   void close();

@@ -8,6 +8,7 @@ import dev.tangram.kernel.StateMemory;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** Opens models: reads the numbers, checks every tensor, then packs. */
@@ -69,7 +70,8 @@ public final class Models {
         weights.vector("rope_freqs.weight", shape.rotated() / 2, Architecture.Presence.OPTIONAL);
     Rope rope = Ropes.read(file, architecture, shape, divisors);
     return switch (architecture) {
-      case QWEN2, QWEN3, LLAMA -> new PreNormDecoder(weights, shape, architecture, rope);
+      case QWEN2, QWEN3, LLAMA, QWEN3MOE, QWEN3NEXT, QWEN35, QWEN35MOE ->
+          new PreNormDecoder(weights, shape, architecture, rope);
       case GEMMA3 -> new Gemma3(weights, shape, rope, Ropes.sliding(file, architecture, shape));
     };
   }
@@ -89,19 +91,8 @@ public final class Models {
         long weightBytes,
         Arena arena,
         Scratch scratch) {
-      Hyperparameters h = decoder.shape;
       long parameters = file.tensors().values().stream().mapToLong(t -> t.elements()).sum();
-      this.shape =
-          new Shape(
-              h.architecture(),
-              h.layers(),
-              h.width(),
-              h.heads(),
-              h.kvHeads(),
-              h.headSize(),
-              h.vocabulary(),
-              h.contextLength(),
-              parameters);
+      this.shape = decoder.shape.shape(parameters);
       this.decoder = decoder;
       this.kernels = kernels;
       this.weightBytes = weightBytes;
@@ -123,6 +114,16 @@ public final class Models {
     public void forward(
         Batch batch, KvMemory kv, StateMemory state, float[] logits, float[] hidden) {
       decoder.forward(kernels, batch, kv, state, scratch, logits, hidden);
+    }
+
+    @Override
+    public Optional<Draft> draft() {
+      return decoder
+          .draft()
+          .map(
+              head ->
+                  (batch, hidden, kv, logits, next) ->
+                      head.forward(kernels, batch, hidden, kv, scratch, logits, next));
     }
 
     @Override

@@ -6,7 +6,8 @@ import dev.tangram.kernel.StateMemory;
 /**
  * What the engine has to know of a model to feed it.
  *
- * @param architecture as in the file: qwen2, qwen3, llama, gemma3
+ * @param architecture as in the file, one of {@link Models#ARCHITECTURES}
+ * @param layers of the decoder, without that of an MTP head
  * @param contextLength most positions the model was made for
  * @param parameters number of weights
  * @param kvLayers layers that keep keys and values: the attention layers, and that of an MTP head

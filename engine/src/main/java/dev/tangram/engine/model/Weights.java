@@ -11,10 +11,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Takes a model's tensors in two passes: first every shape is checked, then, once all of them are
@@ -54,20 +57,119 @@ final class Weights {
 
   /** W[rows, columns]. */
   Matrix matrix(String name, int rows, int columns) {
-    Tensor tensor = tensor(name, columns, rows);
+    return whole(tensor(name, columns, rows), rows, columns);
+  }
+
+  private Matrix whole(Tensor tensor, int rows, int columns) {
     if (checking) {
       Scales.check(file, tensor);
       return null;
     }
-    Matrix matrix = kernels.pack(tensor.format(), rows, columns, file.data(tensor), arena);
-    packed.add(matrix);
+    Matrix matrix = pack(tensor, rows, columns, file.data(tensor));
     done(tensor);
+    return matrix;
+  }
+
+  /** W[1, columns], which some files keep as a vector. */
+  Matrix row(String name, int columns) {
+    Tensor found = file.tensors().get(name);
+    if (found != null && found.shape().equals(List.of((long) columns))) {
+      return whole(tensor(name, columns), 1, columns);
+    }
+    return matrix(name, 1, columns);
+  }
+
+  /**
+   * Matrices whose rows one tensor mixes.
+   *
+   * @param orders of each matrix, the tensor's rows it is made of; together all of them
+   */
+  List<Matrix> split(String name, int columns, int[]... orders) {
+    int rows = Stream.of(orders).mapToInt(order -> order.length).sum();
+    Tensor tensor = tensor(name, columns, rows);
+    if (checking) {
+      Scales.check(file, tensor);
+      return Collections.nCopies(orders.length, null);
+    }
+    List<Matrix> matrices = new ArrayList<>();
+    MemorySegment data = file.data(tensor);
+    long rowBytes = tensor.format().rowBytes(columns);
+    for (int[] order : orders) {
+      // Shared: the workers pack.
+      try (Arena own = Arena.ofShared()) {
+        MemorySegment part = own.allocate(order.length * rowBytes);
+        for (int i = 0; i < order.length; i++) {
+          MemorySegment.copy(data, order[i] * rowBytes, part, i * rowBytes, rowBytes);
+        }
+        matrices.add(pack(tensor, order.length, columns, part));
+      }
+    }
+    done(tensor);
+    return matrices;
+  }
+
+  /** {@code count} matrices W[rows, columns] that one tensor stacks. */
+  List<Matrix> matrices(String name, int count, int rows, int columns) {
+    return stacked(name, count, columns, rows).getFirst();
+  }
+
+  /**
+   * Matrices that one tensor stacks, each of {@code count} slices holding one of each height below
+   * each other: for each height, {@code count} of them.
+   */
+  List<List<Matrix>> stacked(String name, int count, int columns, int... heights) {
+    Tensor tensor = tensor(name, columns, IntStream.of(heights).sum(), count);
+    List<List<Matrix>> stacks = new ArrayList<>();
+    for (int i = 0; i < heights.length; i++) {
+      stacks.add(new ArrayList<>());
+    }
+    for (int index = 0; index < count; index++) {
+      if (checking) {
+        Scales.check(file, tensor, index);
+        continue;
+      }
+      MemorySegment slice = file.slice(tensor, index);
+      long at = 0;
+      for (int i = 0; i < heights.length; i++) {
+        long bytes = heights[i] * tensor.format().rowBytes(columns);
+        stacks.get(i).add(pack(tensor, heights[i], columns, slice.asSlice(at, bytes)));
+        at += bytes;
+      }
+    }
+    if (!checking) {
+      done(tensor);
+    }
+    return stacks;
+  }
+
+  private Matrix pack(Tensor tensor, int rows, int columns, MemorySegment data) {
+    Matrix matrix = kernels.pack(tensor.format(), rows, columns, data, arena);
+    packed.add(matrix);
     return matrix;
   }
 
   /** A vector of {@code length} floats. */
   float[] vector(String name, int length) {
-    Tensor tensor = tensor(name, length);
+    return floats(name, length);
+  }
+
+  /** w[columns, rows] of a file's w[rows, columns], in floats. */
+  float[] transposed(String name, int rows, int columns) {
+    float[] values = floats(name, columns, rows);
+    if (values == null) {
+      return null;
+    }
+    float[] turned = new float[values.length];
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        turned[c * rows + r] = values[r * columns + c];
+      }
+    }
+    return turned;
+  }
+
+  private float[] floats(String name, long... shape) {
+    Tensor tensor = tensor(name, shape);
     if (tensor.format() != Format.F32) {
       throw new ModelFormatException(file.path().toString(), name, tensor.format().name(), "F32");
     }
@@ -75,9 +177,8 @@ final class Weights {
       Scales.check(file, tensor);
       return null;
     }
-    MemorySegment data = file.data(tensor);
-    float[] values = new float[length];
-    MemorySegment.copy(data, F32, 0, values, 0, length);
+    float[] values = new float[Math.toIntExact(tensor.elements())];
+    MemorySegment.copy(file.data(tensor), F32, 0, values, 0, values.length);
     done(tensor);
     return values;
   }

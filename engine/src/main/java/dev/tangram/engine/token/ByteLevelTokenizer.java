@@ -73,7 +73,7 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
    * Merges by rank. One that would build a token which is not ordinary is left out, so merging
    * never can.
    */
-  private static MergeTable merges(List<String> lines, Vocabulary vocabulary, String file) {
+  static MergeTable merges(List<String> lines, Vocabulary vocabulary, String file) {
     if (lines.size() > MERGES_MAX) {
       throw new ModelFormatException(
           file, MERGES, lines.size() + " merges", "at most " + MERGES_MAX);

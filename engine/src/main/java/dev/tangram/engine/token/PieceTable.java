@@ -8,6 +8,9 @@ import java.util.Arrays;
 final class PieceTable {
   static final String SCORES = "tokenizer.ggml.scores";
 
+  /** Merges by rank where a tokenizer.json had them; GGUF itself has scores only. */
+  static final String MERGES = "tangram.tokenizer.merges";
+
   /**
    * Longest ordinary token, in UTF-16 units. Cutting each in two at every place is quadratic in
    * this.
@@ -17,10 +20,14 @@ final class PieceTable {
   private PieceTable() {}
 
   /**
-   * All pairs of ordinary tokens that are an ordinary token when joined, ranked by its score. A
-   * file without scores ranks by id, which is the order that merges are learned in.
+   * The merges that the file lists; else all pairs of ordinary tokens that are an ordinary token
+   * when joined, ranked by its score. A file without scores ranks by id, which is the order that
+   * merges are learned in.
    */
   static MergeTable merges(Metadata metadata, Vocabulary vocabulary, String file) {
+    if (metadata.has(MERGES)) {
+      return ByteLevelTokenizer.merges(metadata.strings(MERGES), vocabulary, file);
+    }
     int[] ranks = ranks(metadata, vocabulary, file);
     MergeTable table = new MergeTable(vocabulary.size());
     for (int id = 0; id < vocabulary.size(); id++) {

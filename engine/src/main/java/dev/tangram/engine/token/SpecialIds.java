@@ -27,6 +27,9 @@ record SpecialIds(OptionalInt begin, Set<Integer> ends, OptionalInt appended) {
           "tokenizer.ggml.eot_token_id",
           "tokenizer.ggml.eom_token_id");
 
+  /** More ends, where a generation_config.json had several; GGUF has a key for one of each kind. */
+  private static final String MORE_ENDS = "tangram.tokenizer.end_token_ids";
+
   /** Other ids that only have to be in range. */
   private static final Set<String> OTHER_KEYS =
       Set.of("tokenizer.ggml.unknown_token_id", "tokenizer.ggml.padding_token_id");
@@ -53,6 +56,13 @@ record SpecialIds(OptionalInt begin, Set<Integer> ends, OptionalInt appended) {
     Set<Integer> ends = new LinkedHashSet<>();
     for (String key : END_KEYS) {
       id(metadata, key, vocabulary).ifPresent(ends::add);
+    }
+    for (int id : metadata.has(MORE_ENDS) ? metadata.integers(MORE_ENDS) : new int[0]) {
+      if (id < 0 || id >= vocabulary.size()) {
+        throw new ModelFormatException(
+            file, MORE_ENDS, Integer.toString(id), "0 to " + (vocabulary.size() - 1));
+      }
+      ends.add(id);
     }
     for (String key : OTHER_KEYS) {
       id(metadata, key, vocabulary);

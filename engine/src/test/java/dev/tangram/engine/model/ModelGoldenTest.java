@@ -9,6 +9,7 @@ import dev.tangram.engine.sample.Logits;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Selection;
 import dev.tangram.kernel.Span;
+import dev.tangram.kernel.StateMemory;
 import dev.tangram.kernel.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,8 +30,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("width")
 class ModelGoldenTest {
-  private static final float TOLERANCE = 2e-5f;
   private static final int STEP_TOKENS_MAX = 128;
+
+  /** Blocks of one sequence. */
+  private static final int BLOCKS = 8;
+
   private static final Integer WIDTH_BITS = Integer.getInteger("tangram.widthBits");
 
   private final Workers workers = new Workers(2);
@@ -46,10 +50,11 @@ class ModelGoldenTest {
         .flatMap(name -> tiers.stream().map(tier -> Arguments.of(name, tier)));
   }
 
-  /** A model, KV memory, and logits of every row that runs. */
+  /** A model, KV and state memory, and logits of every row that runs. */
   private final class Run implements AutoCloseable {
     final Model model;
     final KvMemory kv;
+    final StateMemory state;
     final int vocabulary;
     final float[] logits;
 
@@ -64,20 +69,24 @@ class ModelGoldenTest {
       }
       Shape shape = model.shape();
       vocabulary = shape.vocabulary();
-      kv = new KvMemory(shape.layers(), 32, shape.kvHeads(), shape.headSize());
+      kv = shape.kvMemory(4 * BLOCKS);
+      state = shape.stateMemory(4);
       logits = new float[STEP_TOKENS_MAX * vocabulary];
     }
 
-    /**
-     * Rows of logits of {@code ids} at {@code position}, in the blocks from {@code firstBlock} on.
-     */
-    float[][] step(int[] ids, int position, int firstBlock) {
-      return step(ids, List.of(new Span(0, ids.length, position, table(firstBlock))));
+    /** Rows of logits of {@code ids} at {@code position} of one of four sequences. */
+    float[][] step(int[] ids, int position, int sequence) {
+      return step(ids, List.of(span(0, ids.length, position, sequence)));
     }
 
     float[][] step(int[] ids, List<Span> spans) {
+      for (Span span : spans) {
+        if (state != null && span.position() == 0) {
+          state.clear(span.slot());
+        }
+      }
       model.forward(
-          new Batch(ids, spans, IntStream.range(0, ids.length).toArray()), kv, null, logits, null);
+          new Batch(ids, spans, IntStream.range(0, ids.length).toArray()), kv, state, logits, null);
       float[][] rows = new float[ids.length][];
       for (int i = 0; i < ids.length; i++) {
         rows[i] = Arrays.copyOfRange(logits, i * vocabulary, (i + 1) * vocabulary);
@@ -85,13 +94,17 @@ class ModelGoldenTest {
       return rows;
     }
 
-    static int[] table(int firstBlock) {
-      return IntStream.range(firstBlock, firstBlock + 8).toArray();
+    static Span span(int row, int count, int position, int sequence) {
+      int[] blocks = IntStream.range(BLOCKS * sequence, BLOCKS * (sequence + 1)).toArray();
+      return new Span(row, count, position, blocks, sequence);
     }
 
     @Override
     public void close() {
       kv.close();
+      if (state != null) {
+        state.close();
+      }
       model.close();
     }
   }
@@ -105,7 +118,7 @@ class ModelGoldenTest {
       for (Map.Entry<Integer, float[]> expected : golden.logits().entrySet()) {
         assertThat(rows[expected.getKey()])
             .as("%s %s position %d", name, tier, expected.getKey())
-            .containsExactly(expected.getValue(), within(TOLERANCE));
+            .containsExactly(expected.getValue(), within(Golden.tolerance(name)));
       }
       for (int i = 0; i < rows.length; i++) {
         assertThat(Logits.best(rows[i], 0, run.vocabulary))
@@ -125,7 +138,7 @@ class ModelGoldenTest {
         List<float[]> rows = new ArrayList<>();
         for (int from = 0; from < golden.ids().length; from += piece) {
           int to = Math.min(from + piece, golden.ids().length);
-          rows.addAll(List.of(run.step(Arrays.copyOfRange(golden.ids(), from, to), from, 8)));
+          rows.addAll(List.of(run.step(Arrays.copyOfRange(golden.ids(), from, to), from, 1)));
         }
         for (int i = 0; i < whole.length; i++) {
           assertThat(rows.get(i))
@@ -147,7 +160,7 @@ class ModelGoldenTest {
       int[] both = IntStream.concat(Arrays.stream(other), Arrays.stream(mine)).toArray();
       float[][] together =
           run.step(
-              both, List.of(new Span(0, 37, 0, Run.table(8)), new Span(37, 20, 0, Run.table(16))));
+              both, List.of(Run.span(0, 37, 0, 1), Run.span(37, 20, 0, 2)));
       for (int i = 0; i < alone.length; i++) {
         assertThat(together[37 + i]).as("position %d", i).isEqualTo(alone[i]);
       }
@@ -162,8 +175,8 @@ class ModelGoldenTest {
     int[] other = Arrays.copyOfRange(golden.ids(), 20, 67);
     try (Run run = new Run(golden, tier)) {
       float[][] mineAlone = run.step(mine, 0, 0);
-      float[][] otherAlone = run.step(other, 0, 8);
-      run.step(Arrays.copyOf(mine, 25), 0, 16);
+      float[][] otherAlone = run.step(other, 0, 1);
+      run.step(Arrays.copyOf(mine, 25), 0, 2);
       // Five steps: one token of mine each, and the other's prompt in uneven pieces before it.
       int[] cuts = {0, 3, 20, 21, 37, 47};
       for (int i = 0; i < 5; i++) {
@@ -174,8 +187,8 @@ class ModelGoldenTest {
             run.step(
                 ids,
                 List.of(
-                    new Span(0, count, cuts[i], Run.table(24)),
-                    new Span(count, 1, 25 + i, Run.table(16))));
+                    Run.span(0, count, cuts[i], 3),
+                    Run.span(count, 1, 25 + i, 2)));
         for (int j = 0; j < count; j++) {
           assertThat(rows[j])
               .as("other, position %d", cuts[i] + j)
@@ -195,7 +208,7 @@ class ModelGoldenTest {
       float[] last = rows[rows.length - 1];
       for (int i = 0; i < golden.greedyTokens().length; i++) {
         int best = Logits.best(last, 0, run.vocabulary);
-        if (golden.greedyMargins()[i] > 2 * TOLERANCE) {
+        if (golden.greedyMargins()[i] > 2 * Golden.tolerance(name)) {
           assertThat(best).as("%s %s token %d", name, tier, i).isEqualTo(golden.greedyTokens()[i]);
         }
         last =

@@ -285,21 +285,35 @@ public final class ScalarKernels implements Kernels {
       float[] weights) {
     for (int t = 0; t < tokens; t++) {
       double[] shares = softmax(logits, t * experts, experts);
+      boolean[] taken = new boolean[experts];
       double sum = 0;
       for (int j = 0; j < used; j++) {
-        int best = 0;
-        for (int e = 1; e < experts; e++) {
-          best = shares[e] > shares[best] ? e : best;
-        }
+        int best = best(logits, t * experts, taken);
+        taken[best] = true;
         chosen[t * used + j] = best;
-        weights[t * used + j] = (float) shares[best];
         sum += shares[best];
-        shares[best] = -1;
       }
-      for (int j = 0; normalised && j < used; j++) {
-        weights[t * used + j] = (float) (weights[t * used + j] / sum);
+      for (int j = 0; j < used; j++) {
+        weights[t * used + j] = (float) (shares[chosen[t * used + j]] / (normalised ? sum : 1));
       }
     }
+  }
+
+  /**
+   * The first of the largest that are not taken. A NaN counts as the least, so that there is always
+   * one; the weights of its token are NaN.
+   */
+  private static int best(float[] logits, int offset, boolean[] taken) {
+    int best = -1;
+    double most = Double.NaN;
+    for (int e = 0; e < taken.length; e++) {
+      double logit = Float.isNaN(logits[offset + e]) ? Double.NEGATIVE_INFINITY : logits[offset + e];
+      if (!taken[e] && (best < 0 || logit > most)) {
+        best = e;
+        most = logit;
+      }
+    }
+    return best;
   }
 
   private static double[] softmax(float[] logits, int offset, int count) {
@@ -411,19 +425,19 @@ public final class ScalarKernels implements Kernels {
     double keyFactor = 1 / Math.sqrt(dot(mixed, k, mixed, k, keySize) + 1e-6);
     double kept = Math.exp(decay[t * shape.valueHeads() + head]);
     for (int i = 0; i < valueSize; i++) {
-      long row = ((long) head * valueSize + i) * keySize;
       double predicted = 0;
       for (int s = 0; s < keySize; s++) {
-        predicted +=
-            kept * memory.getAtIndex(ValueLayout.JAVA_FLOAT, row + s) * mixed[k + s] * keyFactor;
+        double before = memory.getAtIndex(ValueLayout.JAVA_FLOAT, shape.index(head, s, i));
+        predicted += kept * before * mixed[k + s] * keyFactor;
       }
       double change = beta[t * shape.valueHeads() + head] * (mixed[v + i] - predicted);
       double out = 0;
       for (int s = 0; s < keySize; s++) {
+        long at = shape.index(head, s, i);
         double now =
-            kept * memory.getAtIndex(ValueLayout.JAVA_FLOAT, row + s)
+            kept * memory.getAtIndex(ValueLayout.JAVA_FLOAT, at)
                 + change * mixed[k + s] * keyFactor;
-        memory.setAtIndex(ValueLayout.JAVA_FLOAT, row + s, (float) now);
+        memory.setAtIndex(ValueLayout.JAVA_FLOAT, at, (float) now);
         out += now * mixed[q + s] * queryFactor;
       }
       y[(t * shape.valueHeads() + head) * valueSize + i] = (float) out;

@@ -101,6 +101,20 @@ final class Elementwise {
     }
   }
 
+  /** {@code y[yAt + i] += factor * x[xAt + i]}, rounded once. */
+  static void addScaled(float[] y, int yAt, float[] x, int xAt, float factor, int count) {
+    FloatVector factors = FloatVector.broadcast(F, factor);
+    int i = 0;
+    for (; i + COUNT <= count; i += COUNT) {
+      FloatVector.fromArray(F, x, xAt + i)
+          .fma(factors, FloatVector.fromArray(F, y, yAt + i))
+          .intoArray(y, yAt + i);
+    }
+    for (; i < count; i++) {
+      y[yAt + i] = Math.fma(x[xAt + i], factor, y[yAt + i]);
+    }
+  }
+
   static void scale(float[] y, int count, float factor) {
     int i = 0;
     for (; i + COUNT <= count; i += COUNT) {
@@ -126,8 +140,23 @@ final class Elementwise {
     }
   }
 
-  private static FloatVector silu(FloatVector g) {
+  static FloatVector silu(FloatVector g) {
     return g.div(exp(g.neg()).add(1));
+  }
+
+  static void sigmoidMultiply(float[] y, float[] gate, int from, int to) {
+    int i = from;
+    for (; i + COUNT <= to; i += COUNT) {
+      FloatVector.fromArray(F, y, i)
+          .div(exp(FloatVector.fromArray(F, gate, i).neg()).add(1))
+          .intoArray(y, i);
+    }
+    if (i < to) {
+      VectorMask<Float> tail = F.indexInRange(i, to);
+      FloatVector.fromArray(F, y, i, tail)
+          .div(exp(FloatVector.fromArray(F, gate, i, tail).neg()).add(1))
+          .intoArray(y, i, tail);
+    }
   }
 
   /** tanh-GELU as {@code g * sigmoid(2 z)}, which is the same as {@code g / 2 * (1 + tanh z)}. */

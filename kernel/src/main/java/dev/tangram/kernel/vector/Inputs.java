@@ -3,7 +3,7 @@ package dev.tangram.kernel.vector;
 import dev.tangram.kernel.Workers;
 
 /**
- * The activations of one multiplication, in the order the tiles read them. Tokens come in blocks of
+ * The activations that one matrix meets, in the order the tiles read them. Tokens come in blocks of
  * 64, so that a block's sums stay in the first-level cache; a block holds one group of columns
  * after the other, and each group its tiles of 4 tokens, then at most one of 2 and one of 1:
  *
@@ -27,7 +27,10 @@ final class Inputs {
   private final Layout layout;
   private final int columns;
   private final int groups;
+  private final int firstRow;
   private final int tokens;
+  private final int xFrom;
+  private final int sumsFrom;
   private final float[] factors;
 
   final float[] x;
@@ -35,35 +38,55 @@ final class Inputs {
   /** Sums of x over each group, for the minima; zero if the layout has none. */
   final float[] sums;
 
-  private Inputs(Panels w, int tokens, float[] x, float[] sums) {
+  private Inputs(
+      Panels w, int firstRow, int tokens, Inputs before, float[] x, float[] sums) {
     this.layout = w.layout();
     this.columns = w.columns();
     this.groups = w.groups();
+    this.firstRow = firstRow;
     this.tokens = tokens;
     this.x = x;
     this.sums = sums;
-    this.factors = factors(layout);
+    this.xFrom = before == null ? 0 : before.xFrom + before.tokens * before.columns;
+    this.sumsFrom = before == null ? 0 : before.sumsFrom + before.tokens * before.groups;
+    this.factors =
+        before != null && before.layout.equals(layout) ? before.factors : factors(layout);
   }
 
   /**
+   * The inputs of several matrices of equal columns: matrix i meets the rows [starts[i], ends[i]).
+   *
    * @param buffers [0] for x, [1] for the sums; replaced when they are too short
    */
-  static Inputs prepare(Panels w, float[] x, int tokens, float[][] buffers, Workers workers) {
-    buffers[0] = longEnough(buffers[0], tokens * w.columns());
-    buffers[1] = longEnough(buffers[1], tokens * w.groups());
-    Inputs inputs = new Inputs(w, tokens, buffers[0], buffers[1]);
-    if (tokens * w.columns() <= ALONE) {
-      for (int t = 0; t < tokens; t = inputs.tileEnd(t)) {
-        inputs.tile(x, t);
+  static Inputs[] prepare(
+      Panels[] ws, int[] starts, int[] ends, float[] x, float[][] buffers, Workers workers) {
+    int elements = 0;
+    int sums = 0;
+    for (int i = 0; i < ws.length; i++) {
+      elements = Math.addExact(elements, (ends[i] - starts[i]) * ws[i].columns());
+      sums += (ends[i] - starts[i]) * ws[i].groups();
+    }
+    buffers[0] = longEnough(buffers[0], elements);
+    buffers[1] = longEnough(buffers[1], sums);
+    Inputs[] inputs = new Inputs[ws.length];
+    Chunks chunks = new Chunks(ws.length);
+    for (int i = 0; i < ws.length; i++) {
+      Inputs before = i == 0 ? null : inputs[i - 1];
+      int tokens = ends[i] - starts[i];
+      inputs[i] = new Inputs(ws[i], starts[i], tokens, before, buffers[0], buffers[1]);
+      chunks.add(Math.ceilDiv(tokens, 4));
+    }
+    if (elements <= ALONE) {
+      for (Inputs each : inputs) {
+        each.tiles(x, 0, each.tokens);
       }
     } else {
       workers.run(
-          Math.ceilDiv(tokens, 4),
+          chunks.total(),
           chunk -> {
-            int last = Math.min(tokens, chunk * 4 + 4);
-            for (int t = chunk * 4; t < last; t = inputs.tileEnd(t)) {
-              inputs.tile(x, t);
-            }
+            int piece = chunks.piece(chunk);
+            int first = 4 * chunks.within(chunk, piece);
+            inputs[piece].tiles(x, first, Math.min(inputs[piece].tokens, first + 4));
           });
     }
     return inputs;
@@ -81,6 +104,15 @@ final class Inputs {
     return factors;
   }
 
+  int tokens() {
+    return tokens;
+  }
+
+  /** The row of the caller's x and y that token {@code t} is. */
+  int row(int t) {
+    return firstRow + t;
+  }
+
   /** Blocks of tokens. */
   int blocks() {
     return Math.ceilDiv(tokens, BLOCK);
@@ -93,16 +125,23 @@ final class Inputs {
 
   /** Where the group that begins at {@code column} begins in {@link #x}. */
   int xAt(int b, int column) {
-    return b * BLOCK * columns + tokensIn(b) * column;
+    return xFrom + b * BLOCK * columns + tokensIn(b) * column;
   }
 
   int sumsAt(int b, int group) {
-    return b * BLOCK * groups + tokensIn(b) * group;
+    return sumsFrom + b * BLOCK * groups + tokensIn(b) * group;
   }
 
   private int tileEnd(int t) {
     int left = tokens - t;
     return t + (left >= 4 ? 4 : left >= 2 ? 2 : 1);
+  }
+
+  /** Tokens [first, last); first is a multiple of 4. */
+  private void tiles(float[] from, int first, int last) {
+    for (int t = first; t < last; t = tileEnd(t)) {
+      tile(from, t);
+    }
   }
 
   private void tile(float[] from, int t) {
@@ -113,7 +152,7 @@ final class Inputs {
       int length = Math.min(layout.group(), columns - column);
       int to = xAt(b, column) + t % BLOCK * length;
       for (int i = 0; i < width; i++) {
-        int at = (t + i) * columns + column;
+        int at = row(t + i) * columns + column;
         for (int c = 0; c < length; c++) {
           x[to + c * width + i] = from[at + c] * factors[c];
         }

@@ -2,9 +2,11 @@ package dev.tangram.kernel.vector;
 
 import static dev.tangram.kernel.vector.Lanes.COUNT;
 
+import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Workers;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -39,27 +41,79 @@ final class Multiply {
   static void multiply(Panels w, float[] x, int tokens, float[] y, Workers workers) {
     Objects.checkFromIndexSize(0, Math.multiplyExact(tokens, w.columns()), x.length);
     Objects.checkFromIndexSize(0, Math.multiplyExact(tokens, w.rows()), y.length);
-    if (tokens == 0) {
-      return;
+    if (tokens > 0) {
+      multiply(new Panels[] {w}, new int[] {0}, new int[] {tokens}, x, y, workers);
     }
-    Inputs inputs = Inputs.prepare(w, x, tokens, SCRATCH.get().inputs, workers);
-    int perChunk = Math.max(1, CHUNK_BYTES / w.panelBytes() / Math.min(tokens, 8));
-    int chunks = Math.ceilDiv(w.panels(), perChunk);
+  }
+
+  /** Several matrices, each with rows of its own: {@link dev.tangram.kernel.Kernels}. */
+  static void multiply(
+      List<Matrix> matrices, int[] starts, float[] x, float[] y, Workers workers) {
+    Panels[] ws = new Panels[matrices.size()];
+    int[] firsts = new int[ws.length];
+    int[] lasts = new int[ws.length];
+    int used = 0;
+    for (int g = 0; g < ws.length; g++) {
+      int last = starts[g + 1];
+      if (last < starts[g]) {
+        throw new IllegalArgumentException(
+            "starts must ascend, found %d before %d".formatted(starts[g], last));
+      }
+      if (last > starts[g]) {
+        Panels w = (Panels) matrices.get(g);
+        if (used > 0 && (w.rows() != ws[0].rows() || w.columns() != ws[0].columns())) {
+          throw new IllegalArgumentException(
+              "matrix %d is [%d, %d], the ones before it [%d, %d]"
+                  .formatted(g, w.rows(), w.columns(), ws[0].rows(), ws[0].columns()));
+        }
+        Objects.checkFromToIndex(starts[g], last, x.length / w.columns());
+        Objects.checkFromToIndex(starts[g], last, y.length / w.rows());
+        ws[used] = w;
+        firsts[used] = starts[g];
+        lasts[used++] = last;
+      }
+    }
+    if (used > 0) {
+      multiply(Arrays.copyOf(ws, used), firsts, lasts, x, y, workers);
+    }
+  }
+
+  private static void multiply(
+      Panels[] ws, int[] firsts, int[] lasts, float[] x, float[] y, Workers workers) {
+    Inputs[] inputs = Inputs.prepare(ws, firsts, lasts, x, SCRATCH.get().inputs, workers);
+    Chunks all = new Chunks(ws.length);
+    for (int i = 0; i < ws.length; i++) {
+      all.add(Math.multiplyExact(chunks(ws[i], inputs[i]), inputs[i].blocks()));
+    }
     // Blocks of tokens outermost: all panels pass over a block while the caches hold it.
     workers.run(
-        Math.multiplyExact(chunks, inputs.blocks()),
+        all.total(),
         i -> {
           Scratch scratch = SCRATCH.get();
-          int chunk = i % chunks;
+          int piece = all.piece(i);
+          Panels w = ws[piece];
+          int chunks = chunks(w, inputs[piece]);
+          int within = all.within(i, piece);
+          int chunk = within % chunks;
+          int perChunk = perChunk(w, inputs[piece]);
           int last = Math.min(w.panels(), (chunk + 1) * perChunk);
           for (int p = chunk * perChunk; p < last; p++) {
-            panel(w, p, inputs, i / chunks, tokens, scratch, y);
+            panel(w, p, inputs[piece], within / chunks, scratch, y);
           }
         });
   }
 
+  /** Panels of a chunk. */
+  private static int perChunk(Panels w, Inputs inputs) {
+    return Math.max(1, CHUNK_BYTES / w.panelBytes() / Math.min(inputs.tokens(), 8));
+  }
+
+  private static int chunks(Panels w, Inputs inputs) {
+    return Math.ceilDiv(w.panels(), perChunk(w, inputs));
+  }
+
   private static void panel(
-      Panels w, int p, Inputs inputs, int block, int tokens, Scratch scratch, float[] y) {
+      Panels w, int p, Inputs inputs, int block, Scratch scratch, float[] y) {
     int inBlock = inputs.tokensIn(block);
     Arrays.fill(scratch.y, 0, inBlock * Panels.ROWS, 0);
     MemorySegment panel = w.panel(p);
@@ -67,7 +121,7 @@ final class Multiply {
     for (int s = 0; s < w.sections(); s++) {
       int groups = w.groupsIn(s);
       Scales.decode(w.layout(), panel, s * sectionBytes, groups, scratch.scale, scratch.minimum);
-      if (tokens == 1 && w.layout().quant() == Layout.Quant.INTEGER) {
+      if (inputs.tokens() == 1 && w.layout().quant() == Layout.Quant.INTEGER) {
         sectionOfOne(w, panel, s, groups, inputs, scratch);
       } else {
         section(w, panel, s, groups, inputs, block, scratch);
@@ -76,7 +130,7 @@ final class Multiply {
     int first = p * Panels.ROWS;
     int rows = Math.min(Panels.ROWS, w.rows() - first);
     for (int t = 0; t < inBlock; t++) {
-      int row = block * Inputs.BLOCK + t;
+      int row = inputs.row(block * Inputs.BLOCK + t);
       System.arraycopy(scratch.y, t * Panels.ROWS, y, row * w.rows() + first, rows);
     }
   }
@@ -99,7 +153,7 @@ final class Multiply {
     float[] products = scratch.products;
     for (int g = 0; g < groups; ) {
       int width = Math.min(2, groups - g);
-      int x = group * columns;
+      int x = inputs.xAt(0, group * columns);
       for (int r = 0; r < Panels.ROWS; r += 2 * COUNT) {
         if (width == 2) {
           Groups.multiply2(panel, at, step, bits, perLane, columns, r, inputs.x, x, products);
@@ -111,7 +165,7 @@ final class Multiply {
         Groups.addScaled(
             products,
             i * Panels.ROWS,
-            inputs.sums[group],
+            inputs.sums[inputs.sumsAt(0, group)],
             scratch.scale,
             scratch.minimum,
             g * Panels.ROWS,

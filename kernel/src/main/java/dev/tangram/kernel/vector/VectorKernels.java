@@ -9,11 +9,9 @@ import dev.tangram.kernel.Pairing;
 import dev.tangram.kernel.Span;
 import dev.tangram.kernel.StateMemory;
 import dev.tangram.kernel.Workers;
-import dev.tangram.kernel.scalar.ScalarKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -25,12 +23,9 @@ public final class VectorKernels implements Kernels {
   private static final int CHUNK_ELEMENTS = 16 << 10;
 
   private final Workers workers;
-  // Until the operations of experts and recurrent layers have vector forms.
-  private final ScalarKernels scalar;
 
   public VectorKernels(Workers workers) {
     this.workers = Objects.requireNonNull(workers);
-    this.scalar = new ScalarKernels(workers);
   }
 
   @Override
@@ -216,17 +211,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void multiply(List<Matrix> matrices, int[] starts, float[] x, float[] y) {
-    for (int g = 0; g < matrices.size(); g++) {
-      int from = starts[g];
-      int to = starts[g + 1];
-      if (from < to) {
-        Matrix w = matrices.get(g);
-        float[] part = new float[(to - from) * w.rows()];
-        multiply(
-            w, Arrays.copyOfRange(x, from * w.columns(), to * w.columns()), to - from, part);
-        System.arraycopy(part, 0, y, from * w.rows(), part.length);
-      }
-    }
+    Multiply.multiply(matrices, starts, x, y, workers);
   }
 
   @Override
@@ -238,18 +223,39 @@ public final class VectorKernels implements Kernels {
       boolean normalised,
       int[] chosen,
       float[] weights) {
-    scalar.route(logits, tokens, experts, used, normalised, chosen, weights);
+    if (used < 1 || used > experts) {
+      throw new IllegalArgumentException(
+          "experts per token must be 1 to %d, found %d".formatted(experts, used));
+    }
+    inChunks(
+        tokens,
+        4 * experts,
+        (from, to) -> {
+          for (int t = from; t < to; t++) {
+            Experts.route(logits, t, experts, used, normalised, chosen, weights);
+          }
+        });
   }
 
   @Override
   public void combine(
       float[] parts, int[] rows, float[] weights, int tokens, int used, int width, float[] y) {
-    scalar.combine(parts, rows, weights, tokens, used, width, y);
+    inChunks(
+        tokens,
+        used * width,
+        (from, to) -> {
+          for (int t = from; t < to; t++) {
+            Experts.combine(parts, rows, weights, t, used, width, y);
+          }
+        });
   }
 
   @Override
   public void sigmoidMultiply(float[] y, float[] gate, int count) {
-    scalar.sigmoidMultiply(y, gate, count);
+    inChunks(
+        Math.ceilDiv(count, 256),
+        256,
+        (from, to) -> Elementwise.sigmoidMultiply(y, gate, from * 256, Math.min(count, to * 256)));
   }
 
   @Override
@@ -261,7 +267,7 @@ public final class VectorKernels implements Kernels {
       float[] weight,
       float[] u,
       float[] y) {
-    scalar.convolve(state, layer, spans, channels, weight, u, y);
+    Convolution.run(state, layer, spans, channels, weight, u, y, workers);
   }
 
   @Override
@@ -274,7 +280,7 @@ public final class VectorKernels implements Kernels {
       float[] decay,
       float[] beta,
       float[] y) {
-    scalar.deltaRule(state, layer, spans, shape, mixed, decay, beta, y);
+    DeltaRule.run(state, layer, spans, shape, mixed, decay, beta, y, workers);
   }
 
   @Override

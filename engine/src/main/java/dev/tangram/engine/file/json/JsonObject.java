@@ -25,6 +25,21 @@ public final class JsonObject {
     this.members = members;
   }
 
+  /** An object without members. */
+  public static JsonObject empty(String file) {
+    return of(file, "", Map.of());
+  }
+
+  /**
+   * An object of members that were read one by one.
+   *
+   * @param path the way from the document to it
+   * @param members values as {@link #value(JsonReader, String)} gives them
+   */
+  public static JsonObject of(String file, String path, Map<String, Object> members) {
+    return new JsonObject(file, path, Collections.unmodifiableMap(members));
+  }
+
   /** Parses a whole document, which must be an object; a name twice is refused. */
   public static JsonObject parse(byte[] bytes, String file) {
     JsonReader in = new JsonReader(bytes, file, 0);
@@ -38,7 +53,7 @@ public final class JsonObject {
     Map<String, Object> members = new LinkedHashMap<>();
     in.beginObject();
     for (String name = in.nextName(); name != null; name = in.nextName()) {
-      String below = path.isEmpty() ? shortened(name) : path + "." + shortened(name);
+      String below = path.isEmpty() ? shortened(name) : tail(path) + "." + shortened(name);
       if (members.containsKey(name)) {
         throw new ModelFormatException(in.file(), below, "a second member", "each name once");
       }
@@ -55,7 +70,7 @@ public final class JsonObject {
         List<Object> list = new ArrayList<>();
         in.beginArray();
         while (in.hasNext()) {
-          list.add(value(in, path + "[]"));
+          list.add(value(in, tail(path) + "[]"));
         }
         yield Collections.unmodifiableList(list);
       }
@@ -67,6 +82,10 @@ public final class JsonObject {
         yield null;
       }
     };
+  }
+
+  private static String tail(String path) {
+    return path.length() <= 100 ? path : "..." + path.substring(path.length() - 60);
   }
 
   /** Long names and ways would make messages of any length. */
@@ -81,7 +100,7 @@ public final class JsonObject {
 
   /** The way from the document to the member, as messages show it. */
   public String path(String name) {
-    return path.isEmpty() ? name : path + "." + name;
+    return path.isEmpty() ? shortened(name) : path + "." + shortened(name);
   }
 
   public boolean has(String name) {

@@ -14,8 +14,8 @@ import dev.tangram.kernel.Workers;
 import java.util.List;
 
 /** Opens the model of a file that was accepted and lets it write four tokens. */
-final class ModelTrial {
-  enum Outcome {
+public final class ModelTrial {
+  public enum Outcome {
     GENERATED,
     /**
      * What the engine turns into the finish reason "error": weights so large that sums overflow.
@@ -36,7 +36,7 @@ final class ModelTrial {
    *
    * @param number chooses the kernels: even ones the reference, odd ones those of this machine
    */
-  Outcome run(ModelFile file, int number) {
+  public Outcome run(ModelFile file, int number) {
     Kernels kernels = tiers.get(number % 2);
     try (Model model = Models.open(file, kernels, PROMPT.length, 1)) {
       Shape shape = model.shape();

@@ -11,19 +11,19 @@ import java.util.Optional;
  * Builds the tokenizer of a file that was accepted and uses it; whatever it says must stay in its
  * own vocabulary.
  */
-final class TokenizerTrial {
+public final class TokenizerTrial {
   private static final String TEXT = "the an in <|im_end|> <end_of_turn>\n\n  ä 12 \u0000😀";
 
   private TokenizerTrial() {}
 
   /** Throws {@link dev.tangram.engine.file.ModelFormatException}, if anything. */
-  static Optional<Tokenizer> run(ModelFile file) {
+  public static Optional<Tokenizer> run(ModelFile file) {
     Optional<Tokenizer> made = Tokenizers.of(file.metadata(), file.path().toString());
     made.ifPresent(TokenizerTrial::use);
     return made;
   }
 
-  private static void use(Tokenizer tokenizer) {
+  public static void use(Tokenizer tokenizer) {
     int vocabulary = tokenizer.vocabularySize();
     tokenizer.begin().ifPresent(id -> check(tokenizer, id));
     tokenizer.ends().forEach(id -> check(tokenizer, id));
