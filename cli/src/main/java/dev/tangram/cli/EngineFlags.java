@@ -1,6 +1,7 @@
 package dev.tangram.cli;
 
 import dev.tangram.engine.EngineOptions;
+import dev.tangram.kernel.KvType;
 import picocli.CommandLine.Option;
 
 /** The options of every command that opens a model. */
@@ -17,8 +18,15 @@ final class EngineFlags {
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
       description =
-          "Memory for keys and values, e.g. 2G (default: one full context, at most a quarter of the machine).")
+          "Memory for keys, values and recurrent states, e.g. 2G (default: one full context, at most a quarter of the machine).")
   private ByteSize kvCacheMemory;
+
+  @Option(
+      names = "--kv-cache-type",
+      paramLabel = "TYPE",
+      description =
+          "How keys and values are kept: f32, exact (default); f16, half the memory; q8_0, 28%% of it, with a small loss.")
+  private String kvCacheType = KvType.F32.word();
 
   @Option(
       names = "--threads",
@@ -40,6 +48,14 @@ final class EngineFlags {
     if (kvCacheMemory != null) {
       options = options.withKvCacheBytes(kvCacheMemory.bytes());
     }
+    options =
+        options.withKvType(
+            KvType.of(kvCacheType)
+                .orElseThrow(
+                    () ->
+                        Failure.usage(
+                            "--kv-cache-type: found \"%s\", allowed: %s",
+                            kvCacheType, KvType.words())));
     if (threads != null) {
       options = options.withThreads(atLeastOne("--threads", threads));
     }

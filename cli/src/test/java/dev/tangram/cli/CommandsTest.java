@@ -54,6 +54,7 @@ class CommandsTest {
         "lst                       | 2 | tangram: there is no command 'lst'. Did you mean ls or stop? Try 'tangram --help'.",
         "pull                      | 2 | tangram pull: Missing required parameter: 'MODEL'. Try 'tangram pull --help'.",
         "pull UPPER%               | 2 | tangram: The model name 'UPPER%' contains a percent sign",
+        "run --kv-cache-type q4 ./m.gguf | 2 | tangram: --kv-cache-type: found \"q4\", allowed: f32, f16, q8_0",
         "run --kv-cache-memory big | 2 | tangram run: Invalid value for option '--kv-cache-memory': found \"big\", allowed: a size such as 512M, 1.5G or 800000000. Try 'tangram run --help'.",
         "run --threads 0 ./m.gguf  | 2 | tangram: --threads: found 0, allowed: at least 1",
         "run --temperature 3 ./m.gguf | 2 | tangram: temperature: found 3.0, allowed: 0.0 to 2.0",

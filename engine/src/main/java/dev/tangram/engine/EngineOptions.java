@@ -1,12 +1,17 @@
 package dev.tangram.engine;
 
+import dev.tangram.kernel.KvType;
+import java.util.Objects;
+
 /**
  * Settings of one engine; 0 means: choose.
  *
  * @param contextLength most positions of one sequence; default: the model's, as far as the KV
  *     budget holds it
- * @param kvCacheBytes memory for keys and values; default: as much as one full context needs, at
- *     most a quarter of the machine's memory
+ * @param kvCacheBytes memory for keys, values and recurrent states; default: as much as one full
+ *     context needs, and a state for every sequence, at most a quarter of the machine's memory
+ * @param kvType how keys and values are kept; default f32, which alone gives the model's own logits
+ *     to rounding
  * @param threads kernel threads; default: the physical cores this process may use
  * @param kernels {@code auto}, {@code vector} or {@code scalar}
  * @param sequencesMax sequences in one step; default 16
@@ -16,46 +21,79 @@ package dev.tangram.engine;
 public record EngineOptions(
     int contextLength,
     long kvCacheBytes,
+    KvType kvType,
     int threads,
     String kernels,
     int sequencesMax,
     int stepTokensMax,
     int waitingMax) {
   /** Everything chosen for this machine. */
-  public static final EngineOptions DEFAULT = new EngineOptions(0, 0, 0, "auto", 0, 0, 0);
+  public static final EngineOptions DEFAULT =
+      new EngineOptions(0, 0, KvType.F32, 0, "auto", 0, 0, 0);
+
+  public EngineOptions {
+    Objects.requireNonNull(kvType);
+    Objects.requireNonNull(kernels);
+  }
 
   public EngineOptions withContextLength(int value) {
     return new EngineOptions(
-        value, kvCacheBytes, threads, kernels, sequencesMax, stepTokensMax, waitingMax);
+        value, kvCacheBytes, kvType, threads, kernels, sequencesMax, stepTokensMax, waitingMax);
   }
 
   public EngineOptions withKvCacheBytes(long value) {
     return new EngineOptions(
-        contextLength, value, threads, kernels, sequencesMax, stepTokensMax, waitingMax);
+        contextLength, value, kvType, threads, kernels, sequencesMax, stepTokensMax, waitingMax);
+  }
+
+  public EngineOptions withKvType(KvType value) {
+    return new EngineOptions(
+        contextLength,
+        kvCacheBytes,
+        value,
+        threads,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        waitingMax);
   }
 
   public EngineOptions withThreads(int value) {
     return new EngineOptions(
-        contextLength, kvCacheBytes, value, kernels, sequencesMax, stepTokensMax, waitingMax);
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        value,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        waitingMax);
   }
 
   public EngineOptions withKernels(String value) {
     return new EngineOptions(
-        contextLength, kvCacheBytes, threads, value, sequencesMax, stepTokensMax, waitingMax);
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        threads,
+        value,
+        sequencesMax,
+        stepTokensMax,
+        waitingMax);
   }
 
   public EngineOptions withSequencesMax(int value) {
     return new EngineOptions(
-        contextLength, kvCacheBytes, threads, kernels, value, stepTokensMax, waitingMax);
+        contextLength, kvCacheBytes, kvType, threads, kernels, value, stepTokensMax, waitingMax);
   }
 
   public EngineOptions withStepTokensMax(int value) {
     return new EngineOptions(
-        contextLength, kvCacheBytes, threads, kernels, sequencesMax, value, waitingMax);
+        contextLength, kvCacheBytes, kvType, threads, kernels, sequencesMax, value, waitingMax);
   }
 
   public EngineOptions withWaitingMax(int value) {
     return new EngineOptions(
-        contextLength, kvCacheBytes, threads, kernels, sequencesMax, stepTokensMax, value);
+        contextLength, kvCacheBytes, kvType, threads, kernels, sequencesMax, stepTokensMax, value);
   }
 }

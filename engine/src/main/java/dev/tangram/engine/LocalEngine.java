@@ -13,6 +13,7 @@ import dev.tangram.engine.token.Tokenizer;
 import dev.tangram.engine.token.Tokenizers;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Selection;
+import dev.tangram.kernel.StateMemory;
 import dev.tangram.kernel.Workers;
 import dev.tangram.schedule.Rejection;
 import dev.tangram.schedule.Sequence;
@@ -47,6 +48,8 @@ final class LocalEngine implements Engine {
   private final ModelUse use;
   private final Model model;
   private final KvMemory kv;
+  // Null if the model has no recurrent layers.
+  private final StateMemory states;
   private final Workers workers;
   private final StepLoop loop;
   private final Thread thread;
@@ -60,6 +63,7 @@ final class LocalEngine implements Engine {
       ModelUse use,
       Model model,
       KvMemory kv,
+      StateMemory states,
       Workers workers,
       StepLoop loop) {
     this.card = card;
@@ -68,6 +72,7 @@ final class LocalEngine implements Engine {
     this.use = use;
     this.model = model;
     this.kv = kv;
+    this.states = states;
     this.workers = workers;
     this.loop = loop;
     int rows = card.shape().vocabulary();
@@ -91,10 +96,12 @@ final class LocalEngine implements Engine {
           Optional.ofNullable(file.metadata().string("tokenizer.chat_template", null))
               .map(source -> template(source, path));
       ModelUse use = DecoderUse.of(file, path, tokenizer);
+      Models.checkMemory(file, options.kvCacheBytes());
       model = Models.open(file, selection.kernels(), stepTokensMax, logitRowsMax);
       Shape shape = model.shape();
-      KvBudget budget = KvBudget.of(shape, options);
-      KvMemory kv = shape.kvMemory(budget.blocks());
+      KvBudget budget = KvBudget.of(shape, options, sequencesMax, stepTokensMax);
+      KvMemory kv = shape.kvMemory(budget.blocks(), budget.windowBlocks(), options.kvType());
+      StateMemory states = shape.stateMemory(budget.slots());
       ModelCard card =
           new ModelCard(
               name(file.metadata(), path),
@@ -102,7 +109,7 @@ final class LocalEngine implements Engine {
               budget.contextLength(),
               file.bytes(),
               model.weightBytes(),
-              kv.bytes(),
+              kv.bytes() + (states == null ? 0 : states.bytes()),
               commonestFormat(file),
               threads,
               selection);
@@ -113,12 +120,17 @@ final class LocalEngine implements Engine {
                   options.waitingMax() > 0 ? options.waitingMax() : WAITING_MAX,
                   WAITING_TOKENS_MAX,
                   WAIT_MAX.toNanos()));
-      BlockLedger ledger = new BlockLedger(budget.blocks(), KvMemory.BLOCK_LENGTH);
+      BlockLedger ledger = budget.ledger(shape, stepTokensMax);
       BatchScheduler scheduler =
           new BatchScheduler(
-              new BatchLimits(sequencesMax, stepTokensMax, SCORED_TOKENS_MAX), ledger, queue);
-      StepLoop loop = new StepLoop(model, kv, ledger, scheduler, queue, workers, logitRowsMax);
-      LocalEngine engine = new LocalEngine(card, tokenizer, template, use, model, kv, workers, loop);
+              new BatchLimits(budget.sequencesMax(), stepTokensMax, SCORED_TOKENS_MAX),
+              ledger,
+              queue);
+      StepLoop loop =
+          new StepLoop(model, kv, states, ledger, scheduler, queue, workers, logitRowsMax);
+      LocalEngine engine =
+          new LocalEngine(
+              card, tokenizer, template, use, model, kv, states, workers, loop);
       engine.thread.start();
       return engine;
     } catch (RuntimeException | Error e) {
@@ -225,6 +237,9 @@ final class LocalEngine implements Engine {
     }
     workers.close();
     kv.close();
+    if (states != null) {
+      states.close();
+    }
     model.close();
   }
 }

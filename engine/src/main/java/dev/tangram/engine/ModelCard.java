@@ -11,7 +11,7 @@ import dev.tangram.kernel.Selection;
  *     the KV budget holds
  * @param fileBytes size of the file
  * @param weightBytes packed weights in memory
- * @param kvCacheBytes memory reserved for keys and values
+ * @param kvCacheBytes most memory that keys, values and recurrent states may take
  * @param quantization the commonest tensor format, for display
  */
 public record ModelCard(

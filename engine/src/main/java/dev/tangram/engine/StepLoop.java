@@ -4,6 +4,7 @@ import dev.tangram.engine.model.Batch;
 import dev.tangram.engine.model.Model;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Span;
+import dev.tangram.kernel.StateMemory;
 import dev.tangram.kernel.Workers;
 import dev.tangram.schedule.FinishReason;
 import dev.tangram.schedule.Rejection;
@@ -12,6 +13,7 @@ import dev.tangram.schedule.admit.AdmissionQueue;
 import dev.tangram.schedule.batch.BatchScheduler;
 import dev.tangram.schedule.batch.StepPlan;
 import dev.tangram.schedule.block.BlockLedger;
+import dev.tangram.schedule.block.StateOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +25,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The thread that owns the scheduler, the ledger and the KV memory: it plans a step, runs the model
+ * The thread that owns the scheduler, the ledger, KV and state memory: it plans a step, runs the model
  * over it, samples and hands tokens on. It touches no socket and no file.
  *
  * <p>Threads: the lock guards the waiting line and the list of sequences that are in it; the
@@ -34,6 +36,8 @@ final class StepLoop implements Runnable {
 
   private final Model model;
   private final KvMemory kv;
+  // Null if the model has no recurrent layers.
+  private final StateMemory states;
   private final BlockLedger ledger;
   private final BatchScheduler scheduler;
   private final AdmissionQueue queue;
@@ -57,6 +61,7 @@ final class StepLoop implements Runnable {
   StepLoop(
       Model model,
       KvMemory kv,
+      StateMemory states,
       BlockLedger ledger,
       BatchScheduler scheduler,
       AdmissionQueue queue,
@@ -64,6 +69,7 @@ final class StepLoop implements Runnable {
       int logitRowsMax) {
     this.model = model;
     this.kv = kv;
+    this.states = states;
     this.ledger = ledger;
     this.scheduler = scheduler;
     this.queue = queue;
@@ -212,9 +218,11 @@ final class StepLoop implements Runnable {
     List<int[]> rows = new ArrayList<>();
     Batch batch = batch(plan, members, rows);
     try {
+      startStates(plan);
       boolean read = members.stream().anyMatch(Active::wantsHidden);
       boolean drawn = !members.stream().allMatch(Active::wantsHidden);
-      model.forward(batch, kv, null, drawn ? logits : null, read ? hidden() : null);
+      model.forward(batch, kv, states, drawn ? logits : null, read ? hidden() : null);
+      keepStates(plan);
       workers.run(members.size(), i -> readLogits(plan.work().get(i), members.get(i), rows.get(i)));
     } catch (RuntimeException failed) {
       LOG.log(Level.SEVERE, "a step failed", failed);
@@ -225,6 +233,27 @@ final class StepLoop implements Runnable {
       return;
     }
     underLock(() -> conclude(plan, members));
+  }
+
+  /** Puts every sequence's state where its tokens of this step begin. */
+  private void startStates(StepPlan plan) {
+    for (StepPlan.Work part : plan.work()) {
+      StateOrder order = part.state();
+      if (order.from() == StateOrder.CLEAR) {
+        states.clear(order.slot());
+      } else if (order.from() != StateOrder.NOTHING) {
+        states.copy(order.from(), order.slot());
+      }
+    }
+  }
+
+  private void keepStates(StepPlan plan) {
+    for (StepPlan.Work part : plan.work()) {
+      StateOrder order = part.state();
+      if (order.to() != StateOrder.NOTHING) {
+        states.copy(order.slot(), order.to());
+      }
+    }
   }
 
   private List<Active> members(StepPlan plan) {
@@ -250,7 +279,14 @@ final class StepLoop implements Runnable {
       for (int j = 0; j < part.count(); j++) {
         tokens[row + j] = sequence.token(part.position() + j);
       }
-      spans.add(new Span(row, part.count(), part.position(), sequence.blockTable()));
+      spans.add(
+          new Span(
+              row,
+              part.count(),
+              part.position(),
+              sequence.blockTable(),
+              sequence.windowTable(),
+              part.state().slot()));
       int wanted =
           members.get(i).scoresPrompt() && sequence.made() == 0
               ? part.count()

@@ -23,6 +23,9 @@ public final class Sequence {
   private int cached;
   private int[] blocks = new int[8];
   private int blockCount;
+  private int[] windows = {};
+  private int windowFirst;
+  private int slot = -1;
 
   /**
    * @param tokensMax most tokens that will be appended to the prompt
@@ -155,6 +158,47 @@ public final class Sequence {
   /** Called by the ledger only. */
   public void clearBlocks() {
     blockCount = 0;
+  }
+
+  /** The first of its blocks that has a window block beside it. */
+  public int windowFirst() {
+    return windowFirst;
+  }
+
+  /** Called by the ledger only. */
+  public void windowFirst(int index) {
+    windowFirst = index;
+  }
+
+  /** The window block beside the block at {@code index}; -1 if the window no longer reaches it. */
+  public int window(int index) {
+    return windows[Objects.checkIndex(index, blockCount)];
+  }
+
+  /** Called by the ledger only. */
+  public void window(int index, int block) {
+    if (windows.length < blocks.length) {
+      windows = Arrays.copyOf(windows, blocks.length);
+    }
+    windows[Objects.checkIndex(index, blockCount)] = block;
+  }
+
+  /** As {@link #blockTable}, of window blocks; empty if no layer of its model sees a window. */
+  public int[] windowTable() {
+    return windows;
+  }
+
+  /**
+   * The slot that holds its recurrent state; -1 while it does not run, and always if its model has
+   * no recurrent layers.
+   */
+  public int slot() {
+    return slot;
+  }
+
+  /** Called by the ledger only; -1 takes the slot away. */
+  public void slot(int value) {
+    slot = value;
   }
 
   @Override

@@ -63,6 +63,7 @@ public final class ConfigText {
     var engine = options.engine();
     line("context_length", orAuto(engine.contextLength()));
     line("kv_cache_bytes", orAuto(engine.kvCacheBytes()));
+    line("kv_cache_type", engine.kvType().word());
     line("threads", orAuto(engine.threads()));
     line("kernels", engine.kernels());
     line("sequences_max", engine.sequencesMax() == 0 ? 16 : engine.sequencesMax());

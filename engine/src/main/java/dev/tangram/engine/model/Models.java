@@ -64,6 +64,17 @@ public final class Models {
     }
   }
 
+  /**
+   * Asks, before a model is opened, whether its weights fit this machine together with a budget for
+   * keys and values.
+   *
+   * @param cacheBytes what was asked for; 0 if it will be chosen to fit, which is not checked
+   * @throws ModelTooLargeException if they do not
+   */
+  public static void checkMemory(ModelFile file, long cacheBytes) {
+    Memory.checkWithCache(file, cacheBytes);
+  }
+
   private static Decoder decoder(
       ModelFile file, Weights weights, Architecture architecture, Hyperparameters shape) {
     float[] divisors =

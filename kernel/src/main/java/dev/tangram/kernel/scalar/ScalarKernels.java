@@ -4,6 +4,7 @@ import dev.tangram.kernel.DeltaShape;
 import dev.tangram.kernel.Format;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.KvRows;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Pairing;
 import dev.tangram.kernel.Span;
@@ -167,22 +168,15 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void store(KvMemory kv, int layer, List<Span> spans, float[] k, float[] v) {
-    int size = kv.headSize();
     for (Span span : spans) {
       for (int i = 0; i < span.count(); i++) {
         int position = span.position() + i;
-        int block = span.blocks()[position / KvMemory.BLOCK_LENGTH];
+        int block = kv.table(layer, span)[position / KvMemory.BLOCK_LENGTH];
         int slot = position % KvMemory.BLOCK_LENGTH;
         MemorySegment memory = kv.slabToWrite(layer, block);
         for (int h = 0; h < kv.kvHeads(); h++) {
-          int from = ((span.row() + i) * kv.kvHeads() + h) * size;
-          long keys = kv.offset(block, h) / Float.BYTES;
-          long values = keys + (long) size * KvMemory.BLOCK_LENGTH;
-          for (int s = 0; s < size; s++) {
-            memory.setAtIndex(
-                ValueLayout.JAVA_FLOAT, keys + s * KvMemory.BLOCK_LENGTH + slot, k[from + s]);
-            memory.setAtIndex(ValueLayout.JAVA_FLOAT, values + (long) slot * size + s, v[from + s]);
-          }
+          int from = ((span.row() + i) * kv.kvHeads() + h) * kv.headSize();
+          KvRows.store(kv, memory, block, h, slot, k, v, from);
         }
       }
     }
@@ -225,16 +219,12 @@ public final class ScalarKernels implements Kernels {
     double[] scores = new double[position - first + 1];
     double most = Double.NEGATIVE_INFINITY;
     for (int j = first; j <= position; j++) {
-      int block = span.blocks()[j / KvMemory.BLOCK_LENGTH];
+      int block = kv.table(layer, span)[j / KvMemory.BLOCK_LENGTH];
       MemorySegment memory = kv.slab(layer, block);
-      long keys = kv.offset(block, kvHead) / Float.BYTES;
+      int slot = j % KvMemory.BLOCK_LENGTH;
       double score = 0;
       for (int s = 0; s < size; s++) {
-        score +=
-            (double) q[at + s]
-                * memory.getAtIndex(
-                    ValueLayout.JAVA_FLOAT,
-                    keys + s * KvMemory.BLOCK_LENGTH + j % KvMemory.BLOCK_LENGTH);
+        score += (double) q[at + s] * KvRows.key(kv, memory, block, kvHead, slot, s);
       }
       scores[j - first] = score * scale;
       most = Math.max(most, scores[j - first]);
@@ -244,14 +234,11 @@ public final class ScalarKernels implements Kernels {
     for (int j = first; j <= position; j++) {
       double share = Math.exp(scores[j - first] - most);
       sum += share;
-      int block = span.blocks()[j / KvMemory.BLOCK_LENGTH];
+      int block = kv.table(layer, span)[j / KvMemory.BLOCK_LENGTH];
       MemorySegment memory = kv.slab(layer, block);
-      long values =
-          kv.offset(block, kvHead) / Float.BYTES
-              + (long) size * KvMemory.BLOCK_LENGTH
-              + (long) (j % KvMemory.BLOCK_LENGTH) * size;
+      int slot = j % KvMemory.BLOCK_LENGTH;
       for (int s = 0; s < size; s++) {
-        out[s] += share * memory.getAtIndex(ValueLayout.JAVA_FLOAT, values + s);
+        out[s] += share * KvRows.value(kv, memory, block, kvHead, slot, s);
       }
     }
     for (int s = 0; s < size; s++) {

@@ -4,6 +4,8 @@ import dev.tangram.kernel.DeltaShape;
 import dev.tangram.kernel.Format;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.KvRows;
+import dev.tangram.kernel.KvType;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Pairing;
 import dev.tangram.kernel.Span;
@@ -149,7 +151,7 @@ public final class VectorKernels implements Kernels {
     for (Span span : spans) {
       for (int i = 0; i < span.count(); i++) {
         int position = span.position() + i;
-        int block = span.blocks()[position / KvMemory.BLOCK_LENGTH];
+        int block = kv.table(layer, span)[position / KvMemory.BLOCK_LENGTH];
         storeRow(
             kv,
             kv.slabToWrite(layer, block),
@@ -167,6 +169,10 @@ public final class VectorKernels implements Kernels {
     int size = kv.headSize();
     for (int h = 0; h < kv.kvHeads(); h++) {
       int from = (row * kv.kvHeads() + h) * size;
+      if (kv.type() != KvType.F32) {
+        KvRows.store(kv, memory, block, h, slot, k, v, from);
+        continue;
+      }
       long keys = kv.offset(block, h) + slot * 4L;
       long values = kv.offset(block, h) + ((long) KvMemory.BLOCK_LENGTH + slot) * size * 4L;
       for (int s = 0; s < size; s++) {

@@ -200,7 +200,7 @@ public final class KernelBench {
    * Random weights whose scales are ordinary numbers: NaN or subnormal ones would time something
    * else.
    */
-  private static final class Weights {
+  static final class Weights {
     static MemorySegment random(Format format, int rows, int columns, Arena arena) {
       byte[] bytes = new byte[Math.toIntExact(format.rowBytes(columns) * rows)];
       new Random(2).nextBytes(bytes);

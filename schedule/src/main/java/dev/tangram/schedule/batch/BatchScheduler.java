@@ -4,6 +4,8 @@ import dev.tangram.schedule.Invariant;
 import dev.tangram.schedule.Sequence;
 import dev.tangram.schedule.admit.AdmissionQueue;
 import dev.tangram.schedule.block.BlockLedger;
+import dev.tangram.schedule.block.StateLedger;
+import dev.tangram.schedule.block.StateOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +22,8 @@ public final class BatchScheduler {
   private final BatchLimits limits;
   private final BlockLedger ledger;
   private final AdmissionQueue queue;
+  // Null for a model without recurrent layers.
+  private final StateLedger states;
   // In order of admission: the first is never preempted for a later one, so it always ends.
   private final List<Sequence> running = new ArrayList<>();
   private long preemptions;
@@ -28,6 +32,7 @@ public final class BatchScheduler {
     this.limits = limits;
     this.ledger = ledger;
     this.queue = queue;
+    this.states = ledger.states();
   }
 
   /** In order of admission. */
@@ -100,9 +105,12 @@ public final class BatchScheduler {
 
   private void admit(List<StepPlan.Work> work, int budget, long now) {
     while (budget > 0 && running.size() < limits.sequencesMax() && !queue.isEmpty()) {
+      if (states != null && states.slotsFree() == 0) {
+        break;
+      }
       Sequence sequence = queue.first();
       ledger.attachPrefix(sequence);
-      if (ledger.blocksFor(sequence.length()) - sequence.blockCount() > ledger.available()) {
+      if (!ledger.fits(sequence)) {
         // The whole prompt must fit before its first chunk runs; half a prompt only holds blocks.
         ledger.release(sequence);
         sequence.rewind();
@@ -110,6 +118,9 @@ public final class BatchScheduler {
       }
       queue.take(now);
       running.add(sequence);
+      if (states != null) {
+        states.open(sequence);
+      }
       budget -= chunk(work, sequence, budget);
     }
   }
@@ -120,6 +131,9 @@ public final class BatchScheduler {
     if (sequence.scoresPrompt() && sequence.computed() < sequence.promptLength()) {
       count = Math.min(count, limits.scoredTokensMax());
     }
+    if (states != null) {
+      count = states.cut(sequence, count);
+    }
     if (!ledger.extend(sequence, sequence.computed() + count)) {
       return 0;
     }
@@ -127,7 +141,9 @@ public final class BatchScheduler {
   }
 
   private int add(List<StepPlan.Work> work, Sequence sequence, int count) {
-    work.add(new StepPlan.Work(sequence, sequence.computed(), count, count == sequence.pending()));
+    StateOrder state = states == null ? StateOrder.NONE : states.order(sequence, count);
+    boolean samples = count == sequence.pending();
+    work.add(new StepPlan.Work(sequence, sequence.computed(), count, samples, state));
     return count;
   }
 
@@ -135,7 +151,10 @@ public final class BatchScheduler {
   public void ran(StepPlan plan) {
     for (StepPlan.Work work : plan.work()) {
       work.sequence().advance(work.count());
-      ledger.publish(work.sequence(), work.position());
+      int listed = ledger.publish(work.sequence(), work.position());
+      if (states != null) {
+        states.ran(work.sequence(), listed);
+      }
     }
   }
 
@@ -145,7 +164,7 @@ public final class BatchScheduler {
    */
   public boolean retire(Sequence sequence) {
     if (running.remove(sequence)) {
-      ledger.release(sequence);
+      release(sequence);
       return true;
     }
     return queue.remove(sequence);
@@ -154,8 +173,15 @@ public final class BatchScheduler {
   private void preempt(Sequence sequence) {
     preemptions++;
     running.remove(sequence);
-    ledger.release(sequence);
+    release(sequence);
     sequence.rewind();
     queue.putBack(sequence);
+  }
+
+  private void release(Sequence sequence) {
+    ledger.release(sequence);
+    if (states != null) {
+      states.release(sequence);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.tangram.schedule.batch;
 
 import dev.tangram.schedule.Sequence;
+import dev.tangram.schedule.block.StateOrder;
 import java.util.List;
 
 /**
@@ -15,8 +16,11 @@ public record StepPlan(List<Work> work, int tokens) {
    *
    * @param samples this is the last of what is pending: a token is sampled from the logits of its
    *     last row
+   * @param state what happens to its recurrent state around the step; {@link StateOrder#NONE} if
+   *     the model has no recurrent layers
    */
-  public record Work(Sequence sequence, int position, int count, boolean samples) {}
+  public record Work(
+      Sequence sequence, int position, int count, boolean samples, StateOrder state) {}
 
   public boolean isEmpty() {
     return work.isEmpty();

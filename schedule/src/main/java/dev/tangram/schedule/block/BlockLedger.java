@@ -20,6 +20,10 @@ public final class BlockLedger {
   private final int[] holders;
   private final PrefixIndex.Entry[] indexed;
   private final PrefixIndex index;
+  // Null for a model without recurrent layers: every indexed block can then be taken over.
+  private final StateLedger states;
+  // Null for a model whose layers all see everything.
+  private final WindowLedger windows;
 
   // The lowest free block first, so that memory is touched only as far as it is needed.
   private final PriorityQueue<Integer> free = new PriorityQueue<>();
@@ -35,10 +39,23 @@ public final class BlockLedger {
   private record Ticket(int block, long number) {}
 
   public BlockLedger(int blocks, int blockLength) {
-    this(blocks, blockLength, PrefixIndex.sha256());
+    this(blocks, blockLength, null, null, PrefixIndex.sha256());
   }
 
-  BlockLedger(int blocks, int blockLength, PrefixIndex.Hash hash) {
+  /**
+   * @param states who holds which recurrent state; null if the model has no recurrent layers
+   * @param windows the blocks of layers that see a window; null if the model has none
+   */
+  public BlockLedger(int blocks, int blockLength, StateLedger states, WindowLedger windows) {
+    this(blocks, blockLength, states, windows, PrefixIndex.sha256());
+  }
+
+  BlockLedger(
+      int blocks,
+      int blockLength,
+      StateLedger states,
+      WindowLedger windows,
+      PrefixIndex.Hash hash) {
     if (blocks < 1 || blockLength < 1) {
       throw new IllegalArgumentException(
           "blocks %d, blockLength %d: each must be at least 1".formatted(blocks, blockLength));
@@ -48,6 +65,14 @@ public final class BlockLedger {
     this.tickets = new long[blocks];
     this.indexed = new PrefixIndex.Entry[blocks];
     this.index = new PrefixIndex(hash);
+    this.states = states;
+    this.windows = windows;
+    Invariant.check(
+        states == null || states.blockLength() == blockLength,
+        "snapshots stand at other boundaries than blocks of %d end",
+        blockLength);
+    Invariant.check(
+        windows == null || windows.blocks() == blocks, "windows beside other blocks than %d", blocks);
     for (int i = 0; i < blocks; i++) {
       free.add(i);
     }
@@ -74,6 +99,17 @@ public final class BlockLedger {
     return blockLength;
   }
 
+  /** Who holds which recurrent state; null if the model has no recurrent layers. */
+  public StateLedger states() {
+    return states;
+  }
+
+  /** Whether all of the sequence's tokens could have blocks now. */
+  public boolean fits(Sequence sequence) {
+    int missing = blocksFor(sequence.length()) - sequence.blockCount();
+    return missing <= available() && (windows == null || windows.fits(sequence, missing));
+  }
+
   /** Blocks that {@code tokens} positions need. */
   public int blocksFor(int tokens) {
     return Math.ceilDiv(tokens, blockLength);
@@ -91,7 +127,9 @@ public final class BlockLedger {
 
   /**
    * Gives a fresh sequence the longest cached prefix of its tokens, in whole blocks, and leaves at
-   * least one token to run, because somebody has to make the logits.
+   * least one token to run, because somebody has to make the logits. With recurrent layers the
+   * prefix ends at a block that has a snapshot: keys and values alone cannot be gone on from.
+   * With layers that see a window it ends where the last window is still there.
    */
   public void attachPrefix(Sequence sequence) {
     Invariant.check(sequence.blockCount() == 0, "%s has blocks already", sequence);
@@ -102,6 +140,10 @@ public final class BlockLedger {
     int blocksMax = (sequence.length() - 1) / blockLength;
     PrefixIndex.Key key = PrefixIndex.start(sequence.scope());
     PrefixIndex.Entry parent = null;
+    List<PrefixIndex.Entry> chain = new ArrayList<>();
+    int usable = 0;
+    // Without a gap, window blocks are there from here on.
+    int seenFrom = 0;
     for (int i = 0; i < blocksMax; i++) {
       int[] tokens = tokensOf(sequence, i);
       key = index.next(key, tokens);
@@ -109,11 +151,24 @@ public final class BlockLedger {
       if (entry == null) {
         break;
       }
-      hold(entry.block());
-      sequence.addBlock(entry.block());
+      chain.add(entry);
+      if (windows != null && !windows.has(entry.block())) {
+        seenFrom = chain.size();
+      }
+      boolean seen = windows == null || windows.firstSeen(chain.size() * blockLength) >= seenFrom;
+      if (seen && (states == null || states.hasSnapshot(entry.block()))) {
+        usable = chain.size();
+      }
       parent = entry;
     }
+    for (PrefixIndex.Entry entry : chain.subList(0, usable)) {
+      hold(entry.block());
+      sequence.addBlock(entry.block());
+    }
     sequence.startFrom(sequence.blockCount() * blockLength);
+    if (windows != null) {
+      windows.attach(sequence);
+    }
     hitTokens += (long) sequence.blockCount() * blockLength;
   }
 
@@ -122,7 +177,7 @@ public final class BlockLedger {
    */
   public boolean extend(Sequence sequence, int tokens) {
     int missing = blocksFor(tokens) - sequence.blockCount();
-    if (missing > available()) {
+    if (missing > available() || (windows != null && missing > windows.available())) {
       return false;
     }
     for (int i = 0; i < missing; i++) {
@@ -130,6 +185,9 @@ public final class BlockLedger {
       holders[block] = 1;
       held++;
       sequence.addBlock(block);
+      if (windows != null) {
+        windows.add(sequence);
+      }
     }
     return true;
   }
@@ -137,16 +195,26 @@ public final class BlockLedger {
   /**
    * Puts the sequence's full, computed blocks into the prefix index. Called after each step that
    * advanced it.
+   *
+   * @return the block that stands in the index for the sequence's last full block: its own, or one
+   *     that an equal prefix had listed before; -1 if no block became full
    */
-  public void publish(Sequence sequence, int computedBefore) {
+  public int publish(Sequence sequence, int computedBefore) {
+    int listed = list(sequence, computedBefore);
+    if (windows != null) {
+      windows.advance(sequence);
+    }
+    return listed;
+  }
+
+  private int list(Sequence sequence, int computedBefore) {
     int from = computedBefore / blockLength;
     int to = sequence.computed() / blockLength;
     if (from == to) {
-      return;
+      return -1;
     }
     // The chain so far: the last block that is indexed knows its key. A block that lost a race to
-    // an equal prefix is
-    // not indexed itself, and then the chain is walked again from the start.
+    // an equal prefix is not indexed itself, and then the chain is walked again from the start.
     PrefixIndex.Entry parent = from == 0 ? null : indexed[sequence.block(from - 1)];
     int first = from;
     if (from > 0 && parent == null) {
@@ -160,6 +228,10 @@ public final class BlockLedger {
       PrefixIndex.Entry there = index.at(key);
       if (there != null && there.parent() == parent && Arrays.equals(there.tokens(), tokens)) {
         parent = there;
+        if (there.block() != block && holders[there.block()] == 0) {
+          replace(there, block);
+        }
+        name(sequence, i, there.block());
         continue;
       }
       if (indexed[block] != null) {
@@ -173,6 +245,37 @@ public final class BlockLedger {
       index.put(entry);
       indexed[block] = entry;
       parent = entry;
+      name(sequence, i, block);
+    }
+    return parent.block();
+  }
+
+  /**
+   * Nobody holds what was listed, and could not go on from it, or would have: the same in a block
+   * that is held outlives it.
+   */
+  private void replace(PrefixIndex.Entry entry, int block) {
+    if (indexed[block] != null) {
+      unlist(block);
+    }
+    int old = entry.block();
+    if (states != null) {
+      states.move(old, block);
+    }
+    if (windows != null) {
+      windows.move(old, block);
+    }
+    entry.block(block);
+    indexed[block] = entry;
+    indexed[old] = null;
+    tickets[old] = 0;
+    cached--;
+    free.add(old);
+  }
+
+  private void name(Sequence sequence, int index, int listed) {
+    if (windows != null) {
+      windows.name(sequence, index, listed);
     }
   }
 
@@ -181,6 +284,9 @@ public final class BlockLedger {
    * become free.
    */
   public void release(Sequence sequence) {
+    if (windows != null) {
+      windows.release(sequence);
+    }
     // Last block first: the oldest cached block is then a leaf, and evicting it orphans nothing.
     for (int i = sequence.blockCount() - 1; i >= 0; i--) {
       int block = sequence.block(i);
@@ -229,6 +335,12 @@ public final class BlockLedger {
         held,
         cached,
         total());
+    if (states != null) {
+      states.check(holdersExpected, block -> indexed[block] != null);
+    }
+    if (windows != null) {
+      windows.check(holdersExpected);
+    }
   }
 
   private int[] tokensOf(Sequence sequence, int blockIndex) {
@@ -258,8 +370,7 @@ public final class BlockLedger {
       if (tickets[oldest.block] == oldest.number) {
         tickets[oldest.block] = 0;
         cached--;
-        index.remove(indexed[oldest.block]);
-        indexed[oldest.block] = null;
+        forget(oldest.block);
         return oldest.block;
       }
     }
@@ -267,12 +378,22 @@ public final class BlockLedger {
 
   /** Removes a block from the index; if nobody holds it, it becomes free. */
   private void unlist(int block) {
-    index.remove(indexed[block]);
-    indexed[block] = null;
+    forget(block);
     if (holders[block] == 0) {
       tickets[block] = 0;
       cached--;
       free.add(block);
+    }
+  }
+
+  private void forget(int block) {
+    index.remove(indexed[block]);
+    indexed[block] = null;
+    if (states != null) {
+      states.drop(block);
+    }
+    if (windows != null) {
+      windows.drop(block);
     }
   }
 

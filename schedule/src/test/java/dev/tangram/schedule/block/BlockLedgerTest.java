@@ -74,7 +74,7 @@ class BlockLedgerTest {
   @Test
   void aHashCollisionIsAMiss() {
     PrefixIndex.Key same = new PrefixIndex.Key(7, 7);
-    BlockLedger ledger = new BlockLedger(16, 4, (previous, tokens) -> same);
+    BlockLedger ledger = new BlockLedger(16, 4, null, null, (previous, tokens) -> same);
     Sequence first = sequence(ALICE, 1, 2, 3, 4, 5);
     compute(ledger, first);
 

@@ -1,0 +1,148 @@
+package dev.tangram.kernel.vector;
+
+import static dev.tangram.kernel.vector.Lanes.COUNT;
+import static dev.tangram.kernel.vector.Lanes.F;
+import static dev.tangram.kernel.vector.Lanes.I;
+import static dev.tangram.kernel.vector.Lanes.ORDER;
+
+import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.KvType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The keys or the values of one head's block as f32, in a scratch of the calling thread that the
+ * next call overwrites. Both are small enough for the first-level cache.
+ *
+ * <p>Numerics: exactly the numbers that {@link dev.tangram.kernel.KvRows} reads.
+ */
+final class Unpacked {
+  private static final int BLOCK = KvMemory.BLOCK_LENGTH;
+
+  static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT.withOrder(ORDER);
+
+  private static final VectorSpecies<Short> HALVES =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(16 * COUNT));
+
+  /** At least 64 bits, the narrowest there are: four lanes' bytes come as one word. */
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * COUNT)));
+
+  private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
+
+  /** Shifts that bring byte i to the top of lane i. */
+  private static final IntVector TO_TOP =
+      IntVector.fromArray(I, IntStream.range(0, COUNT).map(i -> 24 - 8 * i).toArray(), 0);
+
+  /** Native, as KV memory is: loads that meet two kinds of memory are slower. */
+  private static final ThreadLocal<MemorySegment> SCRATCH =
+      ThreadLocal.withInitial(() -> scratch(256));
+
+  private Unpacked() {}
+
+  private static MemorySegment scratch(int rowLength) {
+    return Arena.ofAuto().allocate((long) rowLength * BLOCK * Float.BYTES, 64);
+  }
+
+  private static MemorySegment scratchFor(KvMemory kv) {
+    MemorySegment scratch = SCRATCH.get();
+    int row = kv.type().rowLength(kv.headSize());
+    if (scratch.byteSize() < (long) row * BLOCK * Float.BYTES) {
+      scratch = scratch(row);
+      SCRATCH.set(scratch);
+    }
+    return scratch;
+  }
+
+  /** Keys [S, B] of the block whose keys start at {@code at}. */
+  static MemorySegment keys(KvMemory kv, MemorySegment memory, long at) {
+    MemorySegment out = scratchFor(kv);
+    int size = kv.headSize();
+    if (kv.type() == KvType.F16) {
+      halves(memory, at, size * BLOCK, out);
+      return out;
+    }
+    long quants = at + kv.type().scaleBytes(size);
+    for (int from = 0; from < size; from += KvType.GROUP) {
+      long scales = at + from / KvType.GROUP * BLOCK * 4L;
+      int count = Math.min(KvType.GROUP, size - from);
+      for (int slot = 0; slot < BLOCK; slot += COUNT) {
+        FloatVector scale = FloatVector.fromMemorySegment(F, memory, scales + slot * 4L, ORDER);
+        long first = (long) from * BLOCK + slot;
+        scaled(memory, quants + first, scale, out, first * 4, count);
+      }
+    }
+    return out;
+  }
+
+  /** Registers of quants, a block's length apart, times one scale for each lane. */
+  private static void scaled(
+      MemorySegment memory, long quants, FloatVector scale, MemorySegment out, long to, int count) {
+    for (int i = 0; i < count; i++, quants += BLOCK, to += BLOCK * 4L) {
+      floats(memory, quants).mul(scale).intoMemorySegment(out, to, ORDER);
+    }
+  }
+
+  /**
+   * Rows {@code first} to {@code first + count} of values, each {@link KvType#rowLength} long, of
+   * the block whose keys start at {@code at}. What pads a row means nothing.
+   */
+  static MemorySegment values(KvMemory kv, MemorySegment memory, long at, int first, int count) {
+    MemorySegment out = scratchFor(kv);
+    int size = kv.headSize();
+    KvType type = kv.type();
+    int row = type.rowLength(size);
+    long values = at + type.keyBytes(size);
+    if (type == KvType.F16) {
+      halves(memory, values + 2L * first * row, count * row, out);
+      return out;
+    }
+    int groups = row / KvType.GROUP;
+    long scales = values + (long) first * groups * 4;
+    long quants = values + type.scaleBytes(size) + (long) first * row;
+    for (int g = 0; g < count * groups; g++) {
+      FloatVector scale = FloatVector.broadcast(F, memory.get(FLOAT, scales + g * 4L));
+      long from = (long) g * KvType.GROUP;
+      for (int i = 0; i < KvType.GROUP; i += COUNT) {
+        floats(memory, quants + from + i)
+            .mul(scale)
+            .intoMemorySegment(out, (from + i) * 4, ORDER);
+      }
+    }
+    return out;
+  }
+
+  /** A register of quants. */
+  private static FloatVector floats(MemorySegment memory, long at) {
+    if (COUNT == 4) {
+      IntVector four = IntVector.broadcast(I, memory.get(WORD, at));
+      return (FloatVector)
+          four.lanewise(VectorOperators.LSHL, TO_TOP)
+              .lanewise(VectorOperators.ASHR, 24)
+              .convert(VectorOperators.I2F, 0);
+    }
+    ByteVector bytes = ByteVector.fromMemorySegment(BYTES, memory, at, ORDER);
+    IntVector words = (IntVector) bytes.convertShape(VectorOperators.B2I, I, 0);
+    return (FloatVector) words.convert(VectorOperators.I2F, 0);
+  }
+
+  private static void halves(MemorySegment memory, long at, int count, MemorySegment out) {
+    for (int i = 0; i < count; i += COUNT) {
+      ShortVector bits = ShortVector.fromMemorySegment(HALVES, memory, at + 2L * i, ORDER);
+      IntVector words = (IntVector) bits.convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0);
+      // Infinity is never stored, so this exponent says NaN.
+      Scales.half(words)
+          .blend(Float.NaN, words.and(0x7C00).eq(0x7C00).cast(F))
+          .intoMemorySegment(out, 4L * i, ORDER);
+    }
+  }
+}
