@@ -37,7 +37,7 @@ final class LogitsCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
 
-  @Parameters(paramLabel = "MODEL", description = "A model on this machine, or ./file.gguf.")
+  @Parameters(paramLabel = "MODEL", description = "A model on this machine, ./file.gguf or ./folder.")
   private String model;
 
   @Option(

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 @Tag("fuzz")
 class TokenizerJsonFuzzTest {
   private static final String FILE = "tokenizer.json";
-  private static final int ROWS = 360;
+  private static final int ROWS = 400;
   private static final int EVERY_NTH_IS_USED = 8;
   private static final long SEED = Judge.seed(TokenizerJsonFuzzTest.class);
   private static final Config CONFIG =
