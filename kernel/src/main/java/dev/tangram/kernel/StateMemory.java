@@ -48,8 +48,8 @@ public final class StateMemory implements AutoCloseable {
     this.layers = layers;
     this.convolutionBytes = convolution * Float.BYTES;
     this.recurrentBytes = recurrent * Float.BYTES;
-    this.slots = new MemorySegment[slots];
     Math.multiplyExact(bytesPerSlot(layers, convolution, recurrent), (long) slots);
+    this.slots = new MemorySegment[slots];
   }
 
   /** Bytes one slot takes over all layers. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +83,7 @@ class AllocationTest {
     settles("scale", () -> kernels.scale(y, count, 0.5f));
     settles("silu", () -> kernels.siluMultiply(x, y, count));
     settles("gelu", () -> kernels.geluMultiply(x, y, count));
+    settles("sigmoid", () -> kernels.sigmoidMultiply(y, x, count));
     for (Pairing pairing : Pairing.values()) {
       settles("rotate", () -> kernels.rotate(x, 6, 100, 100, 100, y, y, pairing));
     }
@@ -101,6 +104,61 @@ class AllocationTest {
       try (KvMemory kv = new KvMemory(1, table.length, 1, size)) {
         settles("store", () -> kernels.store(kv, 0, spans, k, k));
         settles("attention", () -> kernels.attention(kv, 0, spans, 2, 0.1f, 50, q, y));
+      }
+    }
+  }
+
+  @Test
+  void experts() {
+    int groups = 16;
+    int[] starts = new int[groups + 1];
+    for (int g = 0; g < groups; g++) {
+      starts[g + 1] = starts[g] + g % 3;
+    }
+    int rows = starts[groups];
+    try (Arena arena = Arena.ofConfined()) {
+      List<Matrix> matrices = new ArrayList<>();
+      for (int g = 0; g < groups; g++) {
+        MemorySegment source = Weights.random(Format.Q4_K, 64, 512, random);
+        matrices.add(kernels.pack(Format.Q4_K, 64, 512, source, arena));
+      }
+      float[] x = Weights.numbers(rows * 512, random);
+      float[] y = new float[rows * 64];
+      settles("groups", () -> kernels.multiply(matrices, starts, x, y));
+    }
+    int tokens = 40;
+    float[] logits = Weights.numbers(tokens * 512, random);
+    int[] chosen = new int[tokens * 8];
+    float[] weights = new float[tokens * 8];
+    settles("route", () -> kernels.route(logits, tokens, 512, 8, true, chosen, weights));
+    float[] parts = Weights.numbers(512 * 256, random);
+    float[] y = new float[tokens * 256];
+    settles("combine", () -> kernels.combine(parts, chosen, weights, tokens, 8, 256, y));
+  }
+
+  @Test
+  void recurrent() {
+    int tokens = 50;
+    for (int size : new int[] {32, 64, 128}) {
+      DeltaShape shape = new DeltaShape(2, 4, size, size, false);
+      List<Span> spans =
+          List.of(
+              new Span(0, tokens - 1, 0, new int[0], 0),
+              new Span(tokens - 1, 1, 9, new int[0], 1));
+      float[] mixed = Weights.numbers(tokens * shape.channels(), random);
+      float[] weight = Weights.numbers(4 * shape.channels(), random);
+      float[] gates = new float[tokens * shape.valueHeads()];
+      float[] convolved = new float[mixed.length];
+      float[] y = new float[tokens * shape.inner()];
+      try (StateMemory state = new StateMemory(1, 2, 3 * shape.channels(), shape.recurrent())) {
+        state.clear(0);
+        state.clear(1);
+        settles(
+            "convolve",
+            () -> kernels.convolve(state, 0, spans, shape.channels(), weight, mixed, convolved));
+        settles(
+            "deltaRule",
+            () -> kernels.deltaRule(state, 0, spans, shape, mixed, gates, gates, y));
       }
     }
   }

@@ -241,4 +241,99 @@ class BoundsTest {
       }
     }
   }
+
+  @Test
+  void experts() {
+    for (int n : new int[] {16, 32, 33}) {
+      float[] logits = floats(n);
+      int[] chosen = new int[4];
+      float[] weights = new float[4];
+      exactly(
+          "route",
+          () -> kernels.route(logits, 1, n, 4, true, chosen, weights),
+          () -> kernels.route(floats(n - 1), 1, n, 4, true, chosen, weights),
+          () -> kernels.route(logits, 1, n, 4, true, new int[3], weights),
+          () -> kernels.route(logits, 1, n, 4, true, chosen, new float[3]));
+      float[] parts = floats(4 * n);
+      float[] y = floats(n);
+      exactly(
+          "combine",
+          () -> kernels.combine(parts, chosen, weights, 1, 4, n, y),
+          () -> kernels.combine(floats(4 * n - 1), new int[] {0, 1, 2, 3}, weights, 1, 4, n, y),
+          () -> kernels.combine(parts, new int[] {0, 1, 2, 4}, weights, 1, 4, n, y),
+          () -> kernels.combine(parts, new int[] {0, -1, 2, 3}, weights, 1, 4, n, y),
+          () -> kernels.combine(parts, new int[] {0, 1 << 28, 2, 3}, weights, 1, 4, n, y),
+          () -> kernels.combine(parts, new int[3], weights, 1, 4, n, y),
+          () -> kernels.combine(parts, chosen, new float[3], 1, 4, n, y),
+          () -> kernels.combine(parts, chosen, weights, 1, 4, n, floats(n - 1)));
+      exactly(
+          "sigmoid",
+          () -> kernels.sigmoidMultiply(y, logits, n),
+          () -> kernels.sigmoidMultiply(floats(n - 1), logits, n),
+          () -> kernels.sigmoidMultiply(y, floats(n - 1), n));
+    }
+  }
+
+  private static List<Span> last(int row, int count, int slot) {
+    return List.of(new Span(row, count, 0, new int[0], slot));
+  }
+
+  @Test
+  void convolve() {
+    for (int channels : new int[] {16, 32, 37}) {
+      float[] weight = floats(4 * channels);
+      float[] u = floats(6 * channels);
+      float[] y = floats(6 * channels);
+      float[] less = floats(6 * channels - 1);
+      try (StateMemory state = new StateMemory(2, 2, 3L * channels, 1);
+          StateMemory small = new StateMemory(1, 1, 3L * channels - 1, 1)) {
+        state.clear(1);
+        small.clear(0);
+        exactly(
+            "convolve",
+            () -> kernels.convolve(state, 1, last(0, 6, 1), channels, weight, u, y),
+            () -> kernels.convolve(state, 1, last(0, 6, 1), channels, weight, less, y),
+            () -> kernels.convolve(state, 1, last(0, 6, 1), channels, weight, u, less),
+            () -> kernels.convolve(state, 1, last(0, 6, 1), channels, less, u, y),
+            () -> kernels.convolve(state, 1, last(1, 6, 1), channels, weight, u, y),
+            () -> kernels.convolve(state, 1, last(-1, 2, 1), channels, weight, u, y),
+            () -> kernels.convolve(state, 2, last(0, 6, 1), channels, weight, u, y),
+            () -> kernels.convolve(state, 1, last(0, 6, 2), channels, weight, u, y),
+            () -> kernels.convolve(state, 1, last(0, 6, -1), channels, weight, u, y),
+            () -> kernels.convolve(small, 0, last(0, 6, 0), channels, weight, u, y));
+      }
+    }
+  }
+
+  @Test
+  void deltaRule() {
+    for (int size : new int[] {16, 32, 33}) {
+      DeltaShape shape = new DeltaShape(1, 2, size, size, false);
+      float[] x = floats(2 * shape.channels());
+      float[] gate = new float[4];
+      float[] y = floats(2 * shape.inner());
+      try (StateMemory state = new StateMemory(2, 2, 0, shape.recurrent());
+          StateMemory small = new StateMemory(1, 1, 0, shape.recurrent() - 1)) {
+        state.clear(1);
+        small.clear(0);
+        List<Span> all = last(0, 2, 1);
+        float[] lessX = floats(x.length - 1);
+        float[] lessGate = new float[3];
+        float[] lessY = floats(y.length - 1);
+        exactly(
+            "deltaRule",
+            () -> kernels.deltaRule(state, 1, last(1, 1, 1), shape, x, gate, gate, y),
+            () -> kernels.deltaRule(state, 1, all, shape, lessX, gate, gate, y),
+            () -> kernels.deltaRule(state, 1, all, shape, x, lessGate, gate, y),
+            () -> kernels.deltaRule(state, 1, all, shape, x, gate, lessGate, y),
+            () -> kernels.deltaRule(state, 1, all, shape, x, gate, gate, lessY),
+            () -> kernels.deltaRule(state, 1, last(1, 2, 1), shape, x, gate, gate, y),
+            () -> kernels.deltaRule(state, 1, last(-1, 1, 1), shape, x, gate, gate, y),
+            () -> kernels.deltaRule(state, 2, all, shape, x, gate, gate, y),
+            () -> kernels.deltaRule(state, 1, last(0, 2, 2), shape, x, gate, gate, y),
+            () -> kernels.deltaRule(state, 1, last(0, 2, -1), shape, x, gate, gate, y),
+            () -> kernels.deltaRule(small, 0, last(0, 2, 0), shape, x, gate, gate, y));
+      }
+    }
+  }
 }

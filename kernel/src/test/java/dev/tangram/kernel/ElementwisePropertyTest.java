@@ -187,6 +187,17 @@ class ElementwisePropertyTest {
     vector.siluMultiply(y, up, count);
     close("silu", y, expected, 8 * EPSILON, 1e-35);
     oneByOne(gate, up, count, y, vector::siluMultiply);
+    expected = up.clone();
+    y = up.clone();
+    scalar.sigmoidMultiply(expected, gate, count);
+    vector.sigmoidMultiply(y, gate, count);
+    close("sigmoid", y, expected, 8 * EPSILON, 1e-35);
+    Gate sigmoid =
+        (g, u, n) -> {
+          vector.sigmoidMultiply(u, g, n);
+          System.arraycopy(u, 0, g, 0, n);
+        };
+    oneByOne(gate, up, count, y, sigmoid);
     expected = gate.clone();
     y = gate.clone();
     scalar.geluMultiply(expected, up, count);
@@ -222,6 +233,9 @@ class ElementwisePropertyTest {
     Arrays.fill(gate, Float.NaN);
     vector.geluMultiply(gate, up, 37);
     assertThat(Arrays.copyOf(gate, 37)).containsOnly(Float.NaN);
+    Arrays.fill(gate, Float.NaN);
+    vector.sigmoidMultiply(up, gate, 37);
+    assertThat(Arrays.copyOf(up, 37)).containsOnly(Float.NaN);
   }
 
   @ParameterizedTest

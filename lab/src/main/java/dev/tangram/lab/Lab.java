@@ -1,5 +1,6 @@
 package dev.tangram.lab;
 
+import dev.tangram.lab.kernel.DeltaBench;
 import dev.tangram.lab.kernel.KernelBench;
 import dev.tangram.lab.model.Reference;
 import dev.tangram.lab.peer.Peers;
@@ -20,6 +21,7 @@ public final class Lab {
         cold-start MODEL          process start to first token of ./tangram run, median of 5
         departures FILE.gguf      10,000 clients that leave at random moments: nothing may stay held
         kernels                   products per format beside read bandwidth and FMA peak
+        delta                     the gated delta rule token by token and in chunks, per token and layer
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
       """;
 
@@ -35,6 +37,7 @@ public final class Lab {
       case "cold-start" -> ColdStart.main(rest);
       case "departures" -> Departures.main(rest);
       case "kernels" -> KernelBench.main(rest);
+      case "delta" -> DeltaBench.main(rest);
       case "reference" -> Reference.main(rest);
       default -> {
         System.err.print(USAGE);

@@ -137,6 +137,9 @@ final class Convolution {
    */
   private void token(int from, int width, float[] in, int inAt, int step, int to) {
     int c = 0;
+    if (taps == 4) {
+      c = fourTaps(from, width, in, inAt, step, to);
+    }
     for (; c + COUNT <= width; c += COUNT) {
       FloatVector sum = FloatVector.zero(F);
       int w = from + c;
@@ -158,5 +161,27 @@ final class Convolution {
       }
       Elementwise.silu(sum).intoArray(y, to + c, tail);
     }
+  }
+
+  /** Whole registers of the taps that all known models have; returns where they end. */
+  private int fourTaps(int from, int width, float[] in, int inAt, int step, int to) {
+    int c = 0;
+    for (; c + COUNT <= width; c += COUNT) {
+      int w = from + c;
+      int x = inAt + c;
+      FloatVector sum = FloatVector.zero(F);
+      sum = FloatVector.fromArray(F, weight, w).fma(FloatVector.fromArray(F, in, x), sum);
+      sum =
+          FloatVector.fromArray(F, weight, w + channels)
+              .fma(FloatVector.fromArray(F, in, x + step), sum);
+      sum =
+          FloatVector.fromArray(F, weight, w + 2 * channels)
+              .fma(FloatVector.fromArray(F, in, x + 2 * step), sum);
+      sum =
+          FloatVector.fromArray(F, weight, w + 3 * channels)
+              .fma(FloatVector.fromArray(F, in, x + 3 * step), sum);
+      Elementwise.silu(sum).intoArray(y, to + c);
+    }
+    return c;
   }
 }
