@@ -53,9 +53,14 @@ final class Experts implements Sublayer {
     int tokens = step.tokens();
     int used = numbers.used();
     kernels.multiply(router, x, tokens, scratch.logits);
-    // Every architecture that comes here divides the weights by their sum; files have no key for it.
     kernels.route(
-        scratch.logits, tokens, numbers.count(), used, true, scratch.chosen, scratch.weights);
+        scratch.logits,
+        tokens,
+        numbers.count(),
+        used,
+        numbers.normalised(),
+        scratch.chosen,
+        scratch.weights);
     group(tokens * used, scratch);
     gather(tokens, scratch, x);
     kernels.multiply(gates, scratch.starts, scratch.gathered, scratch.gate);

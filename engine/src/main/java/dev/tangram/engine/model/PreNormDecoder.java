@@ -18,47 +18,52 @@ final class PreNormDecoder extends Decoder {
   PreNormDecoder(Weights weights, Hyperparameters shape, Architecture architecture, Rope rope) {
     super(weights, shape);
     this.rope = rope;
-    int attentionLayers = 0;
+    int kvLayers = 0;
     for (int i = 0; i < shape.layers(); i++) {
-      Sublayer mixer;
-      if (shape.delta() != null && shape.delta().recurrent().get(i)) {
-        mixer = new DeltaNet(weights, shape, i, i - attentionLayers);
-      } else {
-        mixer = attention(weights, shape, architecture, i, attentionLayers++, rope);
-      }
-      layers.add(layer(weights, shape, architecture, i, mixer));
+      boolean recurrent = shape.delta() != null && shape.delta().recurrent().get(i);
+      layers.add(
+          layer(weights, shape, architecture, i, recurrent, recurrent ? i - kvLayers : kvLayers));
+      kvLayers += recurrent ? 0 : 1;
     }
-    draft = shape.drafts() == 0 ? null : draft(weights, shape, architecture, attentionLayers);
+    draft = shape.drafts() == 0 ? null : draft(weights, shape, architecture, kvLayers);
   }
 
   /** Its layer comes after the decoder's own, as do its keys and values. */
   private MtpHead draft(
       Weights weights, Hyperparameters shape, Architecture architecture, int kvLayer) {
     int block = shape.layers();
-    Sublayer mixer = attention(weights, shape, architecture, block, kvLayer, rope);
-    PreNormLayer layer = layer(weights, shape, architecture, block, mixer);
+    PreNormLayer layer = layer(weights, shape, architecture, block, false, kvLayer);
     return new MtpHead(weights, shape, block, layer, rope, embedding(), outputMatrix());
   }
 
-  private static PreNormLayer layer(
-      Weights weights, Hyperparameters shape, Architecture architecture, int block, Sublayer mixer) {
+  /**
+   * @param memoryLayer where its states, or else its keys and values, are kept
+   */
+  private PreNormLayer layer(
+      Weights weights,
+      Hyperparameters shape,
+      Architecture architecture,
+      int block,
+      boolean recurrent,
+      int memoryLayer) {
     String prefix = "blk." + block + ".";
     return new PreNormLayer(
         weights.vector(prefix + "attn_norm.weight", shape.width()),
-        mixer,
+        recurrent
+            ? new DeltaNet(weights, shape, block, memoryLayer)
+            : attention(weights, shape, architecture, block, memoryLayer),
         weights.vector(prefix + architecture.feedForwardNorm() + ".weight", shape.width()),
         shape.experts() == null || Hyperparameters.isDense(weights::has, block)
             ? new FeedForward(weights, shape, block, FeedForward.Activation.SILU)
             : new Experts(weights, shape, block));
   }
 
-  private static Sublayer attention(
+  private Sublayer attention(
       Weights weights,
       Hyperparameters shape,
       Architecture architecture,
       int block,
-      int kvLayer,
-      Rope rope) {
+      int kvLayer) {
     if (architecture.has(Architecture.Trait.HYBRID)) {
       return new GatedAttention(weights, shape, architecture, block, kvLayer, rope);
     }

@@ -19,13 +19,13 @@ import java.util.stream.LongStream;
 final class Altered {
   private record Content(Format format, long[] shape, byte[] bytes) {}
 
-  private final Golden golden;
+  private final Path original;
   private final Map<String, Content> tensors = new LinkedHashMap<>();
   private Consumer<GgufWriter> pairs = out -> {};
 
   Altered(String name) {
-    golden = Golden.load(name);
-    try (GgufFile file = GgufFile.open(golden.file())) {
+    original = Golden.file(name);
+    try (GgufFile file = GgufFile.open(original)) {
       for (Tensor tensor : file.tensors().values()) {
         long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
         tensors.put(
@@ -48,11 +48,41 @@ final class Altered {
     return this;
   }
 
+  /** Removes the tensors whose names begin so. */
+  Altered withoutAll(String prefix) {
+    if (!tensors.keySet().removeIf(name -> name.startsWith(prefix))) {
+      throw new IllegalArgumentException("no tensor " + prefix);
+    }
+    return this;
+  }
+
   /** Adds or replaces a tensor of zeros. */
   Altered zeros(String tensor, Format format, long... shape) {
     long elements = LongStream.of(shape).reduce(1, Math::multiplyExact);
     int bytes = Math.toIntExact(elements / format.blockLength() * format.blockBytes());
     tensors.put(tensor, new Content(format, shape, new byte[bytes]));
+    return this;
+  }
+
+  /** The same bytes under another shape. */
+  Altered reshaped(String tensor, long... shape) {
+    tensors.compute(tensor, (name, old) -> new Content(old.format(), shape, old.bytes()));
+    return this;
+  }
+
+  /** The numbers of an F32 tensor. */
+  float[] floats(String tensor) {
+    byte[] bytes = tensors.get(tensor).bytes();
+    float[] values = new float[bytes.length / 4];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    return values;
+  }
+
+  /** Adds or replaces an F32 tensor. */
+  Altered floats(String tensor, float[] values, long... shape) {
+    byte[] bytes = new byte[values.length * 4];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    tensors.put(tensor, new Content(Format.F32, shape, bytes));
     return this;
   }
 
@@ -74,7 +104,7 @@ final class Altered {
 
   GgufFile write(Path folder) throws IOException {
     Path path = folder.resolve("altered-" + System.nanoTime() + ".gguf");
-    try (GgufFile file = GgufFile.open(golden.file());
+    try (GgufFile file = GgufFile.open(original);
         GgufWriter out = GgufWriter.create(path)) {
       out.metadata(file.metadata());
       pairs.accept(out);

@@ -234,7 +234,7 @@ class ModelsTest {
       try (ModelFile file = GgufFile.open(Golden.load(name).file())) {
         assertThatThrownBy(() -> Models.open(file, UncalledKernels.make(), 8, 1))
             .isInstanceOf(AssertionError.class)
-            .hasMessage("a kernel was called");
+            .hasMessage("the kernel pack was called");
       }
     }
   }
