@@ -73,7 +73,8 @@ final class LogitsCommand implements Callable<Integer> {
       Selection selection = Selection.choose(options.kernels(), workers);
       try (Model opened = Models.open(file, selection.kernels(), STEP_TOKENS_MAX, LOGIT_ROWS_MAX)) {
         Map<Integer, float[]> rows =
-            LogitsProbe.logits(opened, ids, wanted, STEP_TOKENS_MAX, LOGIT_ROWS_MAX);
+            LogitsProbe.logits(
+                opened, ids, wanted, STEP_TOKENS_MAX, LOGIT_ROWS_MAX, options.kvType());
         write(stored.name(), selection.kernels().tier(), opened.shape().vocabulary(), rows);
       }
     }

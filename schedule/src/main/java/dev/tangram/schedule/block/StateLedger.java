@@ -51,7 +51,6 @@ public final class StateLedger {
   private final long[] usedAt;
   private final Map<Integer, Integer> snapshotOf = new HashMap<>();
   private long uses;
-  private long taken;
   private long restored;
 
   /**
@@ -104,11 +103,6 @@ public final class StateLedger {
   /** Snapshots that a prefix could be taken over at now. */
   public int snapshotsHeld() {
     return snapshotOf.size();
-  }
-
-  /** Snapshots ordered since start. */
-  public long taken() {
-    return taken;
   }
 
   /** Sequences that started from a snapshot since start. */
@@ -230,7 +224,6 @@ public final class StateLedger {
     blockOf[snapshot] = IN_FLIGHT;
     filling[slot] = snapshot;
     fillsTrailing[slot] = !kept;
-    taken++;
     return new StateOrder(slot, from, holders.length + snapshot);
   }
 
