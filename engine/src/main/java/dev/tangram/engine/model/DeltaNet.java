@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A Gated DeltaNet layer: project, convolve, run the delta rule, norm each head, gate, project back.
- * It keeps a state of fixed size of each sequence and no keys or values.
+ * A Gated DeltaNet layer: project, convolve, run the delta rule, norm each head, gate, project
+ * back. It keeps a state of fixed size of each sequence and no keys or values.
  *
  * <p>Shapes: mixed W[C, D] makes all queries, keys and values; gate W[Hv dv, D]; write and alpha
  * W[Hv, D]; decayRate and timeBias [Hv]; convolution [taps, C]; norm [dv], shared by the heads;
@@ -45,7 +45,8 @@ final class DeltaNet implements Sublayer {
     List<Matrix> writeAndAlpha = writeAndAlpha(weights, prefix, shape.width());
     this.write = writeAndAlpha.get(0);
     this.alpha = writeAndAlpha.get(1);
-    this.decayRate = weights.vector(prefix + "ssm_a", delta.valueHeads());
+    // Above 0 a state would grow; such a file has the logarithms that it should have converted.
+    this.decayRate = weights.vectorNotAboveZero(prefix + "ssm_a", delta.valueHeads());
     this.timeBias = weights.vector(prefix + "ssm_dt.bias", delta.valueHeads());
     this.convolution =
         weights.transposed(prefix + "ssm_conv1d.weight", delta.channels(), shape.delta().taps());
@@ -76,7 +77,8 @@ final class DeltaNet implements Sublayer {
 
   /** Files of qwen3next keep both in one tensor, key head by key head. */
   private List<Matrix> writeAndAlpha(Weights weights, String prefix, int width) {
-    if (!weights.has(prefix + "ssm_ba.weight")) {
+    boolean apart = delta.tiled() || weights.has(prefix + "ssm_beta.weight");
+    if (apart && !weights.has(prefix + "ssm_ba.weight")) {
       return Arrays.asList(
           weights.matrix(prefix + "ssm_beta.weight", delta.valueHeads(), width),
           weights.matrix(prefix + "ssm_alpha.weight", delta.valueHeads(), width));

@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  * tensors' shapes are held against them by {@link Weights}.
  *
  * @param layers of the decoder alone
- * @param width D; feedForward F, 0 if no feed-forward sublayer is dense; heads H; kvHeads K; headSize S; vocabulary V
+ * @param width D; feedForward F, 0 if no feed-forward sublayer is dense; heads H; kvHeads K;
+ *     headSize S; vocabulary V
  * @param eps added to the mean square of an RMS norm
  * @param rotated leading elements of a head that turn
  * @param window positions that a sliding layer sees; 0 if no layer slides

@@ -1,6 +1,6 @@
 package dev.tangram.engine.model;
 
-/** A part of a layer between a norm and the residual: attention, DeltaNet, feed-forward, experts. */
+/** What stands between a norm and the residual: attention, DeltaNet, feed-forward, experts. */
 interface Sublayer {
   /** Reads x[T, D] and writes y[T, D]; y is not x. */
   void forward(Step step, float[] x, float[] y);

@@ -46,7 +46,7 @@ final class Weights {
     this.progress = progress;
   }
 
-  /** From now on tensors are packed; before, only their shapes are checked and null is returned. */
+  /** From now on matrices are packed; before, they are checked only and null is returned. */
   void startPacking() {
     checking = false;
   }
@@ -153,12 +153,24 @@ final class Weights {
     return floats(name, length);
   }
 
+  /** A vector of {@code length} floats, none above 0. */
+  float[] vectorNotAboveZero(String name, int length) {
+    float[] values = vector(name, length);
+    for (int i = 0; i < length; i++) {
+      if (values[i] > 0) {
+        throw new ModelFormatException(
+            file.path().toString(),
+            name + ", element " + i,
+            Float.toString(values[i]),
+            "at most 0");
+      }
+    }
+    return values;
+  }
+
   /** w[columns, rows] of a file's w[rows, columns], in floats. */
   float[] transposed(String name, int rows, int columns) {
     float[] values = floats(name, columns, rows);
-    if (values == null) {
-      return null;
-    }
     float[] turned = new float[values.length];
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < columns; c++) {
@@ -173,13 +185,13 @@ final class Weights {
     if (tensor.format() != Format.F32) {
       throw new ModelFormatException(file.path().toString(), name, tensor.format().name(), "F32");
     }
-    if (checking) {
-      Scales.check(file, tensor);
-      return null;
-    }
     float[] values = new float[Math.toIntExact(tensor.elements())];
     MemorySegment.copy(file.data(tensor), F32, 0, values, 0, values.length);
-    done(tensor);
+    if (checking) {
+      Scales.check(file, tensor);
+    } else {
+      done(tensor);
+    }
     return values;
   }
 

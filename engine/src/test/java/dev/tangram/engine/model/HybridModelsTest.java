@@ -134,6 +134,12 @@ class HybridModelsTest {
             "found nothing",
             "a recurrent layer"),
         lie(
+            "the logarithm of a decay",
+            new Altered("qwen35").element("blk.1.ssm_a", 2, 0.5f),
+            "blk.1.ssm_a, element 2",
+            "found 0.5",
+            "at most 0"),
+        lie(
             "a list that contradicts",
             new Altered("qwen35")
                 .pairs(p -> p.integers("qwen35.attention.recurrent_layers", 1, 1, 0, 0)),

@@ -59,7 +59,16 @@ final class Corpus {
     byte[] second = sample("version.2", out -> tensors(out, Format.F32)).bytes();
     second[4] = 2;
     samples.add(Sample.of("version.2", second));
-    for (String architecture : List.of("qwen2", "qwen3", "llama", "gemma3")) {
+    for (String architecture :
+        List.of(
+            "qwen2",
+            "qwen3",
+            "llama",
+            "gemma3",
+            "qwen3moe",
+            "qwen3next",
+            "qwen35",
+            "qwen35moe")) {
       samples.add(Sample.of("model." + architecture, TinyModel.of(architecture)));
     }
     return List.copyOf(samples);

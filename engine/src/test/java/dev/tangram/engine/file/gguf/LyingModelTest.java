@@ -35,7 +35,8 @@ class LyingModelTest {
    * architecture.
    */
   private static final Pattern OPTIONAL =
-      Pattern.compile("output\\.weight|rope_freqs\\.weight|.*\\.bias|.*\\.attn_[qk]_norm\\.weight");
+      Pattern.compile(
+          "output\\.weight|rope_freqs\\.weight|.*\\.attn_.\\.bias|.*\\.attn_[qk]_norm\\.weight");
 
   static Stream<Arguments> lies() {
     return Stream.of(

@@ -24,6 +24,14 @@ public final class TinyModel {
   private static final int FFN = 64;
   private static final int LAYERS = 2;
   private static final int VOCABULARY = 288;
+  private static final int EXPERTS = 4;
+  private static final int EXPERT_FFN = 32;
+
+  /** Of a DeltaNet layer: one key head, two value heads, all of 16. */
+  private static final int INNER = 32;
+
+  private static final int CHANNELS = 64;
+  private static final int TAPS = 4;
 
   private record Weight(String name, Format format, long... shape) {}
 
@@ -35,7 +43,7 @@ public final class TinyModel {
     this.architecture = architecture;
   }
 
-  /** A whole file of one of qwen2, qwen3, llama and gemma3. */
+  /** A whole file of one of the engine's architectures; that of qwen35 has an MTP head. */
   public static byte[] of(String architecture) {
     try {
       return new TinyModel(architecture).write();
@@ -67,7 +75,7 @@ public final class TinyModel {
   private void parameters(GgufWriter out) {
     String a = architecture + ".";
     out.string("general.architecture", architecture).string("general.name", "tiny " + architecture);
-    out.integer(a + "block_count", LAYERS).integer(a + "context_length", 256);
+    out.integer(a + "block_count", LAYERS + drafts()).integer(a + "context_length", 256);
     out.integer(a + "embedding_length", WIDTH).integer(a + "feed_forward_length", FFN);
     out.integer(a + "attention.head_count", HEADS).integer(a + "attention.head_count_kv", KV_HEADS);
     out.number(a + "rope.freq_base", 10_000f).number(a + "attention.layer_norm_rms_epsilon", 1e-6f);
@@ -87,8 +95,42 @@ public final class TinyModel {
       }
       case "llama" ->
           out.integer(a + "vocab_size", VOCABULARY).integer(a + "rope.dimension_count", HEAD);
+      case "qwen3moe" -> {
+        out.integer(a + "attention.key_length", HEAD).integer(a + "attention.value_length", HEAD);
+        experts(out, a);
+      }
+      case "qwen3next", "qwen35moe" -> {
+        hybrid(out, a);
+        experts(out, a);
+        out.integer(a + "expert_shared_feed_forward_length", EXPERT_FFN);
+      }
+      case "qwen35" -> {
+        hybrid(out, a);
+        out.integer(a + "nextn_predict_layers", 1);
+      }
       default -> {}
     }
+  }
+
+  private static void experts(GgufWriter out, String a) {
+    out.integer(a + "expert_count", EXPERTS).integer(a + "expert_used_count", 2);
+    out.integer(a + "expert_feed_forward_length", EXPERT_FFN);
+  }
+
+  private static void hybrid(GgufWriter out, String a) {
+    out.integer(a + "attention.key_length", HEAD).integer(a + "attention.value_length", HEAD);
+    out.integer(a + "rope.dimension_count", 4).integer(a + "full_attention_interval", 2);
+    out.integer(a + "ssm.conv_kernel", TAPS).integer(a + "ssm.state_size", HEAD);
+    out.integer(a + "ssm.group_count", 1).integer(a + "ssm.time_step_rank", 2);
+    out.integer(a + "ssm.inner_size", INNER);
+  }
+
+  private boolean isHybrid() {
+    return architecture.equals("qwen3next") || architecture.startsWith("qwen35");
+  }
+
+  private int drafts() {
+    return architecture.equals("qwen35") ? 1 : 0;
   }
 
   private void declareAll() {
@@ -98,31 +140,82 @@ public final class TinyModel {
       matrix("output.weight", Format.F16, WIDTH, VOCABULARY);
       vector("rope_freqs.weight", HEAD / 2);
     }
-    for (int layer = 0; layer < LAYERS; layer++) {
+    for (int layer = 0; layer < LAYERS + drafts(); layer++) {
       String b = "blk." + layer + ".";
       vector(b + "attn_norm.weight", WIDTH);
-      matrix(b + "attn_q.weight", Format.Q8_0, WIDTH, HEADS * HEAD);
-      matrix(b + "attn_k.weight", Format.Q4_0, WIDTH, KV_HEADS * HEAD);
-      matrix(b + "attn_v.weight", Format.F16, WIDTH, KV_HEADS * HEAD);
-      matrix(b + "attn_output.weight", Format.Q8_0, HEADS * HEAD, WIDTH);
-      if (architecture.equals("qwen2")) {
-        vector(b + "attn_q.bias", HEADS * HEAD);
-        vector(b + "attn_k.bias", KV_HEADS * HEAD);
-        vector(b + "attn_v.bias", KV_HEADS * HEAD);
-      }
-      if (architecture.equals("qwen3") || architecture.equals("gemma3")) {
-        vector(b + "attn_q_norm.weight", HEAD);
-        vector(b + "attn_k_norm.weight", HEAD);
+      if (isHybrid() && layer == 0) {
+        deltaNet(b);
+      } else {
+        attention(b);
       }
       if (architecture.equals("gemma3")) {
         vector(b + "post_attention_norm.weight", WIDTH);
         vector(b + "post_ffw_norm.weight", WIDTH);
       }
-      vector(b + "ffn_norm.weight", WIDTH);
-      matrix(b + "ffn_gate.weight", Format.Q4_0, WIDTH, FFN);
-      matrix(b + "ffn_up.weight", Format.Q8_0, WIDTH, FFN);
-      matrix(b + "ffn_down.weight", Format.F32, FFN, WIDTH);
+      vector(b + (isHybrid() ? "post_attention_norm.weight" : "ffn_norm.weight"), WIDTH);
+      if (architecture.equals("qwen3next") || architecture.endsWith("moe")) {
+        experts(b);
+      } else {
+        feedForward(b, "", FFN);
+      }
+      if (layer == LAYERS) {
+        matrix(b + "nextn.eh_proj.weight", Format.Q8_0, 2 * WIDTH, WIDTH);
+        vector(b + "nextn.enorm.weight", WIDTH);
+        vector(b + "nextn.hnorm.weight", WIDTH);
+        vector(b + "nextn.shared_head_norm.weight", WIDTH);
+      }
     }
+  }
+
+  private void attention(String b) {
+    int gates = isHybrid() ? 2 : 1;
+    matrix(b + "attn_q.weight", Format.Q8_0, WIDTH, gates * HEADS * HEAD);
+    matrix(b + "attn_k.weight", Format.Q4_0, WIDTH, KV_HEADS * HEAD);
+    matrix(b + "attn_v.weight", Format.F16, WIDTH, KV_HEADS * HEAD);
+    matrix(b + "attn_output.weight", Format.Q8_0, HEADS * HEAD, WIDTH);
+    if (architecture.equals("qwen2")) {
+      vector(b + "attn_q.bias", HEADS * HEAD);
+      vector(b + "attn_k.bias", KV_HEADS * HEAD);
+      vector(b + "attn_v.bias", KV_HEADS * HEAD);
+    }
+    if (architecture.startsWith("qwen3") || architecture.equals("gemma3")) {
+      vector(b + "attn_q_norm.weight", HEAD);
+      vector(b + "attn_k_norm.weight", HEAD);
+    }
+  }
+
+  private void deltaNet(String b) {
+    matrix(b + "attn_qkv.weight", Format.Q8_0, WIDTH, CHANNELS);
+    matrix(b + "attn_gate.weight", Format.Q4_0, WIDTH, INNER);
+    if (architecture.equals("qwen3next")) {
+      matrix(b + "ssm_ba.weight", Format.Q8_0, WIDTH, 4);
+    } else {
+      matrix(b + "ssm_beta.weight", Format.Q8_0, WIDTH, 2);
+      matrix(b + "ssm_alpha.weight", Format.F16, WIDTH, 2);
+    }
+    vector(b + "ssm_a", 2);
+    vector(b + "ssm_dt.bias", 2);
+    matrix(b + "ssm_conv1d.weight", Format.F32, TAPS, CHANNELS);
+    vector(b + "ssm_norm.weight", HEAD);
+    matrix(b + "ssm_out.weight", Format.Q8_0, INNER, WIDTH);
+  }
+
+  private void experts(String b) {
+    matrix(b + "ffn_gate_inp.weight", Format.F32, WIDTH, EXPERTS);
+    weights.add(
+        new Weight(b + "ffn_gate_exps.weight", Format.Q4_0, WIDTH, EXPERT_FFN, EXPERTS));
+    weights.add(new Weight(b + "ffn_up_exps.weight", Format.Q8_0, WIDTH, EXPERT_FFN, EXPERTS));
+    weights.add(new Weight(b + "ffn_down_exps.weight", Format.F16, EXPERT_FFN, WIDTH, EXPERTS));
+    if (isHybrid()) {
+      vector(b + "ffn_gate_inp_shexp.weight", WIDTH);
+      feedForward(b, "_shexp", EXPERT_FFN);
+    }
+  }
+
+  private void feedForward(String b, String suffix, int width) {
+    matrix(b + "ffn_gate" + suffix + ".weight", Format.Q4_0, WIDTH, width);
+    matrix(b + "ffn_up" + suffix + ".weight", Format.Q8_0, WIDTH, width);
+    matrix(b + "ffn_down" + suffix + ".weight", Format.F32, width, WIDTH);
   }
 
   private void vector(String name, long length) {
@@ -143,7 +236,12 @@ public final class TinyModel {
         ByteBuffer.allocate(blocks * weight.format().blockBytes()).order(ByteOrder.LITTLE_ENDIAN);
     while (data.hasRemaining()) {
       switch (weight.format()) {
-        case F32 -> data.putFloat(weight.shape().length == 1 ? 1 + small() : small());
+        // Decays are below 0; other vectors are mostly norms.
+        case F32 ->
+            data.putFloat(
+                weight.name().endsWith("ssm_a")
+                    ? -1 + small()
+                    : weight.shape().length == 1 ? 1 + small() : small());
         case F16 -> data.putShort(Float.floatToFloat16(small()));
         case Q8_0, Q4_0 -> {
           data.putShort(Float.floatToFloat16(weight.format() == Format.Q8_0 ? 0.001f : 0.02f));
