@@ -11,6 +11,10 @@ import dev.tangram.engine.model.Golden;
 import dev.tangram.schedule.CacheScope;
 import dev.tangram.schedule.FinishReason;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,6 +70,52 @@ class ReadoutTest {
           dot(made, 0, logits) / Math.sqrt(dot(made, 0, made) * dot(logits, 0, logits));
       assertThat(cosine).isCloseTo(1, within(1e-6));
     }
+  }
+
+  /** Qwen3-Embedding's form: a decoder's tensors without prefix and head, beside modules.json. */
+  @Test
+  void aFolderOfSentenceTransformersIsTheSameModel() throws Exception {
+    float[] expected;
+    try (Engine engine = Engine.open(embedding(3), OPTIONS)) {
+      expected = read(engine, QWEN3.ids(), Readout.EMBEDDING).values();
+    }
+    Path golden = QWEN3.file().getParent();
+    Path folder = Files.createDirectories(this.folder.resolve("qwen3-embedding/1_Pooling")).getParent();
+    Files.copy(golden.resolve("config.json"), folder.resolve("config.json"));
+    Files.write(
+        folder.resolve("model.safetensors"),
+        withoutPrefix(Files.readAllBytes(golden.resolve("model.safetensors"))));
+    Files.writeString(
+        folder.resolve("modules.json"),
+        """
+        [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+         {"idx": 1, "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+         {"idx": 2, "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"}]
+        """);
+    Path pooling = folder.resolve("1_Pooling/config.json");
+    Files.writeString(pooling, "{\"pooling_mode_lasttoken\": true}");
+    try (Engine engine = Engine.open(folder, OPTIONS)) {
+      assertThat(engine.use()).isEqualTo(ModelUse.EMBED);
+      float[] found = read(engine, QWEN3.ids(), Readout.EMBEDDING).values();
+      assertThat(dot(found, 0, expected)).isCloseTo(1, within(1e-6));
+    }
+    Files.writeString(pooling, "{\"pooling_mode_mean_tokens\": true}");
+    assertThatThrownBy(() -> Engine.open(folder, OPTIONS))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("modules.json: pooling: found MEAN");
+  }
+
+  /** The header keeps its length: what the names lose, spaces at its end take. */
+  private static byte[] withoutPrefix(byte[] bytes) {
+    int length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    String header = new String(bytes, 8, length, StandardCharsets.UTF_8);
+    String shorter = header.replace("\"model.", "\"");
+    assertThat(shorter).isNotEqualTo(header);
+    byte[] padded =
+        (shorter + " ".repeat(length - shorter.length())).getBytes(StandardCharsets.UTF_8);
+    byte[] result = bytes.clone();
+    System.arraycopy(padded, 0, result, 8, length);
+    return result;
   }
 
   private static float[] multiply(Path path, float[] x, int rows) {

@@ -17,6 +17,7 @@ import java.util.Set;
  */
 record SpecialIds(OptionalInt begin, Set<Integer> ends, OptionalInt appended) {
   private static final String ADD_END = "tokenizer.ggml.add_eos_token";
+  private static final String APPENDED = "tangram.tokenizer.appended_token_id";
   private static final String ADD_BEGIN = "tokenizer.ggml.add_bos_token";
   private static final String BEGIN = "tokenizer.ggml.bos_token_id";
 
@@ -82,15 +83,22 @@ record SpecialIds(OptionalInt begin, Set<Integer> ends, OptionalInt appended) {
     return new SpecialIds(
         wanted ? begin : OptionalInt.empty(),
         Collections.unmodifiableSet(ends),
-        metadata.flag(ADD_END, false)
-            ? id(metadata, END_KEYS.getFirst(), vocabulary)
-            : OptionalInt.empty());
+appended(metadata, vocabulary));
   }
 
   /** Some files call the end of a turn user-defined; Gemma's {@code </s>} of that type is HTML. */
   private static boolean steers(TokenType type, String piece) {
     return type == TokenType.CONTROL
         || type == TokenType.USER_DEFINED && AddedTokens.looksLikeMarkup(piece);
+  }
+
+  private static OptionalInt appended(Metadata metadata, Vocabulary vocabulary) {
+    if (metadata.has(APPENDED)) {
+      return id(metadata, APPENDED, vocabulary);
+    }
+    return metadata.flag(ADD_END, false)
+        ? id(metadata, END_KEYS.getFirst(), vocabulary)
+        : OptionalInt.empty();
   }
 
   private static OptionalInt id(Metadata metadata, String key, Vocabulary vocabulary) {

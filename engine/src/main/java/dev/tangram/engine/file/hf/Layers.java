@@ -30,13 +30,16 @@ final class Layers {
         layout.firstOf(
             "model.embed_tokens.weight",
             "model.language_model.embed_tokens.weight",
-            "language_model.model.embed_tokens.weight");
+            "language_model.model.embed_tokens.weight",
+            // A decoder saved without its head, as embedding models are.
+            "embed_tokens.weight");
     String prefix = embedding.substring(0, embedding.length() - "embed_tokens.weight".length());
     long vocabulary = dimensions.vocabulary();
     layout.matrix("token_embd.weight", layout.stored(embedding, vocabulary, dimensions.width()));
     norm("output_norm.weight", prefix + "norm.weight", dimensions.width());
     String head = layout.firstOf("lm_head.weight", "language_model.lm_head.weight");
-    if (!tied) {
+    boolean headless = prefix.isEmpty() && !layout.has(head);
+    if (!tied && !headless) {
       layout.matrix("output.weight", layout.stored(head, vocabulary, dimensions.width()));
     } else if (layout.has(head)) {
       // Saved although it is the embedding: transformers ties them again, whatever it holds.

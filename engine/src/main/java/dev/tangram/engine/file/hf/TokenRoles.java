@@ -24,6 +24,9 @@ record TokenRoles(
   /** All ends but the first, for which GGUF has no key. */
   static final String OTHER_ENDS = "tangram.tokenizer.end_token_ids";
 
+  /** What the post-processor puts after a text: for embedding models not always their end. */
+  static final String APPENDED = "tangram.tokenizer.appended_token_id";
+
   private static final String IDS = "tokenizer.ggml.";
   private static final int ENDS_MAX = 64;
 
@@ -55,6 +58,9 @@ record TokenRoles(
     boolean wanted = settings.flag("add_bos_token", first);
     out.flag(IDS + "add_bos_token", wanted && begin.isPresent());
     out.flag(IDS + "add_eos_token", settings.flag("add_eos_token", last));
+    if (last) {
+      table.id(frame.getLast()).ifPresent(id -> out.integer(APPENDED, id));
+    }
   }
 
   private OptionalInt role(String name) {

@@ -215,6 +215,21 @@ class TokenFilesTest {
         .isEqualTo("hi");
   }
 
+  /** Qwen3-Embedding's end is one token and what it puts after a text another. */
+  @Test
+  void whatIsAppendedIsTheTokenThatThePostProcessorNames() throws IOException {
+    String json =
+        text("llama-bpe")
+            .replace(
+                "\"post_processor\":null",
+                "\"post_processor\":{\"type\":\"TemplateProcessing\",\"single\":["
+                    + "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}},"
+                    + "{\"SpecialToken\":{\"id\":\"<|im_start|>\",\"type_id\":0}}]}");
+    Tokenizer tokenizer = tokenizer(json);
+    assertThat(tokenizer.begin()).isEmpty();
+    assertThat(tokenizer.appended()).isEqualTo(tokenizer.id("<|im_start|>")).isPresent();
+  }
+
   @Test
   void aTemplateThatIsTooLongIsRefused() throws IOException {
     Files.writeString(
