@@ -42,6 +42,7 @@ public final class Judge {
     Map<String, Integer> ends = new TreeMap<>();
     int first = ONLY == null ? 0 : ONLY;
     int end = ONLY == null ? MUTANTS : ONLY + 1;
+    long start = THREADS.getCurrentThreadCpuTime();
     for (int number = first; number < end; number += step) {
       byte[] mutant = mutants.apply(number);
       try {
@@ -50,7 +51,9 @@ public final class Judge {
         throw new AssertionError("seed=%d mutant=%d: %s".formatted(SEED, number, e), e);
       }
     }
-    System.out.println(ends);
+    System.out.printf(
+        "%s in %.1f s of processor time%n",
+        ends, (THREADS.getCurrentThreadCpuTime() - start) / 1e9);
     return ends;
   }
 
