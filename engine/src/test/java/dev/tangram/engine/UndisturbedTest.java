@@ -169,14 +169,21 @@ class UndisturbedTest {
     long bytes = (2 + 6) * stateBytes(golden) + 9 * blockBytes(golden);
     EngineOptions little =
         OPTIONS.withContextLength(112).withKvCacheBytes(bytes).withSequencesMax(2);
-    try (Engine engine = Engine.open(golden.file(), little)) {
-      Generation one = start(engine, first);
-      Generation two = start(engine, second);
-      read(one).isAs(firstAlone, "first");
-      read(two).isAs(secondAlone, "second");
-      assertThat(engine.stats().preemptions()).as("memory was meant to be short").isPositive();
-      assertThat(engine.stats().prefixHits()).as("nothing else could hit").isPositive();
+    long preemptions = 0;
+    long hits = 0;
+    // On a busy machine the first may have ended before the second comes: then once more.
+    for (int attempt = 0; attempt < 20 && preemptions == 0; attempt++) {
+      try (Engine engine = Engine.open(golden.file(), little)) {
+        Generation one = start(engine, first);
+        Generation two = start(engine, second);
+        read(one).isAs(firstAlone, "first");
+        read(two).isAs(secondAlone, "second");
+        preemptions = engine.stats().preemptions();
+        hits = engine.stats().prefixHits();
+      }
     }
+    assertThat(preemptions).as("memory was meant to be short").isPositive();
+    assertThat(hits).as("nothing else could hit").isPositive();
   }
 
   @Test

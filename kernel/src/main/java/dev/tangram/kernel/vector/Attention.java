@@ -5,7 +5,6 @@ import static dev.tangram.kernel.vector.Lanes.F;
 import static dev.tangram.kernel.vector.Lanes.ORDER;
 
 import dev.tangram.kernel.KvMemory;
-import dev.tangram.kernel.KvType;
 import dev.tangram.kernel.Span;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -13,10 +12,9 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Attention of one query row and head over block-wise memory, in two passes: all scores, then their
- * softmax and the weighted sum of the values. A block's keys are transposed, so a register of
- * scores needs no sum across lanes. Blocks of another type than f32 are unpacked to f32 first, one
- * at a time, and then treated alike.
+ * Attention of one query row and head over block-wise memory of f32, in two passes: all scores,
+ * then their softmax and the weighted sum of the values. A block's keys are transposed, so a
+ * register of scores needs no sum across lanes.
  *
  * <p>Numerics: depends on the query and on positions 0..p alone, in the order of positions.
  */
@@ -48,15 +46,10 @@ final class Attention {
     int blocks = position / BLOCK - firstBlock + 1;
     int[] table = kv.table(layer, span);
     float[] scores = scores(blocks * BLOCK);
-    boolean packed = kv.type() != KvType.F32;
     for (int b = 0; b < blocks; b++) {
       int block = table[firstBlock + b];
       MemorySegment memory = kv.slab(layer, block);
       long keys = kv.offset(block, kvHead);
-      if (packed) {
-        memory = Unpacked.keys(kv, memory, keys);
-        keys = 0;
-      }
       for (int slot = 0; slot < BLOCK; slot += COUNT) {
         score(memory, keys + slot * 4L, size, q, at, scale, scores, b * BLOCK + slot);
       }
@@ -64,11 +57,6 @@ final class Attention {
     int from = first - firstBlock * BLOCK;
     int to = position - firstBlock * BLOCK + 1;
     float inverse = 1 / softmax(scores, from, to, blocks * BLOCK);
-    if (packed) {
-      packedValues(
-          kv, layer, table, kvHead, firstBlock, from, to, scores, inverse, y, at);
-      return;
-    }
     int s = 0;
     for (; s + 4 * COUNT <= size; s += 4 * COUNT) {
       values4(
@@ -94,7 +82,7 @@ final class Attention {
   }
 
   /** One register of positions: four chains over the head hide the latency of the FMA. */
-  private static void score(
+  static void score(
       MemorySegment memory,
       long keys,
       int size,
@@ -135,7 +123,7 @@ final class Attention {
    * Turns scores [from, to) into unnormalised shares and returns their sum; what lies outside
    * becomes 0.
    */
-  private static float softmax(float[] scores, int from, int to, int end) {
+  static float softmax(float[] scores, int from, int to, int end) {
     // Slots outside may hold anything, NaN too: nobody has written them.
     Arrays.fill(scores, 0, from, Float.NEGATIVE_INFINITY);
     Arrays.fill(scores, to, end, Float.NEGATIVE_INFINITY);
@@ -228,57 +216,6 @@ final class Attention {
       }
     }
     a.mul(inverse).intoArray(y, at);
-  }
-
-  /** As the three others together, bit for bit, but block by block: the sums wait in y. */
-  private static void packedValues(
-      KvMemory kv,
-      int layer,
-      int[] table,
-      int kvHead,
-      int firstBlock,
-      int from,
-      int to,
-      float[] shares,
-      float inverse,
-      float[] y,
-      int at) {
-    int size = kv.headSize();
-    int row = kv.type().rowLength(size);
-    Arrays.fill(y, at, at + size, 0);
-    for (int j = from; j < to; ) {
-      int end = Math.min(to, (j / BLOCK + 1) * BLOCK);
-      int block = table[firstBlock + j / BLOCK];
-      MemorySegment rows =
-          Unpacked.values(
-              kv, kv.slab(layer, block), kv.offset(block, kvHead), j % BLOCK, end - j);
-      int s = 0;
-      for (; s + COUNT <= size; s += COUNT) {
-        addRows(rows, s * 4L, row * 4L, shares, j, end, y, at + s);
-      }
-      for (; s < size; s++) {
-        float a = y[at + s];
-        for (int i = j; i < end; i++) {
-          a = Math.fma(rows.get(Unpacked.FLOAT, ((long) (i - j) * row + s) * 4), shares[i], a);
-        }
-        y[at + s] = a;
-      }
-      j = end;
-    }
-    for (int s = 0; s < size; s++) {
-      y[at + s] *= inverse;
-    }
-  }
-
-  private static void addRows(
-      MemorySegment rows, long v, long step, float[] shares, int from, int to, float[] y, int at) {
-    FloatVector a = FloatVector.fromArray(F, y, at);
-    for (int j = from; j < to; j++, v += step) {
-      a =
-          FloatVector.fromMemorySegment(F, rows, v, ORDER)
-              .fma(FloatVector.broadcast(F, shares[j]), a);
-    }
-    a.intoArray(y, at);
   }
 
   /** Heads narrower than a register: only tiny test models have them. */

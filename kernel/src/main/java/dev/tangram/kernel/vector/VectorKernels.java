@@ -213,6 +213,21 @@ public final class VectorKernels implements Kernels {
             i++;
           }
           int firstHead = chunk % kvHeads * group;
+          if (kv.type() != KvType.F32) {
+            PackedAttention.attend(
+                kv,
+                layer,
+                spans.get(i),
+                row - firsts[i],
+                firstHead,
+                group,
+                heads,
+                scale,
+                window,
+                q,
+                y);
+            return;
+          }
           for (int head = firstHead; head < firstHead + group; head++) {
             Attention.attend(
                 kv, layer, spans.get(i), row - firsts[i], head, heads, scale, window, q, y);
