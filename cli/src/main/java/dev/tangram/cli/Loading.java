@@ -4,6 +4,7 @@ import dev.tangram.cli.text.HumanSize;
 import dev.tangram.cli.text.Screen;
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.EngineOptions;
+import dev.tangram.engine.ModelUse;
 import dev.tangram.server.store.StoredModel;
 
 /** Opens a model, and says so while it takes long. */
@@ -12,6 +13,23 @@ final class Loading {
   private static final long TICK_MILLIS = 100;
 
   private Loading() {}
+
+  /** As {@link #open}, for models that make text. */
+  static Engine text(Surroundings surroundings, StoredModel model, EngineOptions options)
+      throws InterruptedException {
+    Engine engine = open(surroundings, model, options);
+    if (engine.use() == ModelUse.GENERATE) {
+      return engine;
+    }
+    engine.close();
+    throw Failure.failed(
+        "%s is %s: it makes no text; %s",
+        model.name(),
+        engine.use().words(),
+        engine.use() == ModelUse.EMBED
+            ? "try: tangram embed " + model.name() + " \"TEXT\""
+            : "serve it and ask /v1/rerank");
+  }
 
   static Engine open(Surroundings surroundings, StoredModel model, EngineOptions options)
       throws InterruptedException {

@@ -37,7 +37,7 @@ final class LogitsCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
 
-  @Parameters(paramLabel = "MODEL", description = "A model on this machine, or ./file.gguf.")
+  @Parameters(paramLabel = "MODEL", description = "A model on this machine, ./file.gguf or ./folder.")
   private String model;
 
   @Option(
@@ -73,7 +73,8 @@ final class LogitsCommand implements Callable<Integer> {
       Selection selection = Selection.choose(options.kernels(), workers);
       try (Model opened = Models.open(file, selection.kernels(), STEP_TOKENS_MAX, LOGIT_ROWS_MAX)) {
         Map<Integer, float[]> rows =
-            LogitsProbe.logits(opened, ids, wanted, STEP_TOKENS_MAX, LOGIT_ROWS_MAX);
+            LogitsProbe.logits(
+                opened, ids, wanted, STEP_TOKENS_MAX, LOGIT_ROWS_MAX, options.kvType());
         write(stored.name(), selection.kernels().tier(), opened.shape().vocabulary(), rows);
       }
     }

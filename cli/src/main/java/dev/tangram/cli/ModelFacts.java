@@ -1,11 +1,15 @@
 package dev.tangram.cli;
 
+import dev.tangram.engine.encoder.EncoderConfig;
 import dev.tangram.engine.file.Metadata;
 import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.file.Tensor;
+import dev.tangram.engine.file.safetensors.SafetensorsFile;
+import dev.tangram.engine.file.safetensors.StoredTensor;
 import dev.tangram.server.store.StoredModel;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -48,6 +52,32 @@ final class ModelFacts {
     if (model.license().isEmpty()) {
       facts.put("license", metadata.string("general.license", ""));
     }
+    return facts;
+  }
+
+  /** What the store knows and what an encoder's folder says of itself. */
+  static Map<String, Object> encoder(StoredModel model, EncoderConfig config) {
+    Map<String, Object> facts = of(model);
+    try (SafetensorsFile file =
+        SafetensorsFile.open(model.file().resolve("model.safetensors"))) {
+      facts.put("title", model.name());
+      facts.put("architecture", "bert (embeddings)");
+      facts.put(
+          "parameters",
+          file.tensors().values().stream().mapToLong(StoredTensor::elements).sum());
+      facts.put("context_length", config.lengthMax());
+      facts.put("embedding_length", config.width());
+      facts.put(
+          "quantization", file.tensors().values().stream()
+              .filter(t -> t.name().endsWith("word_embeddings.weight"))
+              .map(t -> t.type().name())
+              .findFirst()
+              .orElse("unknown"));
+      facts.put("tensors", file.tensors().size());
+    }
+    facts.put("pooling", config.pooling().name().toLowerCase(Locale.ROOT));
+    facts.put("tokenizer", "wordpiece");
+    facts.put("chat_template", false);
     return facts;
   }
 

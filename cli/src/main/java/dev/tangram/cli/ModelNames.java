@@ -10,13 +10,15 @@ final class ModelNames {
 
   /**
    * A model name, or a path as a shell completes it: {@code models/x.gguf} means the file where
-   * there is one.
+   * there is one, {@code models/x} or {@code x/} the checkpoint's folder.
    *
    * @throws Failure for wrong usage if the text is no model name
    */
   static ModelReference parse(String text) {
     try {
-      boolean file = text.endsWith(".gguf") && !text.contains("://") && new File(text).isFile();
+      boolean address = text.contains("://");
+      boolean file = text.endsWith(".gguf") && !address && new File(text).isFile();
+      file |= text.indexOf('/') > 0 && !address && new File(text, "config.json").isFile();
       return ModelReference.parse(
           file && !text.startsWith("/") && !text.startsWith(".") ? "./" + text : text);
     } catch (IllegalArgumentException e) {

@@ -89,11 +89,11 @@ final class RunCommand implements Callable<Integer> {
     StoredModel model = Pulling.ensure(store, rule.model(), screen);
     if (chat) {
       try (ChatMode mode = new ChatMode(surroundings);
-          Engine opened = Loading.open(surroundings, model, opening)) {
+          Engine opened = Loading.text(surroundings, model, opening)) {
         return mode.run(model.name(), new Conversation(opened, replies));
       }
     }
-    try (Engine opened = Loading.open(surroundings, model, opening)) {
+    try (Engine opened = Loading.text(surroundings, model, opening)) {
       return new FilterMode(screen, new Conversation(opened, replies), quiet).run(input, rule.prompt());
     }
   }

@@ -1,6 +1,7 @@
 package dev.tangram.cli;
 
 import dev.tangram.cli.text.HumanSize;
+import dev.tangram.engine.encoder.EncoderConfig;
 import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.ModelFiles;
 import dev.tangram.server.store.StoredModel;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Parameters;
 final class ShowCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Parameters(paramLabel = "MODEL", description = "A model on this machine, or ./file.gguf.")
+  @Parameters(paramLabel = "MODEL", description = "A model on this machine, ./file.gguf or ./folder.")
   private String model;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -28,11 +29,18 @@ final class ShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     StoredModel stored = surroundings.store().resolve(ModelNames.parse(model));
-    try (ModelFile file = ModelFiles.open(stored.file())) {
-      Map<String, Object> facts = ModelFacts.of(stored, file);
-      surroundings.screen().out().print(json ? JsonText.write(facts) : text(facts));
-    }
+    Map<String, Object> facts = facts(stored);
+    surroundings.screen().out().print(json ? JsonText.write(facts) : text(facts));
     return 0;
+  }
+
+  private static Map<String, Object> facts(StoredModel stored) {
+    if (EncoderConfig.describes(stored.file())) {
+      return ModelFacts.encoder(stored, EncoderConfig.read(stored.file()));
+    }
+    try (ModelFile file = ModelFiles.open(stored.file())) {
+      return ModelFacts.of(stored, file);
+    }
   }
 
   static String text(Map<String, Object> facts) {
@@ -45,6 +53,7 @@ final class ShowCommand implements Callable<Integer> {
     line(text, "embedding length", facts.get("embedding_length"));
     line(text, "quantization", facts.get("quantization"));
     line(text, "size", HumanSize.of((Long) facts.get("size")));
+    line(text, "pooling", facts.get("pooling"));
     line(text, "chat template", (Boolean) facts.get("chat_template") ? "yes" : "no");
     line(text, "license", facts.get("license") + " " + facts.get("license_url"));
     line(text, "source", facts.get("source"));

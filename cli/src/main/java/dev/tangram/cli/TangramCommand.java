@@ -14,6 +14,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       RunCommand.class,
       ServeCommand.class,
+      EmbedCommand.class,
       PullCommand.class,
       ListCommand.class,
       ShowCommand.class,

@@ -99,8 +99,8 @@ final class LocalEngine implements Engine {
       ModelUse use = DecoderUse.of(file, path, tokenizer);
       model = Models.open(file, selection.kernels(), stepTokensMax, logitRowsMax);
       Shape shape = model.shape();
-      KvBudget budget = KvBudget.of(shape, options, sequencesMax);
-      KvMemory kv = shape.kvMemory(budget.blocks(), options.kvType());
+      KvBudget budget = KvBudget.of(shape, options, sequencesMax, stepTokensMax);
+      KvMemory kv = shape.kvMemory(budget.blocks(), budget.windowBlocks(), options.kvType());
       StateMemory states = shape.stateMemory(budget.slots());
       ModelCard card =
           new ModelCard(
@@ -120,7 +120,7 @@ final class LocalEngine implements Engine {
                   options.waitingMax() > 0 ? options.waitingMax() : WAITING_MAX,
                   WAITING_TOKENS_MAX,
                   WAIT_MAX.toNanos()));
-      BlockLedger ledger = budget.ledger(shape);
+      BlockLedger ledger = budget.ledger(shape, stepTokensMax);
       BatchScheduler scheduler =
           new BatchScheduler(
               new BatchLimits(budget.sequencesMax(), stepTokensMax, SCORED_TOKENS_MAX),

@@ -82,10 +82,10 @@ public final class Prompts {
       return ids;
     }
     int[] shorter = Arrays.copyOf(ids, tokensMax);
-    OptionalInt last = tokenizer(engine).appended();
-    if (last.isPresent()) {
-      shorter[tokensMax - 1] = last.getAsInt();
-    }
+    engine
+        .tokenizer()
+        .map(Tokenizer::appended)
+        .ifPresent(last -> last.ifPresent(id -> shorter[tokensMax - 1] = id));
     return shorter;
   }
 

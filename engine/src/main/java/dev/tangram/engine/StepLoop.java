@@ -279,7 +279,14 @@ final class StepLoop implements Runnable {
       for (int j = 0; j < part.count(); j++) {
         tokens[row + j] = sequence.token(part.position() + j);
       }
-      spans.add(new Span(row, part.count(), part.position(), sequence.blockTable(), part.state().slot()));
+      spans.add(
+          new Span(
+              row,
+              part.count(),
+              part.position(),
+              sequence.blockTable(),
+              sequence.windowTable(),
+              part.state().slot()));
       int wanted =
           members.get(i).scoresPrompt() && sequence.made() == 0
               ? part.count()

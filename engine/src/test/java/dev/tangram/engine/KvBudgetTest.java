@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tangram.engine.model.Shape;
 import dev.tangram.kernel.KvType;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class KvBudgetTest {
@@ -21,7 +22,7 @@ class KvBudgetTest {
   private static final long MACHINE = 64L << 30;
 
   private static KvBudget of(Shape shape, EngineOptions options) {
-    return KvBudget.of(shape, options, 16, MACHINE);
+    return KvBudget.of(shape, options, 16, 64, MACHINE);
   }
 
   private static EngineOptions bytes(long bytes) {
@@ -30,12 +31,12 @@ class KvBudgetTest {
 
   @Test
   void withoutStatesAllOfItIsBlocks() {
-    assertThat(of(PLAIN, EngineOptions.DEFAULT)).isEqualTo(new KvBudget(256, 4096, 16, 0));
-    assertThat(of(PLAIN, bytes(10 * BLOCK + 5))).isEqualTo(new KvBudget(10, 160, 16, 0));
-    assertThat(of(PLAIN, bytes(1000 * BLOCK))).isEqualTo(new KvBudget(1000, 4096, 16, 0));
-    assertThat(KvBudget.of(PLAIN, EngineOptions.DEFAULT, 16, 40 * BLOCK))
+    assertThat(of(PLAIN, EngineOptions.DEFAULT)).isEqualTo(new KvBudget(256, 0, 4096, 16, 0));
+    assertThat(of(PLAIN, bytes(10 * BLOCK + 5))).isEqualTo(new KvBudget(10, 0, 160, 16, 0));
+    assertThat(of(PLAIN, bytes(1000 * BLOCK))).isEqualTo(new KvBudget(1000, 0, 4096, 16, 0));
+    assertThat(KvBudget.of(PLAIN, EngineOptions.DEFAULT, 16, 64, 40 * BLOCK))
         .as("a quarter of the machine")
-        .isEqualTo(new KvBudget(10, 160, 16, 0));
+        .isEqualTo(new KvBudget(10, 0, 160, 16, 0));
   }
 
   @Test
@@ -62,7 +63,7 @@ class KvBudgetTest {
     assertThat(small.sequencesMax()).as("states take at most half").isEqualTo(5);
     assertThat(small.snapshots()).isEqualTo(1);
     assertThat(small.blocks()).isEqualTo(4 * STATE / BLOCK);
-    assertThat(of(HYBRID, bytes(STATE + BLOCK))).isEqualTo(new KvBudget(1, 16, 1, 0));
+    assertThat(of(HYBRID, bytes(STATE + BLOCK))).isEqualTo(new KvBudget(1, 0, 16, 1, 0));
   }
 
   @Test
@@ -83,6 +84,34 @@ class KvBudgetTest {
           .as("%d bytes", bytes)
           .isBetween(bytes - STATE - BLOCK, bytes);
       assertThat(budget.interval() % 16).isZero();
+    }
+  }
+
+  /** Of 8 layers 6 see 128 positions: in steps of 64 that is 13 blocks, of one token 9. */
+  @Test
+  void aWindowForEverySequenceAndNoMore() {
+    Shape sliding =
+        new Shape(
+            "sliding", 8, 256, 8, 4, 32, 1000, 4096, 1, 8, 0, 0, 0, 128, Set.of(0, 1, 2, 4, 5, 6));
+    assertThat(of(sliding, EngineOptions.DEFAULT))
+        .isEqualTo(new KvBudget(256, 13 + 15 * 9, 4096, 16, 0));
+    assertThat(of(sliding, bytes(10 * BLOCK)))
+        .as("too little for windows to matter")
+        .isEqualTo(new KvBudget(10, 10, 160, 16, 0));
+    assertThat(of(sliding, bytes(148 * BLOCK * 3 / 4 + 1000 * BLOCK / 4)))
+        .isEqualTo(new KvBudget(1000, 148, 4096, 16, 0));
+    long least = 256 * BLOCK / 4 + 13 * BLOCK * 3 / 4;
+    assertThat(of(sliding, bytes(least).withContextLength(4096)))
+        .as("a context that was asked for comes before others' windows")
+        .isEqualTo(new KvBudget(256, 13, 4096, 16, 0));
+    assertThatThrownBy(() -> of(sliding, bytes(least - 1).withContextLength(4096)))
+        .hasMessageStartingWith("context: 4096 positions need " + least);
+    for (long bytes = BLOCK; bytes < 400 * BLOCK; bytes += 99_999) {
+      KvBudget budget = of(sliding, bytes(bytes));
+      assertThat(budget.windowBlocks() * BLOCK * 3 / 4 + budget.blocks() * BLOCK / 4)
+          .isBetween(bytes - BLOCK, bytes);
+      // Which refuses too few window blocks.
+      assertThat(budget.ledger(sliding, 64).total()).isEqualTo(budget.blocks());
     }
   }
 

@@ -16,6 +16,9 @@ import java.lang.foreign.MemorySegment;
  *         values      [ scales B x ceil(S/32), f32 | B x R bytes ]
  * </pre>
  *
+ * <p>Layers that see only a window may keep their keys and values in blocks of their own, fewer than
+ * the others have: a span then has a table for each kind.
+ *
  * <p>Memory comes in slabs of a few neighbouring blocks of one layer, each allocated when it is
  * first written: an arena zero-fills what it hands out, and a budget for the longest context would
  * be filled at start for a short chat.
@@ -38,6 +41,9 @@ public final class KvMemory implements AutoCloseable {
   private final int kvHeads;
   private final int headSize;
   private final KvType type;
+  private final int windowBlocks;
+  // Null if no layer has blocks of its own.
+  private final boolean[] windowed;
   private final int slabShift;
   private final Arena arena;
 
@@ -61,6 +67,28 @@ public final class KvMemory implements AutoCloseable {
    * @throws ArithmeticException if that many bytes cannot be counted
    */
   public KvMemory(int layers, int blocks, int kvHeads, int headSize, KvType type) {
+    this(layers, blocks, kvHeads, headSize, type, null, 0);
+  }
+
+  /**
+   * As the other, but some layers have {@code windowBlocks} blocks of their own.
+   *
+   * @param windowed which layers; null for none
+   * @throws ArithmeticException if that many bytes cannot be counted
+   */
+  public KvMemory(
+      int layers,
+      int blocks,
+      int kvHeads,
+      int headSize,
+      KvType type,
+      boolean[] windowed,
+      int windowBlocks) {
+    if (windowed != null && (windowed.length != layers || windowBlocks < 1)) {
+      throw new IllegalArgumentException(
+          "windowed %d of %d layers, windowBlocks %d: each layer, at least 1"
+              .formatted(windowed.length, layers, windowBlocks));
+    }
     if (layers < 1 || blocks < 1 || kvHeads < 1 || headSize < 1) {
       throw new IllegalArgumentException(
           "layers %d, blocks %d, kvHeads %d, headSize %d: each must be at least 1"
@@ -71,12 +99,17 @@ public final class KvMemory implements AutoCloseable {
     this.kvHeads = kvHeads;
     this.headSize = headSize;
     this.type = type;
+    this.windowed = windowed == null ? null : windowed.clone();
+    this.windowBlocks = windowBlocks;
     Math.multiplyExact(bytesPerBlock(layers, kvHeads, headSize, type), (long) blocks);
     long blockBytes = blockBytesPerLayer(kvHeads, headSize, type);
     long wanted =
         Math.max(Math.ceilDiv(SLAB_BYTES_MIN, blockBytes), Math.ceilDiv(blocks, SLABS_MAX));
     this.slabShift = Long.SIZE - Long.numberOfLeadingZeros(wanted - 1);
-    this.slabs = new MemorySegment[layers][((blocks - 1) >> slabShift) + 1];
+    this.slabs = new MemorySegment[layers][];
+    for (int layer = 0; layer < layers; layer++) {
+      slabs[layer] = new MemorySegment[((blocksOf(layer) - 1) >> slabShift) + 1];
+    }
     this.arena = Arena.ofShared();
   }
 
@@ -109,9 +142,22 @@ public final class KvMemory implements AutoCloseable {
     return type;
   }
 
+  private int blocksOf(int layer) {
+    return windowed != null && windowed[layer] ? windowBlocks : blocks;
+  }
+
+  /** The block table of a span that a layer's blocks are looked up in. */
+  public int[] table(int layer, Span span) {
+    return windowed != null && windowed[layer] ? span.windows() : span.blocks();
+  }
+
   /** Bytes of all blocks of all layers: the most this may come to hold. */
   public long bytes() {
-    return bytesPerBlock(layers, kvHeads, headSize, type) * blocks;
+    long sum = 0;
+    for (int layer = 0; layer < layers; layer++) {
+      sum += blockBytesPerLayer(kvHeads, headSize, type) * blocksOf(layer);
+    }
+    return sum;
   }
 
   /** Bytes allocated so far. */
@@ -146,7 +192,7 @@ public final class KvMemory implements AutoCloseable {
   private synchronized MemorySegment allocate(int layer, int index) {
     if (slabs[layer][index] == null) {
       int first = index << slabShift;
-      long bytes = blockBytesPerLayer(kvHeads, headSize, type) * Math.min(1 << slabShift, blocks - first);
+      long bytes = blockBytesPerLayer(kvHeads, headSize, type) * Math.min(1 << slabShift, blocksOf(layer) - first);
       slabs[layer][index] = arena.allocate(bytes, 64);
       bytesHeld += bytes;
     }
@@ -158,7 +204,8 @@ public final class KvMemory implements AutoCloseable {
    * KvType#keyBytes} later.
    */
   public long offset(int block, int kvHead) {
-    if (block < 0 || block >= blocks || kvHead < 0 || kvHead >= kvHeads) {
+    // Which of both kinds the block is of, its slab has checked.
+    if (block < 0 || block >= Math.max(blocks, windowBlocks) || kvHead < 0 || kvHead >= kvHeads) {
       throw new IndexOutOfBoundsException(
           "block %d of %d, head %d of %d".formatted(block, blocks, kvHead, kvHeads));
     }

@@ -209,6 +209,37 @@ class KvTypePropertyTest {
     }
   }
 
+  /** Layers with blocks of their own are written and read through a table of their own. */
+  @Test
+  void windowedLayersHaveTheirOwnBlocks() {
+    int size = 24;
+    World world = new World(size, new Random(SEED));
+    int window = 20;
+    for (Kernels kernels : List.of(vector, scalar)) {
+      for (KvType type : KvType.values()) {
+        float[] expected = world.attend(type, kernels, world.k, world.v, window, 9);
+        try (KvMemory kv =
+            new KvMemory(
+                2, 6, KV_HEADS, size, type, new boolean[] {false, true}, 3)) {
+          assertThat(kv.bytes()).isEqualTo(KvMemory.bytesPerBlock(1, KV_HEADS, size, type) * 9);
+          float[] y = new float[world.q.length];
+          for (int at = 0; at < TOKENS; at += 9) {
+            // Three blocks in turn are enough for a window and a step.
+            int[] windows = {0, 1, 2, 0};
+            Span span =
+                new Span(at, Math.min(9, TOKENS - at), at, world.table, windows, -1);
+            kernels.store(kv, 0, List.of(span), world.q, world.q);
+            kernels.store(kv, 1, List.of(span), world.k, world.v);
+            kernels.attention(
+                kv, 1, List.of(span), HEADS, (float) (1 / Math.sqrt(size)), window, world.q, y);
+          }
+          assertThat(y).isEqualTo(expected);
+          assertThat(kv.bytesHeld()).isLessThanOrEqualTo(kv.bytes());
+        }
+      }
+    }
+  }
+
   @Test
   void blocksTakeAsManyBytesAsTheirType() {
     assertThat(KvMemory.bytesPerBlock(1, 1, 128, KvType.F32)).isEqualTo(2 * 128 * 16 * 4);

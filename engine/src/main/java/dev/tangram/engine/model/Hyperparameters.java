@@ -7,7 +7,9 @@ import dev.tangram.engine.file.Tensor;
 import dev.tangram.engine.model.Architecture.Trait;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -108,7 +110,14 @@ record Hyperparameters(
         layers - stateLayers + drafts,
         stateLayers,
         stateLayers == 0 ? 0 : delta.convolution(),
-        stateLayers == 0 ? 0 : delta.states());
+        stateLayers == 0 ? 0 : delta.states(),
+        window,
+        window == 0
+            ? Set.of()
+            : IntStream.range(0, layers)
+                .filter(layer -> !Gemma3.isFull(layer))
+                .boxed()
+                .collect(Collectors.toSet()));
   }
 
   /** Whether a block of a mixture of experts has a dense feed-forward sublayer all the same. */

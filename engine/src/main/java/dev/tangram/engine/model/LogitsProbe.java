@@ -1,6 +1,7 @@
 package dev.tangram.engine.model;
 
 import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.KvType;
 import dev.tangram.kernel.Span;
 import dev.tangram.kernel.StateMemory;
 import java.util.Arrays;
@@ -42,6 +43,16 @@ public final class LogitsProbe implements AutoCloseable {
    * @throws IllegalArgumentException if {@code positionsMax} is outside the model's context
    */
   public LogitsProbe(Model model, int positionsMax, int stepTokensMax, int logitRowsMax) {
+    this(model, positionsMax, stepTokensMax, logitRowsMax, KvType.F32);
+  }
+
+  /**
+   * As the other, with keys and values kept as {@code type}.
+   *
+   * @throws IllegalArgumentException if {@code positionsMax} is outside the model's context
+   */
+  public LogitsProbe(
+      Model model, int positionsMax, int stepTokensMax, int logitRowsMax, KvType type) {
     Shape shape = model.shape();
     if (positionsMax < 1 || positionsMax > shape.contextLength()) {
       throw new IllegalArgumentException(
@@ -55,7 +66,7 @@ public final class LogitsProbe implements AutoCloseable {
     int count = Math.ceilDiv(positionsMax, KvMemory.BLOCK_LENGTH);
     this.blocks = IntStream.range(0, count).toArray();
     this.logits = new float[Math.multiplyExact(this.logitRowsMax, shape.vocabulary())];
-    this.kv = shape.kvMemory(count);
+    this.kv = shape.kvMemory(count, type);
     this.state = shape.stateMemory(1);
     if (state != null) {
       state.clear(0);
@@ -70,8 +81,20 @@ public final class LogitsProbe implements AutoCloseable {
    */
   public static Map<Integer, float[]> logits(
       Model model, int[] ids, int[] positions, int stepTokensMax, int logitRowsMax) {
+    return logits(model, ids, positions, stepTokensMax, logitRowsMax, KvType.F32);
+  }
+
+  /** As the other, with keys and values kept as {@code type}. */
+  public static Map<Integer, float[]> logits(
+      Model model,
+      int[] ids,
+      int[] positions,
+      int stepTokensMax,
+      int logitRowsMax,
+      KvType type) {
     Map<Integer, float[]> rows = new LinkedHashMap<>();
-    try (LogitsProbe probe = new LogitsProbe(model, ids.length, stepTokensMax, logitRowsMax)) {
+    try (LogitsProbe probe =
+        new LogitsProbe(model, ids.length, stepTokensMax, logitRowsMax, type)) {
       probe.append(ids, positions, rows::put);
     }
     return rows;

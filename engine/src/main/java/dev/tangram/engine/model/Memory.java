@@ -22,19 +22,6 @@ public final class Memory {
     checkScratch(name, Scratch.bytes(shape, stepTokensMax, logitRowsMax), heap, stepTokensMax);
   }
 
-  /** With a budget for keys and values that somebody asked for: it will be filled. */
-  static void checkWithCache(ModelFile file, long cacheBytes) {
-    checkWithCache(file.path().toString(), packedBytes(file), cacheBytes, available());
-  }
-
-  static void checkWithCache(String name, long weights, long cacheBytes, long available) {
-    if (cacheBytes > 0 && weights + cacheBytes > available) {
-      throw new ModelTooLargeException(
-          "%s: needs about %.1f GB of memory for its weights and %.1f GB of kv-cache-memory was asked for, this machine has %.1f GB available"
-              .formatted(name, weights / 1e9, cacheBytes / 1e9, available / 1e9));
-    }
-  }
-
   /**
    * The same for a model of another kind.
    *
@@ -47,6 +34,19 @@ public final class Memory {
     Runtime java = Runtime.getRuntime();
     long heap = java.maxMemory() - (java.totalMemory() - java.freeMemory());
     checkScratch(name, scratchBytes, heap, stepTokens);
+  }
+
+  /** With a budget for keys and values that somebody asked for: it will be filled. */
+  static void checkWithCache(ModelFile file, long cacheBytes) {
+    checkWithCache(file.path().toString(), packedBytes(file), cacheBytes, available());
+  }
+
+  static void checkWithCache(String name, long weights, long cacheBytes, long available) {
+    if (cacheBytes > 0 && weights + cacheBytes > available) {
+      throw new ModelTooLargeException(
+          "%s: needs about %.1f GB of memory for its weights and %.1f GB of kv-cache-memory was asked for, this machine has %.1f GB available"
+              .formatted(name, weights / 1e9, cacheBytes / 1e9, available / 1e9));
+    }
   }
 
   static void checkWeights(String name, long needed, long available) {

@@ -3,6 +3,7 @@ package dev.tangram.engine.model;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.KvType;
 import dev.tangram.kernel.StateMemory;
+import java.util.Set;
 
 /**
  * What the engine has to know of a model to feed it.
@@ -15,6 +16,8 @@ import dev.tangram.kernel.StateMemory;
  * @param stateLayers layers that keep a recurrent state; 0 if the model has none
  * @param convolution floats of convolution state that such a layer keeps of a sequence
  * @param recurrent floats of recurrent state that such a layer keeps of a sequence
+ * @param window positions that some layers see; 0 if all layers see everything
+ * @param windowLayers which of the layers that keep keys and values see no more than the window
  */
 public record Shape(
     String architecture,
@@ -29,7 +32,46 @@ public record Shape(
     int kvLayers,
     int stateLayers,
     long convolution,
-    long recurrent) {
+    long recurrent,
+    int window,
+    Set<Integer> windowLayers) {
+  public Shape {
+    windowLayers = Set.copyOf(windowLayers);
+  }
+
+  /** A model without layers that see a window. */
+  public Shape(
+      String architecture,
+      int layers,
+      int width,
+      int heads,
+      int kvHeads,
+      int headSize,
+      int vocabulary,
+      int contextLength,
+      long parameters,
+      int kvLayers,
+      int stateLayers,
+      long convolution,
+      long recurrent) {
+    this(
+        architecture,
+        layers,
+        width,
+        heads,
+        kvHeads,
+        headSize,
+        vocabulary,
+        contextLength,
+        parameters,
+        kvLayers,
+        stateLayers,
+        convolution,
+        recurrent,
+        0,
+        Set.of());
+  }
+
   /** A model whose every layer attends. */
   public Shape(
       String architecture,
@@ -65,6 +107,20 @@ public record Shape(
   /** Memory for keys and values of {@code blocks} blocks. */
   public KvMemory kvMemory(int blocks, KvType type) {
     return new KvMemory(kvLayers, blocks, kvHeads, headSize, type);
+  }
+
+  /**
+   * Memory in which layers that see a window have blocks of their own.
+   *
+   * @param windowBlocks 0: they have none, and keep everything
+   */
+  public KvMemory kvMemory(int blocks, int windowBlocks, KvType type) {
+    if (windowBlocks == 0) {
+      return kvMemory(blocks, type);
+    }
+    boolean[] windowed = new boolean[kvLayers];
+    windowLayers.forEach(layer -> windowed[layer] = true);
+    return new KvMemory(kvLayers, blocks, kvHeads, headSize, type, windowed, windowBlocks);
   }
 
   /** Memory for the states of {@code slots} sequences and snapshots; null if there is no state. */

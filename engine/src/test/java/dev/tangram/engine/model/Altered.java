@@ -16,14 +16,14 @@ import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
 /** A copy of a golden model with lies in it: well formed as a file, wrong as a model. */
-final class Altered {
+public final class Altered {
   private record Content(Format format, long[] shape, byte[] bytes) {}
 
   private final Path original;
   private final Map<String, Content> tensors = new LinkedHashMap<>();
   private Consumer<GgufWriter> pairs = out -> {};
 
-  Altered(String name) {
+  public Altered(String name) {
     original = Golden.file(name);
     try (GgufFile file = GgufFile.open(original)) {
       for (Tensor tensor : file.tensors().values()) {
@@ -36,7 +36,7 @@ final class Altered {
   }
 
   /** Sets pairs; those of the same key are replaced. */
-  Altered pairs(Consumer<GgufWriter> more) {
+  public Altered pairs(Consumer<GgufWriter> more) {
     pairs = pairs.andThen(more);
     return this;
   }
@@ -102,7 +102,7 @@ final class Altered {
     return this;
   }
 
-  GgufFile write(Path folder) throws IOException {
+  public GgufFile write(Path folder) throws IOException {
     Path path = folder.resolve("altered-" + System.nanoTime() + ".gguf");
     try (GgufFile file = GgufFile.open(original);
         GgufWriter out = GgufWriter.create(path)) {

@@ -171,7 +171,7 @@ public final class ScalarKernels implements Kernels {
     for (Span span : spans) {
       for (int i = 0; i < span.count(); i++) {
         int position = span.position() + i;
-        int block = span.blocks()[position / KvMemory.BLOCK_LENGTH];
+        int block = kv.table(layer, span)[position / KvMemory.BLOCK_LENGTH];
         int slot = position % KvMemory.BLOCK_LENGTH;
         MemorySegment memory = kv.slabToWrite(layer, block);
         for (int h = 0; h < kv.kvHeads(); h++) {
@@ -219,7 +219,7 @@ public final class ScalarKernels implements Kernels {
     double[] scores = new double[position - first + 1];
     double most = Double.NEGATIVE_INFINITY;
     for (int j = first; j <= position; j++) {
-      int block = span.blocks()[j / KvMemory.BLOCK_LENGTH];
+      int block = kv.table(layer, span)[j / KvMemory.BLOCK_LENGTH];
       MemorySegment memory = kv.slab(layer, block);
       int slot = j % KvMemory.BLOCK_LENGTH;
       double score = 0;
@@ -234,7 +234,7 @@ public final class ScalarKernels implements Kernels {
     for (int j = first; j <= position; j++) {
       double share = Math.exp(scores[j - first] - most);
       sum += share;
-      int block = span.blocks()[j / KvMemory.BLOCK_LENGTH];
+      int block = kv.table(layer, span)[j / KvMemory.BLOCK_LENGTH];
       MemorySegment memory = kv.slab(layer, block);
       int slot = j % KvMemory.BLOCK_LENGTH;
       for (int s = 0; s < size; s++) {

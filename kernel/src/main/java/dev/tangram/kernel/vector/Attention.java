@@ -46,10 +46,11 @@ final class Attention {
     int at = ((span.row() + row) * heads + head) * size;
     int firstBlock = first / BLOCK;
     int blocks = position / BLOCK - firstBlock + 1;
+    int[] table = kv.table(layer, span);
     float[] scores = scores(blocks * BLOCK);
     boolean packed = kv.type() != KvType.F32;
     for (int b = 0; b < blocks; b++) {
-      int block = span.blocks()[firstBlock + b];
+      int block = table[firstBlock + b];
       MemorySegment memory = kv.slab(layer, block);
       long keys = kv.offset(block, kvHead);
       if (packed) {
@@ -65,21 +66,21 @@ final class Attention {
     float inverse = 1 / softmax(scores, from, to, blocks * BLOCK);
     if (packed) {
       packedValues(
-          kv, layer, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, y, at);
+          kv, layer, table, kvHead, firstBlock, from, to, scores, inverse, y, at);
       return;
     }
     int s = 0;
     for (; s + 4 * COUNT <= size; s += 4 * COUNT) {
       values4(
-          kv, layer, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
+          kv, layer, table, kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
     }
     for (; s + COUNT <= size; s += COUNT) {
       values1(
-          kv, layer, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
+          kv, layer, table, kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
     }
     for (; s < size; s++) {
       valuesOne(
-          kv, layer, span.blocks(), kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
+          kv, layer, table, kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
     }
   }
 

@@ -156,7 +156,7 @@ public final class VectorKernels implements Kernels {
     for (Span span : spans) {
       for (int i = 0; i < span.count(); i++) {
         int position = span.position() + i;
-        int block = span.blocks()[position / KvMemory.BLOCK_LENGTH];
+        int block = kv.table(layer, span)[position / KvMemory.BLOCK_LENGTH];
         storeRow(
             kv,
             kv.slabToWrite(layer, block),

@@ -23,7 +23,7 @@ public final class DeltaBench {
       List.of(
           new DeltaShape(16, 32, 128, 128, false), new DeltaShape(16, 16, 128, 128, false));
 
-  private static final int[] TOKENS = {1, 16, 64, 256};
+  private static final int[] TOKENS = {256, 64, 16, 1};
   private static final int LAYERS = 24;
   private static final long WARM_UP_NANOS = 700_000_000;
 

@@ -12,6 +12,19 @@ import org.junit.jupiter.api.Test;
 class OpenAiNodeTest {
   @Test
   void check() throws Exception {
+    try (Target target = Target.open()) {
+      runs(target, "check.mjs");
+    }
+  }
+
+  @Test
+  void embeddings() throws Exception {
+    try (Target target = Target.openEmbedding()) {
+      runs(target, "embed.mjs");
+    }
+  }
+
+  private static void runs(Target target, String script) throws Exception {
     Outside.require("node");
     Outside.require("npm");
     Path work = Outside.workFolder("node");
@@ -23,10 +36,8 @@ class OpenAiNodeTest {
               List.of("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"));
       assertThat(install.status()).as(install.output()).isZero();
     }
-    try (Target target = Target.open()) {
-      var result = Outside.run(work, Outside.environment(target), List.of("node", "check.mjs"));
-      assertThat(result.status()).as(result.output()).isZero();
-      assertThat(result.output()).endsWith("all checks passed\n");
-    }
+    var result = Outside.run(work, Outside.environment(target), List.of("node", script));
+    assertThat(result.status()).as(result.output()).isZero();
+    assertThat(result.output()).endsWith("all checks passed\n");
   }
 }

@@ -13,6 +13,19 @@ import org.junit.jupiter.api.Test;
 class OpenAiPythonTest {
   @Test
   void check() throws Exception {
+    try (Target target = Target.open()) {
+      runs(target, "check.py");
+    }
+  }
+
+  @Test
+  void embeddings() throws Exception {
+    try (Target target = Target.openEmbedding()) {
+      runs(target, "embed.py");
+    }
+  }
+
+  private static void runs(Target target, String script) throws Exception {
     Outside.require("python3");
     Path work = Outside.workFolder("python");
     if (!Files.isDirectory(work.resolve("packages/openai"))) {
@@ -33,12 +46,10 @@ class OpenAiPythonTest {
                   "requirements.txt"));
       assertThat(install.status()).as(install.output()).isZero();
     }
-    try (Target target = Target.open()) {
-      var environment = new HashMap<>(Outside.environment(target));
-      environment.put("PYTHONPATH", work.resolve("packages").toAbsolutePath().toString());
-      var result = Outside.run(work, environment, List.of("python3", "check.py"));
-      assertThat(result.status()).as(result.output()).isZero();
-      assertThat(result.output()).endsWith("all checks passed\n");
-    }
+    var environment = new HashMap<>(Outside.environment(target));
+    environment.put("PYTHONPATH", work.resolve("packages").toAbsolutePath().toString());
+    var result = Outside.run(work, environment, List.of("python3", script));
+    assertThat(result.status()).as(result.output()).isZero();
+    assertThat(result.output()).endsWith("all checks passed\n");
   }
 }

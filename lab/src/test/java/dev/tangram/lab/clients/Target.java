@@ -1,6 +1,7 @@
 package dev.tangram.lab.clients;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tangram.engine.ModelUse;
 import dev.tangram.server.fake.Script;
 import dev.tangram.server.fake.Templates;
 import dev.tangram.server.fake.TestServer;
@@ -38,6 +39,20 @@ final class Target implements AutoCloseable {
     }
     TestServer server = TestServer.start();
     server.engine().template(Templates.chatMl()).play(Script.saying(TEXT).prefill(350).every(2));
+    return new Target("http://127.0.0.1:" + server.port(), "fake:latest", server);
+  }
+
+  /**
+   * The same for embeddings: {@code -Dtangram.test.embeddingBaseUrl}, else a server in this process
+   * whose vectors count letters.
+   */
+  static Target openEmbedding() throws Exception {
+    String base = System.getProperty("tangram.test.embeddingBaseUrl");
+    if (base != null) {
+      return new Target(base, firstModel(base), null);
+    }
+    TestServer server = TestServer.start();
+    server.engine().use(ModelUse.EMBED).play(Script.saying(""));
     return new Target("http://127.0.0.1:" + server.port(), "fake:latest", server);
   }
 

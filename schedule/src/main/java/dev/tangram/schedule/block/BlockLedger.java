@@ -228,6 +228,9 @@ public final class BlockLedger {
       PrefixIndex.Entry there = index.at(key);
       if (there != null && there.parent() == parent && Arrays.equals(there.tokens(), tokens)) {
         parent = there;
+        if (there.block() != block && holders[there.block()] == 0) {
+          replace(there, block);
+        }
         name(sequence, i, there.block());
         continue;
       }
@@ -245,6 +248,29 @@ public final class BlockLedger {
       name(sequence, i, block);
     }
     return parent.block();
+  }
+
+  /**
+   * Nobody holds what was listed, and could not go on from it, or would have: the same in a block
+   * that is held outlives it.
+   */
+  private void replace(PrefixIndex.Entry entry, int block) {
+    if (indexed[block] != null) {
+      unlist(block);
+    }
+    int old = entry.block();
+    if (states != null) {
+      states.move(old, block);
+    }
+    if (windows != null) {
+      windows.move(old, block);
+    }
+    entry.block(block);
+    indexed[block] = entry;
+    indexed[old] = null;
+    tickets[old] = 0;
+    cached--;
+    free.add(old);
   }
 
   private void name(Sequence sequence, int index, int listed) {

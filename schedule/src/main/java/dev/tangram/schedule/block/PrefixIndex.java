@@ -17,8 +17,47 @@ final class PrefixIndex {
   /** SHA-256 cut to 128 bits. */
   record Key(long high, long low) {}
 
-  /** A block's place in a chain. {@code parent} is null for the first block. */
-  record Entry(Key key, Entry parent, int[] tokens, int block) {}
+  /**
+   * A place in a chain and the block that holds it. Entries are the same only if they are one
+   * object: what comes after one knows it by that.
+   */
+  static final class Entry {
+    private final Key key;
+    private final Entry parent;
+    private final int[] tokens;
+    private int block;
+
+    /**
+     * @param parent null for the first block
+     */
+    Entry(Key key, Entry parent, int[] tokens, int block) {
+      this.key = key;
+      this.parent = parent;
+      this.tokens = tokens;
+      this.block = block;
+    }
+
+    Key key() {
+      return key;
+    }
+
+    Entry parent() {
+      return parent;
+    }
+
+    int[] tokens() {
+      return tokens;
+    }
+
+    int block() {
+      return block;
+    }
+
+    /** Another block holds the same. */
+    void block(int other) {
+      block = other;
+    }
+  }
 
   private final Map<Key, Entry> entries = new HashMap<>();
   private final Hash hash;

@@ -51,7 +51,6 @@ public final class StateLedger {
   private final long[] usedAt;
   private final Map<Integer, Integer> snapshotOf = new HashMap<>();
   private long uses;
-  private long taken;
   private long restored;
 
   /**
@@ -106,11 +105,6 @@ public final class StateLedger {
     return snapshotOf.size();
   }
 
-  /** Snapshots ordered since start. */
-  public long taken() {
-    return taken;
-  }
-
   /** Sequences that started from a snapshot since start. */
   public long restored() {
     return restored;
@@ -123,6 +117,15 @@ public final class StateLedger {
   /** Whether a prefix that ends with this indexed block can be taken over. */
   boolean hasSnapshot(int block) {
     return snapshotOf.containsKey(block);
+  }
+
+  /** What one block held in the index, another holds now. */
+  void move(int block, int to) {
+    Integer snapshot = snapshotOf.remove(block);
+    if (snapshot != null) {
+      snapshotOf.put(to, snapshot);
+      blockOf[snapshot] = to;
+    }
   }
 
   /** The block is no longer in the index, and nobody finds its snapshot any more. */
@@ -221,7 +224,6 @@ public final class StateLedger {
     blockOf[snapshot] = IN_FLIGHT;
     filling[slot] = snapshot;
     fillsTrailing[slot] = !kept;
-    taken++;
     return new StateOrder(slot, from, holders.length + snapshot);
   }
 

@@ -137,6 +137,16 @@ public final class WindowLedger {
     }
   }
 
+  /** What one block held in the index, another holds now. */
+  void move(int block, int to) {
+    int here = windowOf[block];
+    if (here != NONE) {
+      windowOf[block] = NONE;
+      windowOf[to] = here;
+      beside[here] = to;
+    }
+  }
+
   /** The block is no longer in the index. */
   void drop(int block) {
     int here = windowOf[block];

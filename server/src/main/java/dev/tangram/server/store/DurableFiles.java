@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -96,14 +97,18 @@ final class DurableFiles {
     }
   }
 
-  /** Deletes a folder of plain files and what is in it. */
+  /** Deletes a folder and what is in it; a link is deleted, not followed. */
   static void deleteFolder(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     try (var files = Files.list(folder)) {
       for (Path file : files.toList()) {
-        delete(file);
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          deleteFolder(file);
+        } else {
+          delete(file);
+        }
       }
     }
     Files.deleteIfExists(folder);

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -68,13 +67,6 @@ final class Folders {
   /** Deletes a view; the blobs stay. */
   void delete(String sha256) throws IOException {
     Path view = path(sha256);
-    if (!Files.isDirectory(view, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (var below = Files.walk(view)) {
-      for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
+    DurableFiles.deleteFolder(view);
   }
 }

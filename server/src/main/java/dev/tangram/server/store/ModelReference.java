@@ -35,11 +35,12 @@ public sealed interface ModelReference {
   }
 
   /**
-   * A GGUF file in a repository of a model hub.
+   * A GGUF file in a repository of a model hub, or the safetensors checkpoint that it holds.
    *
    * @param host {@code hf.co} or {@code modelscope.cn}
-   * @param quant such as {@code Q4_K_M}, or a file name that ends in {@code .gguf}; empty: the
-   *     first of the usual preferences that the repository has
+   * @param quant such as {@code Q4_K_M}, or a file name that ends in {@code .gguf}; {@code
+   *     SAFETENSORS} for the checkpoint; empty: the first of the usual preferences that the
+   *     repository has, and the checkpoint where it has no GGUF file
    */
   record Hub(String host, String org, String repo, String quant) implements ModelReference {
     /** The host name of Hugging Face in references. */
@@ -58,7 +59,7 @@ public sealed interface ModelReference {
     }
   }
 
-  /** A file on this machine, used in place: it is never copied into the store. */
+  /** A file or folder on this machine, used in place: it is never copied into the store. */
   record LocalFile(Path path) implements ModelReference {
     public LocalFile {
       path = path.normalize();

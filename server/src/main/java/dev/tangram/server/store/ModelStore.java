@@ -120,16 +120,17 @@ public final class ModelStore {
 
   private static Optional<StoredModel> inPlace(LocalFile local) throws IOException {
     Path file = local.path();
-    if (!Files.isRegularFile(file)) {
+    boolean checkpoint = CheckpointFolder.is(file);
+    if (!checkpoint && !Files.isRegularFile(file)) {
       return Optional.empty();
     }
     return Optional.of(
         new StoredModel(
             local.toString(),
             file,
-            Files.size(file),
+            checkpoint ? CheckpointFolder.bytes(file) : Files.size(file),
             "",
-            "local file",
+            checkpoint ? "local folder" : "local file",
             "",
             "",
             Files.getLastModifiedTime(file).toInstant()));
@@ -146,8 +147,11 @@ public final class ModelStore {
       return found.get();
     }
     if (reference instanceof LocalFile local) {
+      Path path = local.path().toAbsolutePath().normalize();
       throw new ModelMissingException(
-          "There is no file " + local.path().toAbsolutePath().normalize());
+          Files.isDirectory(path)
+              ? "The folder " + path + " holds no model: it has no " + CheckpointFolder.CONFIG
+              : "There is no file " + path);
     }
     if (reference instanceof Catalogued && describe(reference).isEmpty()) {
       throw new ModelMissingException(unknown((Catalogued) reference));

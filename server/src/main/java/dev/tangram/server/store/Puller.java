@@ -13,10 +13,14 @@ import dev.tangram.server.store.source.Located;
 import dev.tangram.server.store.source.LocatedFolder;
 import dev.tangram.server.store.source.Source;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -97,8 +101,9 @@ final class Puller {
         new Meter(listener, wanted.name(), source.title(), located.downloadBytes(), folder, space);
     Assembly assembly = new Assembly(fetcher, connections, folder, meter, space);
     List<CatalogueFile> files = new ArrayList<>();
+    Map<String, Path> arrived = new HashMap<>();
     for (LocatedFolder.File each : located.files()) {
-      files.add(one(each.name(), each.located(), assembly, meter));
+      files.add(one(each.name(), each.located(), assembly, meter, arrived));
     }
     String digest = CatalogueFile.digest(files);
     if (wanted.isPinned() && !digest.equals(wanted.sha256())) {
@@ -106,17 +111,20 @@ final class Puller {
           Kind.WRONG_DIGEST,
           "its files have the digest " + digest + " instead of " + wanted.sha256());
     }
-    return shelf.name(
+    StoredModel model =
         model(
             wanted,
             source.title(),
             digest,
             CatalogueFile.bytes(files),
             located.license(),
-            files));
+            files);
+    return shelf.adopt(arrived, model);
   }
 
-  private CatalogueFile one(String name, Located located, Assembly assembly, Meter meter)
+  /** Brings one file; what is not in the store yet waits in the partial folder for the others. */
+  private CatalogueFile one(
+      String name, Located located, Assembly assembly, Meter meter, Map<String, Path> arrived)
       throws IOException, InterruptedException {
     if (!located.sha256().isEmpty()
         && shelf.blobs().find(located.sha256(), located.bytes()).isPresent()) {
@@ -126,7 +134,13 @@ final class Puller {
       return new CatalogueFile(name, located.bytes(), located.sha256());
     }
     Assembly.Assembled done = assembly.run(located);
-    shelf.adopt(done.file(), done.sha256(), done.bytes());
+    Path file = done.file();
+    if (!located.isPlainFile()) {
+      // The next one is put together under the same name.
+      file = file.resolveSibling("file-" + arrived.size());
+      Files.move(done.file(), file, StandardCopyOption.REPLACE_EXISTING);
+    }
+    arrived.put(done.sha256(), file);
     return new CatalogueFile(name, done.bytes(), done.sha256());
   }
 

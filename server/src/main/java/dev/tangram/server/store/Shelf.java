@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -92,13 +93,23 @@ final class Shelf {
     return model;
   }
 
-  /** Gives a finished, verified file of a folder its digest's name. */
-  void adopt(Path finished, String sha256, long bytes) throws IOException, InterruptedException {
+  /**
+   * Gives the finished, verified files of a folder their digests' names, and the model its own.
+   *
+   * @param finished those that are not here yet, by digest
+   */
+  StoredModel adopt(Map<String, Path> finished, StoredModel model)
+      throws IOException, InterruptedException {
     try (Held _ = locks.acquire(CHANGES, () -> {})) {
-      if (blobs.find(sha256, bytes).isEmpty()) {
-        blobs.adopt(finished, sha256);
+      for (CatalogueFile file : model.files()) {
+        if (blobs.find(file.sha256(), file.bytes()).isEmpty()) {
+          blobs.adopt(finished.get(file.sha256()), file.sha256());
+        }
       }
+      folders.view(model.files());
+      manifests.write(model);
     }
+    return model;
   }
 
   /** Names a file or a folder that is here. */

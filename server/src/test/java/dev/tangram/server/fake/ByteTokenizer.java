@@ -76,6 +76,9 @@ public final class ByteTokenizer implements Tokenizer {
 
   @Override
   public OptionalInt id(String piece) {
+    if (piece.equals("yes") || piece.equals("no")) {
+      return OptionalInt.of(piece.charAt(0));
+    }
     int index = CONTROLS.indexOf(piece);
     return index < 0 ? OptionalInt.empty() : OptionalInt.of(BYTES + index);
   }

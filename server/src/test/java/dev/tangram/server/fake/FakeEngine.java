@@ -4,6 +4,7 @@ import dev.tangram.engine.Engine;
 import dev.tangram.engine.EngineStats;
 import dev.tangram.engine.GenerationRequest;
 import dev.tangram.engine.ModelCard;
+import dev.tangram.engine.ModelUse;
 import dev.tangram.engine.Submission;
 import dev.tangram.engine.model.Shape;
 import dev.tangram.engine.prompt.ChatTemplate;
@@ -33,8 +34,20 @@ public final class FakeEngine implements Engine {
   private volatile Function<GenerationRequest, Script> script =
       request -> Script.saying("Hello, world!");
   private volatile Optional<ChatTemplate> template = Optional.empty();
+  private volatile ModelUse use = ModelUse.GENERATE;
   private volatile boolean closed;
   private volatile int sequencesMax = Integer.MAX_VALUE;
+
+  /** Answers other requests than for text. */
+  public FakeEngine use(ModelUse value) {
+    use = value;
+    return this;
+  }
+
+  @Override
+  public ModelUse use() {
+    return use;
+  }
 
   /** The same script for every request from now on. */
   public FakeEngine play(Script next) {

@@ -2,12 +2,15 @@ package dev.tangram.server.fake;
 
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.GenerationRequest;
+import dev.tangram.engine.Readout;
 import dev.tangram.engine.TokenLogprob;
 import dev.tangram.engine.Usage;
+import dev.tangram.engine.encoder.UnitLength;
 import dev.tangram.engine.token.StopMatcher;
 import dev.tangram.engine.token.TokenStream;
 import dev.tangram.schedule.FinishReason;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -80,7 +83,33 @@ public final class FakeGeneration implements Generation {
             script.tokenMillis() * tokens * 1_000_000);
     events.add(
         new Finished(
-            reason, held, usage, reason == FinishReason.ERROR ? "scripted failure" : null));
+            reason,
+            held,
+            usage,
+            reason == FinishReason.ERROR ? "scripted failure" : null,
+            reason == FinishReason.STOP ? values(request) : null));
+  }
+
+  /**
+   * What it reads out of a prompt: a vector of length 1 that its tokens decide, or as logits a 0 and
+   * the number of its tokens that are {@code !}.
+   */
+  public static float[] values(GenerationRequest request) {
+    return switch (request.readout()) {
+      case null -> null;
+      case Readout.Embedding _ -> {
+        float[] vector = new float[64];
+        for (int id : request.prompt()) {
+          vector[id % 64]++;
+        }
+        UnitLength.of(vector, 64);
+        yield vector;
+      }
+      case Readout.Logits _ -> {
+        long marks = Arrays.stream(request.prompt()).filter(id -> id == '!').count();
+        yield new float[] {0, marks};
+      }
+    };
   }
 
   private FinishReason run() throws InterruptedException {
@@ -90,6 +119,9 @@ public final class FakeGeneration implements Generation {
     running = true;
     if (pause(script.prefillMillis())) {
       return FinishReason.CANCELLED;
+    }
+    if (request.readout() != null) {
+      return script.end();
     }
     scorePrompt();
     for (int i = 0; i < script.tokens().length || script.endless(); i++) {

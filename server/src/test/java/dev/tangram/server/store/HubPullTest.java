@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -145,5 +146,118 @@ class HubPullTest {
     StoredModel stored = store().pull(ModelReference.parse("modelscope.cn/acme/tiny-GGUF"), heard);
     assertThat(Files.readAllBytes(stored.file())).isEqualTo(model);
     assertThat(hub.asked()).allMatch(asked -> asked.authorization() == null);
+  }
+
+  private final byte[] weights = Models.bytes(60_000, 8);
+  private final byte[] config = "{\"model_type\": \"qwen2\"}".getBytes(StandardCharsets.UTF_8);
+
+  private void publishCheckpoint(String more, String weightsSha256) {
+    String at = "/api/models/acme/tiny";
+    hub.document(at, "application/json", "{\"sha\": \"" + REVISION + "\"}");
+    hub.document(
+        at + "/tree/" + REVISION,
+        "application/json",
+        """
+        [{"type": "file", "path": "README.md", "size": 5},
+         {"type": "file", "path": "config.json", "size": %d},
+         {"type": "file", "path": "pytorch_model.bin", "size": 9},
+         {"type": "file", "path": "onnx/model.safetensors", "size": 9},
+         {"type": "file", "path": "model.safetensors.index.json", "size": 2},
+         {"type": "file", "path": "model-00001-of-00002.safetensors", "size": %d, "lfs": {"oid": "%s"}},
+         {"type": "file", "path": "model-00002-of-00002.safetensors", "size": %d}%s]
+        """
+            .formatted(config.length, model.length, Models.sha256(model), weights.length, more)
+            .replace(Models.sha256(model), weightsSha256));
+    String files = "/acme/tiny/resolve/" + REVISION + "/";
+    hub.file(files + "config.json", config);
+    hub.file(files + "model.safetensors.index.json", new byte[] {'{', '}'});
+    hub.file(files + "model-00001-of-00002.safetensors", model);
+    hub.file(files + "model-00002-of-00002.safetensors", weights);
+  }
+
+  @Test
+  void takesTheCheckpointOfARepositoryWithoutGguf() throws Exception {
+    publishCheckpoint("", Models.sha256(model));
+    ModelReference reference = ModelReference.parse("hf.co/acme/tiny");
+    StoredModel stored = store().pull(reference, heard);
+    assertThat(stored.file()).isDirectory();
+    assertThat(stored.file().resolve("config.json")).hasBinaryContent(config);
+    assertThat(stored.file().resolve("model-00001-of-00002.safetensors")).hasBinaryContent(model);
+    assertThat(stored.file().resolve("model-00002-of-00002.safetensors")).hasBinaryContent(weights);
+    try (var files = Files.list(stored.file())) {
+      assertThat(files).hasSize(4).allMatch(file -> !file.toFile().canExecute());
+    }
+    assertThat(stored.bytes()).isEqualTo(config.length + 2 + model.length + weights.length);
+    assertThat(store().resolve(reference)).isEqualTo(stored);
+    assertThat(store().list()).containsExactly(stored);
+    long served = hub.served.get();
+    assertThat(store().pull(reference, heard)).isEqualTo(stored);
+    assertThat(hub.served.get()).as("nothing is asked again").isEqualTo(served);
+    assertThat(store().remove(reference)).isTrue();
+    assertThat(stored.file()).doesNotExist();
+    assertThat(store().list()).isEmpty();
+  }
+
+  @Test
+  void aCheckpointWithOneWrongFileIsNotStored() throws Exception {
+    publishCheckpoint("", Models.sha256(new byte[2]));
+    assertThatThrownBy(() -> store().pull(ModelReference.parse("hf.co/acme/tiny"), heard))
+        .hasMessageContaining("its sha256 is " + Models.sha256(model));
+    assertThat(store().list()).isEmpty();
+    try (var blobs = Files.list(root.resolve("blobs"))) {
+      assertThat(blobs).isEmpty();
+    }
+  }
+
+  @Test
+  void aCheckpointWithAPieceMissingIsNotStored() throws Exception {
+    publishCheckpoint("", Models.sha256(model));
+    hub.status("/acme/tiny/resolve/" + REVISION + "/model-00002-of-00002.safetensors", 404);
+    assertThatThrownBy(() -> store().pull(ModelReference.parse("hf.co/acme/tiny"), heard))
+        .hasMessageContaining("answers 404");
+    assertThat(store().list()).isEmpty();
+    publishCheckpoint("", Models.sha256(model));
+    hub.handler(
+        "/acme/tiny/resolve/" + REVISION + "/model-00002-of-00002.safetensors",
+        exchange -> {
+          exchange.sendResponseHeaders(200, weights.length);
+          exchange.getResponseBody().write(weights);
+        });
+    assertThat(store().pull(ModelReference.parse("hf.co/acme/tiny"), heard).file()).isDirectory();
+  }
+
+  @Test
+  void ggufComesFirstUnlessTheCheckpointIsAskedFor() throws Exception {
+    String gguf =
+        ", {\"type\": \"file\", \"path\": \"tiny-Q8_0.gguf\", \"size\": %d}".formatted(weights.length);
+    publishCheckpoint(gguf, Models.sha256(model));
+    hub.file("/acme/tiny/resolve/" + REVISION + "/tiny-Q8_0.gguf", weights);
+    assertThat(store().pull(ModelReference.parse("hf.co/acme/tiny"), heard).file()).isRegularFile();
+    assertThat(store().pull(ModelReference.parse("hf.co/acme/tiny:safetensors"), heard).file())
+        .isDirectory();
+  }
+
+  @Test
+  void aRepositoryWithNeitherSaysWhatIsMissing() throws Exception {
+    publishCheckpoint("", Models.sha256(model));
+    hub.document(
+        "/api/models/acme/tiny/tree/" + REVISION,
+        "application/json",
+        "[{\"type\": \"file\", \"path\": \"model.safetensors\", \"size\": 9}]");
+    assertThatThrownBy(() -> store().pull(ModelReference.parse("hf.co/acme/tiny"), heard))
+        .hasMessageContaining("it has no GGUF file and no checkpoint: config.json is missing");
+  }
+
+  @Test
+  void aFolderOnThisMachineIsUsedInPlace() throws Exception {
+    Path folder = Files.createDirectories(root.resolve("mine"));
+    ModelReference reference = ModelReference.parse(folder.toString());
+    assertThatThrownBy(() -> store().resolve(reference))
+        .hasMessageContaining("holds no model: it has no config.json");
+    Files.write(folder.resolve("config.json"), config);
+    Files.write(folder.resolve("model.safetensors"), weights);
+    StoredModel found = store().resolve(reference);
+    assertThat(found.file()).isEqualTo(folder);
+    assertThat(found.bytes()).isEqualTo(config.length + weights.length);
   }
 }

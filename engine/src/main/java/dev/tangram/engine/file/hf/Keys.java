@@ -33,6 +33,10 @@ final class Keys {
       out.integer(a + "expert_used_count", d.expertsUsed());
       out.integer(a + "expert_feed_forward_length", d.expertFeedForward());
     }
+    if (family.hasExperts() && !config.expertWeightsSumToOne()) {
+      // What readers take for granted is not written.
+      out.flag(a + "expert_weights_norm", false);
+    }
     if (family.hasSharedExpert()) {
       out.integer(a + "expert_shared_feed_forward_length", d.sharedFeedForward());
     }

@@ -270,6 +270,15 @@ class HfFileTest {
   }
 
   @Test
+  void expertsWhoseWeightsAreNotDividedAreSaidToBeSo() {
+    Draft draft = Draft.of("qwen3moe");
+    draft.config.remove("norm_topk_prob");
+    try (HfFile file = HfFile.open(draft.write(folder))) {
+      assertThat(file.metadata().flag("qwen3moe.expert_weights_norm", true)).isFalse();
+    }
+  }
+
+  @Test
   void yarnsOtherNumbersAreKept() {
     Draft draft = Draft.of("qwen3-yarn");
     draft.config(
@@ -318,7 +327,7 @@ class HfFileTest {
         "qwen3moe | num_local_experts | 9 | mlp.gate.weight\": found shape [8, 32], allowed: [9, 32]",
         "qwen3moe | num_local_experts | 7 | mlp.gate.weight\": found shape [8, 32], allowed: [7, 32]",
         "qwen3moe | num_experts_per_tok | 9 | 1 to 8",
-        "qwen3moe | norm_topk_prob | null | norm_topk_prob: found nothing, allowed: true",
+        "qwen3moe | norm_topk_prob | 1 | norm_topk_prob: found 1, allowed: true or false",
         "qwen3moe | decoder_sparse_step | 2 | from 1 to 1",
         "qwen3next | linear_num_value_heads | 3 | a multiple of linear_num_key_heads 2",
         "qwen3next | linear_key_head_dim | 9 | in_proj_qkvz.weight\": found shape [96, 32]",

@@ -31,7 +31,7 @@ class HfGoldenTest {
   @ValueSource(
       strings = {
         "qwen2", "qwen2-tied", "qwen3", "qwen3-yarn", "llama3", "gemma3", "qwen3moe", "qwen3next",
-        "qwen35", "qwen35moe"
+        "qwen35", "qwen35moe", "qwen3next-yarn", "qwen3next-mtp", "qwen35-mtp"
       })
   void keysNamesShapesAndBytesAreThoseOfTheGgufFile(String name) {
     Path folder = folder(name);
@@ -39,8 +39,9 @@ class HfGoldenTest {
         GgufFile gguf = GgufFile.open(folder.resolve("model.gguf"))) {
       Set<String> keys = new TreeSet<>(gguf.metadata().keys());
       keys.removeAll(ABOUT);
-      if (name.equals("qwen2-tied")) {
-        // Converted by a script of this project's that writes the least.
+      boolean ours = name.equals("qwen2-tied") || name.endsWith("-mtp") || name.equals("qwen3next-yarn");
+      if (ours) {
+        // Converted by scripts of this project's that write the least.
         assertThat(checkpoint.metadata().keys()).containsAll(keys);
       } else {
         assertThat(new TreeSet<>(checkpoint.metadata().keys())).isEqualTo(keys);
@@ -57,22 +58,26 @@ class HfGoldenTest {
         assertThat(tensor.shape()).as(tensor.name()).isEqualTo(expected.shape());
         assertThat(tensor.format()).as(tensor.name()).isEqualTo(expected.format());
         assertThat(tensor.bytes()).as(tensor.name()).isEqualTo(expected.bytes());
-        same(tensor.name(), checkpoint.data(tensor), gguf.data(expected));
+        // NumPy's exp in f32 is not always the nearest.
+        boolean inexact = ours && tensor.name().endsWith("ssm_a");
+        same(tensor.name(), checkpoint.data(tensor), gguf.data(expected), inexact ? 1 : 0);
         if (tensor.shape().size() == 3) {
           for (int i = 0; i < tensor.shape().get(2); i++) {
-            same(tensor.name() + i, checkpoint.slice(tensor, i), gguf.slice(expected, i));
+            same(tensor.name() + i, checkpoint.slice(tensor, i), gguf.slice(expected, i), 0);
           }
         }
       }
     }
   }
 
-  private static void same(String what, MemorySegment found, MemorySegment expected) {
+  private static void same(String what, MemorySegment found, MemorySegment expected, int ulps) {
     assertThat(found.byteSize()).as(what).isEqualTo(expected.byteSize());
     for (long at = 0; at < found.byteSize(); at += 4) {
       float a = found.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
       float b = expected.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
-      assertThat(a).as("%s, element %d", what, at / 4).isEqualTo(b);
+      assertThat(Math.abs(Float.floatToIntBits(a) - Float.floatToIntBits(b)))
+          .as("%s, element %d: %s and %s", what, at / 4, a, b)
+          .isLessThanOrEqualTo(ulps);
     }
   }
 }

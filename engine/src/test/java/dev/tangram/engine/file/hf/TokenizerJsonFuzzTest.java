@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 @Tag("fuzz")
 class TokenizerJsonFuzzTest {
   private static final String FILE = "tokenizer.json";
-  private static final int ROWS = 360;
+  private static final int ROWS = 480;
   private static final int EVERY_NTH_IS_USED = 8;
   private static final long SEED = Judge.seed(TokenizerJsonFuzzTest.class);
   private static final Config CONFIG =
@@ -78,7 +78,8 @@ class TokenizerJsonFuzzTest {
       ObjectNode json = (ObjectNode) mapper.readTree(in);
       ObjectNode model = (ObjectNode) json.get("model");
       ObjectNode vocabulary = (ObjectNode) model.get("vocab");
-      int kept = ROWS - 20;
+      // Characters of the one come after its 256 bytes, and only then what merges make.
+      int kept = rule.equals("sentence-piece") ? 450 : 300;
       vocabulary.properties().removeIf(each -> each.getValue().asInt() >= kept);
       ArrayNode merges = mapper.createArrayNode();
       for (JsonNode merge : model.get("merges")) {

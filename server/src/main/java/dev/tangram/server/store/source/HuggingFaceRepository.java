@@ -6,7 +6,6 @@ import dev.tangram.server.store.fetch.Credentials;
 import dev.tangram.server.store.fetch.FetchException;
 import dev.tangram.server.store.fetch.FetchException.Kind;
 import dev.tangram.server.store.fetch.HttpFetcher;
-import dev.tangram.server.store.fetch.RemoteFile;
 import dev.tangram.server.store.fetch.Sha256;
 import dev.tangram.server.store.source.GgufChoice.Candidate;
 import java.net.URI;
@@ -28,7 +27,7 @@ public record HuggingFaceRepository(
     implements Source {
 
   @Override
-  public Located locate(HttpFetcher fetcher, Connections connections)
+  public Location locate(HttpFetcher fetcher, Connections connections)
       throws FetchException, InterruptedException {
     if (offline) {
       throw new FetchException(Kind.OFFLINE, "HF_HUB_OFFLINE is set");
@@ -42,14 +41,12 @@ public record HuggingFaceRepository(
             Addresses.under(endpoint, "api", "models", org, repo, "tree", revision)
                 + "?recursive=true");
     JsonNode listing = Json.read(fetcher.read(tree, "application/json", credentials));
-    Candidate file = GgufChoice.choose(candidates(listing), quant);
-    URI uri = Addresses.under(endpoint, org, repo, "resolve", revision, file.path());
-    RemoteFile remote = new RemoteFile(uri, credentials, file.bytes(), file.sha256(), "");
     String license = Json.text(model.path("cardData"), "license");
-    return new Located(
-        List.of(new Piece(remote, "")),
-        file.bytes(),
-        file.sha256(),
+    return CheckpointChoice.locate(
+        candidates(listing),
+        quant,
+        file -> Addresses.under(endpoint, org, repo, "resolve", revision, file.path()),
+        credentials,
         license,
         license.isEmpty() ? "" : "https://huggingface.co/" + org + "/" + repo);
   }

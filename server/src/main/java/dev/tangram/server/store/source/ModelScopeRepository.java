@@ -6,7 +6,6 @@ import dev.tangram.server.store.fetch.Credentials;
 import dev.tangram.server.store.fetch.FetchException;
 import dev.tangram.server.store.fetch.FetchException.Kind;
 import dev.tangram.server.store.fetch.HttpFetcher;
-import dev.tangram.server.store.fetch.RemoteFile;
 import dev.tangram.server.store.fetch.Sha256;
 import dev.tangram.server.store.source.GgufChoice.Candidate;
 import java.net.URI;
@@ -21,7 +20,7 @@ public record ModelScopeRepository(
   private static final String REVISION = "master";
 
   @Override
-  public Located locate(HttpFetcher fetcher, Connections connections)
+  public Location locate(HttpFetcher fetcher, Connections connections)
       throws FetchException, InterruptedException {
     if (offline) {
       throw new FetchException(Kind.OFFLINE, "HF_HUB_OFFLINE is set");
@@ -33,10 +32,13 @@ public record ModelScopeRepository(
                 + REVISION
                 + "&Recursive=true");
     JsonNode listing = Json.read(fetcher.read(tree, "application/json", Credentials.NONE));
-    Candidate file = GgufChoice.choose(candidates(listing), quant);
-    URI uri = Addresses.under(endpoint, "models", org, repo, "resolve", REVISION, file.path());
-    RemoteFile remote = new RemoteFile(uri, Credentials.NONE, file.bytes(), file.sha256(), "");
-    return new Located(List.of(new Piece(remote, "")), file.bytes(), file.sha256(), "", "");
+    return CheckpointChoice.locate(
+        candidates(listing),
+        quant,
+        file -> Addresses.under(endpoint, "models", org, repo, "resolve", REVISION, file.path()),
+        Credentials.NONE,
+        "",
+        "");
   }
 
   private static List<Candidate> candidates(JsonNode listing) {

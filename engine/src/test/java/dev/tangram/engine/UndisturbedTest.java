@@ -20,10 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Models whose layers remember: whatever happens to a sequence on its way, its tokens and their
+ * Models whose layers remember, or see a window: whatever happens to a sequence on its way, its tokens and their
  * log-probabilities are, bit for bit, those of an undisturbed run.
  */
-class RecurrentEngineTest {
+class UndisturbedTest {
   private static final int BLOCK = KvMemory.BLOCK_LENGTH;
   private static final EngineOptions OPTIONS =
       EngineOptions.DEFAULT.withThreads(2).withStepTokensMax(32);
@@ -114,7 +114,7 @@ class RecurrentEngineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"qwen35", "qwen3next"})
+  @ValueSource(strings = {"qwen35", "qwen3next", "gemma3"})
   void manyInLittleMemoryGiveWhatEachGivesAlone(String name) throws InterruptedException {
     Golden golden = Golden.load(name);
     Random random = new Random(7);
@@ -131,6 +131,8 @@ class RecurrentEngineTest {
       alone.add(alone(golden, request));
     }
     long bytes = (4 + 3) * stateBytes(golden) + 20 * blockBytes(golden);
+    // Sliding layers need less of it.
+    bytes -= golden.file().toString().contains("gemma3") ? 8 * blockBytes(golden) : 0;
     EngineOptions little =
         OPTIONS.withContextLength(112).withKvCacheBytes(bytes).withSequencesMax(4);
     try (Engine engine = Engine.open(golden.file(), little)) {
@@ -174,6 +176,34 @@ class RecurrentEngineTest {
       read(two).isAs(secondAlone, "second");
       assertThat(engine.stats().preemptions()).as("memory was meant to be short").isPositive();
       assertThat(engine.stats().prefixHits()).as("nothing else could hit").isPositive();
+    }
+  }
+
+  @Test
+  void slidingLayersHoldTheirWindowOnly() throws InterruptedException {
+    Golden golden = Golden.load("gemma3");
+    GenerationRequest request = request(golden.ids(), 150, 0, 0);
+    Result undisturbed = alone(golden, request);
+    EngineOptions one = OPTIONS.withSequencesMax(1).withStepTokensMax(16);
+    try (Engine engine = Engine.open(golden.file(), one)) {
+      var shape = engine.card().shape();
+      assertThat(shape.windowLayers()).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+      // A window of 8 and a step of 16 touch 3 blocks at most.
+      long layer = KvMemory.bytesPerBlock(1, shape.kvHeads(), shape.headSize(), KvType.F32);
+      assertThat(engine.card().kvCacheBytes())
+          .isEqualTo(layer * (engine.stats().blocksTotal() + 5 * 3));
+      Result cold = read(start(engine, request));
+      cold.isAs(undisturbed, "cold");
+      Result warm = read(start(engine, request));
+      warm.isAs(undisturbed, "warm");
+      int[] turn =
+          IntStream.concat(
+                  Arrays.stream(golden.ids()),
+                  warm.tokens().stream().mapToInt(Integer::intValue))
+              .toArray();
+      Result second = read(start(engine, request(turn, 10, 0, 0)));
+      assertThat(second.cached()).as("the last window is there").isEqualTo(224);
+      second.isAs(alone(golden, request(turn, 10, 0, 0)), "second turn");
     }
   }
 
@@ -222,7 +252,10 @@ class RecurrentEngineTest {
   private static long stateBytes(Golden golden) {
     try (Engine engine = Engine.open(golden.file(), OPTIONS)) {
       var shape = engine.card().shape();
-      return StateMemory.bytesPerSlot(shape.stateLayers(), shape.convolution(), shape.recurrent());
+      return shape.stateLayers() == 0
+          ? 0
+          : StateMemory.bytesPerSlot(
+              shape.stateLayers(), shape.convolution(), shape.recurrent());
     }
   }
 
