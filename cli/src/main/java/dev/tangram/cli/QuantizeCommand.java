@@ -113,7 +113,7 @@ final class QuantizeCommand implements Callable<Integer> {
     return done.fallbacks() == 0
         ? text
         : text
-            + "; %d tensors took a larger type, as their rows are no whole blocks of 256"
+            + "; tensors of a larger type, as their rows are no whole blocks: %d"
                 .formatted(done.fallbacks());
   }
 }

@@ -61,6 +61,9 @@ class CommandsTest {
         "serve --port 70000        | 2 | tangram: port: found 70000, allowed: 0 to 65535",
         "serve --host 0.0.0.0      | 2 | tangram: host: found 0.0.0.0, which other machines can reach",
         "ps --port 1               | 1 | tangram: no Tangram server answers at http://127.0.0.1:1; tangram serve starts one",
+        "quantize ./m.gguf o --type q9 | 2 | tangram: --type: found q9, allowed: f32, f16, bf16, q8_0",
+        "quantize ./m.gguf o       | 2 | tangram quantize: Missing required option: '--type=TYPE'",
+        "quantize --threads 0 ./m.gguf o --type q8_0 | 2 | tangram: --threads: found 0, allowed: at least 1",
         "show nothing:here         | 1 | tangram: ",
         "rm nothing:here           | 1 | tangram: there is no model nothing:here on this machine"
       })
@@ -84,6 +87,7 @@ class CommandsTest {
     "ps --help",
     "stop --help",
     "logits --help",
+    "quantize --help",
     "help run",
     "--version",
     "version"

@@ -23,6 +23,9 @@ public final class Quantization {
   /** What readers check to know the blocks' layouts; 2 since 2023. */
   private static final int QUANTIZATION_VERSION = 2;
 
+  /** A row is in memory as floats, once for each worker. */
+  private static final int COLUMNS_MAX = 1 << 27;
+
   private final ModelFile source;
   private final Mix mix;
   private final Map<String, Format> formats;
@@ -53,6 +56,7 @@ public final class Quantization {
       Workers workers,
       LongConsumer progress) {
     Quantization work = new Quantization(source, mix, progress);
+    work.refuseLongRows();
     if (!requantize) {
       work.refuseQuantized();
     }
@@ -84,6 +88,17 @@ public final class Quantization {
 
   private long total() {
     return bytes(source);
+  }
+
+  private void refuseLongRows() {
+    for (Tensor tensor : source.tensors().values()) {
+      if (tensor.shape().getFirst() > COLUMNS_MAX) {
+        throw new QuantizeException(
+            "%s: tensor %s: found rows of %d weights, allowed: at most %d"
+                .formatted(
+                    source.path(), tensor.name(), tensor.shape().getFirst(), COLUMNS_MAX));
+      }
+    }
   }
 
   private void refuseQuantized() {

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Set;
 
 /** Metadata from a map, for tests: values are Long, Double, Boolean, String or List of these. */
-final class MapMetadata implements Metadata {
+public final class MapMetadata implements Metadata {
   static final String FILE = "small.gguf";
 
   private final Map<String, Object> pairs;
 
-  MapMetadata(Map<String, Object> pairs) {
+  public MapMetadata(Map<String, Object> pairs) {
     this.pairs = new LinkedHashMap<>(pairs);
   }
 
