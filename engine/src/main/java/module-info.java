@@ -2,6 +2,7 @@
 module dev.tangram.engine {
   requires transitive dev.tangram.kernel;
   requires transitive dev.tangram.schedule;
+  requires com.fasterxml.jackson.core;
   requires java.logging;
   requires java.management;
   requires jdk.management;

@@ -1,14 +1,24 @@
 package dev.tangram.engine.file.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.tangram.engine.file.ModelFormatException;
 import dev.tangram.engine.file.gguf.Show;
 import dev.tangram.engine.file.gguf.Utf8;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads JSON (RFC 8259) from memory one value at a time, in one pass and without recursion. Strict:
- * UTF-8 only, no comments, no NaN, no half surrogate pairs, nothing after the value. Used by one
- * thread. Every error is a {@link ModelFormatException} with file and byte.
+ * Reads JSON (RFC 8259) from memory one value at a time, by way of Jackson's streaming parser: a
+ * tokenizer's million entries never become a tree. Strict: UTF-8 only, no comments, no NaN, no half
+ * surrogate pairs, nothing after the value. Used by one thread. Every error is a {@link
+ * ModelFormatException} with file and byte.
  *
  * <pre>{@code
  * in.beginObject();
@@ -33,14 +43,25 @@ public final class JsonReader {
   public static final int DEPTH_MAX = 64;
 
   private static final int NUMBER_LENGTH_MAX = 400;
+  private static final String HALF_PAIR = "half a surrogate pair";
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  // Ours speaks first.
+                  .maxNestingDepth(DEPTH_MAX + 1)
+                  .maxNumberLength(NUMBER_LENGTH_MAX)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
 
   private final byte[] bytes;
   private final String file;
   private final long base;
-  private int at;
+  private final JsonParser parser;
+  // Read ahead; null if not yet.
+  private JsonToken token;
   private int depth;
-  private final boolean[] inObject = new boolean[DEPTH_MAX];
-  private final boolean[] begun = new boolean[DEPTH_MAX];
 
   /**
    * @param base where in the file the bytes begin, for messages
@@ -52,8 +73,12 @@ public final class JsonReader {
     this.base = base;
     int invalid = Utf8.firstInvalid(bytes, 0, bytes.length);
     if (invalid >= 0) {
-      at = invalid;
-      throw bad("a byte sequence that is not UTF-8", "UTF-8");
+      throw bad(invalid, "a byte sequence that is not UTF-8", "UTF-8");
+    }
+    try {
+      parser = JSON.createParser(bytes);
+    } catch (IOException e) {
+      throw failed(e);
     }
   }
 
@@ -64,183 +89,77 @@ public final class JsonReader {
 
   /** The kind of the value that comes next. */
   public Kind peek() {
-    space();
-    return switch (current()) {
-      case '{' -> Kind.OBJECT;
-      case '[' -> Kind.ARRAY;
-      case '"' -> Kind.STRING;
-      case 't', 'f' -> Kind.BOOLEAN;
-      case 'n' -> Kind.NULL;
-      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> Kind.NUMBER;
-      default -> throw bad(shown(), "a JSON value");
+    return switch (look()) {
+      case START_OBJECT -> Kind.OBJECT;
+      case START_ARRAY -> Kind.ARRAY;
+      case VALUE_STRING -> Kind.STRING;
+      case VALUE_TRUE, VALUE_FALSE -> Kind.BOOLEAN;
+      case VALUE_NULL -> Kind.NULL;
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Kind.NUMBER;
+      default -> throw unexpected("a JSON value");
     };
   }
 
   public void beginObject() {
-    enter('{', true, "an object");
+    enter(JsonToken.START_OBJECT, "an object");
   }
 
   /** The next member's name; null after the last, and then the object is left. */
   public String nextName() {
-    if (depth == 0 || !inObject[depth - 1]) {
+    if (depth == 0 || !parser.getParsingContext().inObject() && token != JsonToken.END_OBJECT) {
       throw new IllegalStateException("not in an object");
     }
-    space();
-    if (leave('}')) {
+    if (look() == JsonToken.END_OBJECT) {
+      leave();
       return null;
     }
-    separator();
-    space();
-    if (current() != '"') {
-      throw bad(shown(), "a member's name in quotes");
+    take(JsonToken.FIELD_NAME, "a member's name");
+    try {
+      return wellFormed(parser.currentName());
+    } catch (IOException e) {
+      throw failed(e);
     }
-    String name = string();
-    space();
-    expect(':');
-    return name;
   }
 
   public void beginArray() {
-    enter('[', false, "an array");
+    enter(JsonToken.START_ARRAY, "an array");
   }
 
   /** Whether another element comes; if not, the array is left. */
   public boolean hasNext() {
-    if (depth == 0 || inObject[depth - 1]) {
+    if (depth == 0) {
       throw new IllegalStateException("not in an array");
     }
-    space();
-    if (leave(']')) {
+    if (look() == JsonToken.END_ARRAY) {
+      leave();
       return false;
     }
-    separator();
     return true;
   }
 
   public String string() {
-    space();
-    if (current() != '"') {
-      throw bad(shown(), "a string");
+    take(JsonToken.VALUE_STRING, "a string");
+    try {
+      return wellFormed(parser.getText());
+    } catch (IOException e) {
+      throw failed(e);
     }
-    int from = ++at;
-    while (at < bytes.length && bytes[at] != '"' && bytes[at] != '\\') {
-      plain();
-    }
-    String text = new String(bytes, from, at - from, StandardCharsets.UTF_8);
-    if (current() == '"') {
-      at++;
-      return text;
-    }
-    return escaped(new StringBuilder(text));
-  }
-
-  private String escaped(StringBuilder text) {
-    while (true) {
-      int from = at;
-      while (at < bytes.length && bytes[at] != '"' && bytes[at] != '\\') {
-        plain();
-      }
-      text.append(new String(bytes, from, at - from, StandardCharsets.UTF_8));
-      if (current() == '"') {
-        at++;
-        return text.toString();
-      }
-      at++;
-      escape(text);
-    }
-  }
-
-  private void plain() {
-    if (bytes[at] >= 0 && bytes[at] < 0x20) {
-      throw bad("control character " + bytes[at], "its escape");
-    }
-    at++;
-  }
-
-  private void escape(StringBuilder text) {
-    char c = (char) current();
-    switch (c) {
-      case '"', '\\', '/' -> text.append(c);
-      case 'b' -> text.append('\b');
-      case 'f' -> text.append('\f');
-      case 'n' -> text.append('\n');
-      case 'r' -> text.append('\r');
-      case 't' -> text.append('\t');
-      case 'u' -> {
-        char first = hex();
-        text.append(first);
-        if (Character.isLowSurrogate(first)) {
-          throw bad("half a surrogate pair", "pairs");
-        }
-        if (Character.isHighSurrogate(first)) {
-          if (at + 2 >= bytes.length || bytes[at + 1] != '\\' || bytes[at + 2] != 'u') {
-            throw bad("half a surrogate pair", "pairs");
-          }
-          at += 2;
-          char second = hex();
-          if (!Character.isLowSurrogate(second)) {
-            throw bad("half a surrogate pair", "pairs");
-          }
-          text.append(second);
-        }
-      }
-      default -> throw bad(shown(), "an escape of JSON");
-    }
-    at++;
-  }
-
-  /** The four digits after the u at {@code at}, which ends on the last. */
-  private char hex() {
-    int value = 0;
-    for (int i = 0; i < 4; i++) {
-      at++;
-      int digit = Character.digit((char) current(), 16);
-      if (digit < 0) {
-        throw bad(shown(), "a hexadecimal digit");
-      }
-      value = value << 4 | digit;
-    }
-    return (char) value;
   }
 
   /** A Long if it is written without fraction and exponent and fits, else a Double. */
   public Object number() {
-    space();
-    int from = at;
-    if (current() == '-') {
-      at++;
+    if (peek() != Kind.NUMBER) {
+      throw unexpected("a number");
     }
-    if (current() == '0') {
-      at++;
-    } else {
-      digits();
+    token = null;
+    try {
+      return switch (parser.getNumberType()) {
+        case INT, LONG -> (Object) parser.getLongValue();
+        default -> Double.valueOf(parser.getText());
+      };
+    } catch (IOException e) {
+      throw failed(e);
     }
-    boolean whole = true;
-    if (at < bytes.length && bytes[at] == '.') {
-      at++;
-      digits();
-      whole = false;
-    }
-    if (at < bytes.length && (bytes[at] == 'e' || bytes[at] == 'E')) {
-      at++;
-      if (current() == '+' || current() == '-') {
-        at++;
-      }
-      digits();
-      whole = false;
-    }
-    if (at - from > NUMBER_LENGTH_MAX) {
-      throw bad("a number of " + (at - from) + " characters", "at most " + NUMBER_LENGTH_MAX);
-    }
-    String text = new String(bytes, from, at - from, StandardCharsets.ISO_8859_1);
-    if (whole && text.length() <= 20) {
-      try {
-        return Long.valueOf(text);
-      } catch (NumberFormatException e) {
-        return Double.valueOf(text);
-      }
-    }
-    return Double.valueOf(text);
   }
 
   /**
@@ -249,51 +168,35 @@ public final class JsonReader {
    * @param field what it is, for the message
    */
   public long integer(String field) {
-    space();
-    int from = at;
-    if (peek() == Kind.NUMBER && number() instanceof Long number) {
-      return number;
+    if (peek() == Kind.NUMBER) {
+      long from = here();
+      if (number() instanceof Long number) {
+        return number;
+      }
+      throw new ModelFormatException(file, base + from, field, shown(from), "a whole number");
     }
-    at = from;
-    throw new ModelFormatException(file, base + at, field, shown(), "a whole number");
-  }
-
-  private void digits() {
-    int from = at;
-    while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9') {
-      at++;
-    }
-    if (at == from) {
-      throw bad(shown(), "a digit");
-    }
+    throw new ModelFormatException(file, base + here(), field, shown(here()), "a whole number");
   }
 
   public boolean flag() {
-    space();
-    boolean value = current() == 't';
-    word(value ? "true" : "false");
+    if (peek() != Kind.BOOLEAN) {
+      throw unexpected("true or false");
+    }
+    boolean value = token == JsonToken.VALUE_TRUE;
+    token = null;
     return value;
   }
 
   public void nothing() {
-    space();
-    word("null");
-  }
-
-  private void word(String word) {
-    for (int i = 0; i < word.length(); i++) {
-      expect(word.charAt(i));
-    }
+    take(JsonToken.VALUE_NULL, "null");
   }
 
   /** Passes over a value of any kind, which must be well-formed. */
   public void skip() {
     int outside = depth;
     do {
-      if (depth > outside) {
-        if (inObject[depth - 1] ? nextName() == null : !hasNext()) {
-          continue;
-        }
+      if (depth > outside && !more()) {
+        continue;
       }
       switch (peek()) {
         case OBJECT -> beginObject();
@@ -306,72 +209,110 @@ public final class JsonReader {
     } while (depth > outside);
   }
 
+  /** Whether the object or array that we are in has another value, whose name is passed over. */
+  private boolean more() {
+    return look() == JsonToken.FIELD_NAME || token == JsonToken.END_OBJECT
+        ? nextName() != null
+        : hasNext();
+  }
+
   /** Checks that nothing but white space follows. */
   public void end() {
-    space();
-    if (at < bytes.length) {
-      throw bad(shown(), "nothing after the value");
+    boolean over;
+    try {
+      over = token == null && parser.nextToken() == null;
+    } catch (IOException e) {
+      over = false;
+    }
+    if (!over) {
+      throw unexpected("nothing after the value");
     }
   }
 
-  private void enter(char bracket, boolean object, String what) {
-    space();
-    if (current() != bracket) {
-      throw bad(shown(), what);
-    }
+  private void enter(JsonToken bracket, String what) {
+    take(bracket, what);
     if (depth == DEPTH_MAX) {
-      throw bad("values nested deeper", "a depth of at most " + DEPTH_MAX);
+      throw bad(here(), "values nested deeper", "a depth of at most " + DEPTH_MAX);
     }
-    at++;
-    inObject[depth] = object;
-    begun[depth] = false;
     depth++;
   }
 
-  private boolean leave(char bracket) {
-    if (current() != bracket) {
-      return false;
-    }
-    at++;
+  private void leave() {
+    token = null;
     depth--;
-    return true;
   }
 
-  private void separator() {
-    if (begun[depth - 1]) {
-      expect(',');
+  private JsonToken look() {
+    try {
+      token = token == null ? parser.nextToken() : token;
+    } catch (IOException e) {
+      throw failed(e);
     }
-    begun[depth - 1] = true;
-  }
-
-  private void expect(char c) {
-    if (current() != c) {
-      throw bad(shown(), "'" + c + "'");
+    if (token == null) {
+      throw bad(bytes.length, "the end", "more JSON");
     }
-    at++;
+    return token;
   }
 
-  private void space() {
-    while (at < bytes.length
-        && (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r' || bytes[at] == '\t')) {
-      at++;
+  private void take(JsonToken expected, String what) {
+    if (look() != expected) {
+      throw unexpected(what);
     }
+    token = null;
   }
 
-  private int current() {
-    if (at >= bytes.length) {
-      at = bytes.length;
-      throw bad("the end", "more JSON");
+  /** JSON can spell half a surrogate pair, which no text has. */
+  private String wellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        boolean pair =
+            i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
+        if (!pair) {
+          throw bad(here(), HALF_PAIR, "whole characters");
+        }
+        i++;
+      }
     }
-    return bytes[at];
+    return text;
   }
 
-  private String shown() {
+  /** Where the current token begins. */
+  private long here() {
+    return Math.max(0, parser.currentTokenLocation().getByteOffset());
+  }
+
+  private ModelFormatException unexpected(String allowed) {
+    return bad(here(), shown(here()), allowed);
+  }
+
+  private String shown(long from) {
+    int at = (int) Math.min(bytes.length, from);
     int to = Math.min(bytes.length, at + 12);
     return Show.quoted(new String(bytes, at, to - at, StandardCharsets.ISO_8859_1));
   }
 
-  private ModelFormatException bad(String found, String allowed) {
+  private ModelFormatException bad(long at, String found, String allowed) {
     return new ModelFormatException(file, base + at, "JSON", found, allowed);
+  }
+
+  private RuntimeException failed(IOException e) {
+    if (!(e instanceof JsonProcessingException broken)) {
+      return new UncheckedIOException(file + ": " + e.getMessage(), e);
+    }
+    if (broken instanceof JsonEOFException) {
+      return bad(bytes.length, "the end", "more JSON");
+    }
+    JsonLocation place = broken.getLocation();
+    long at = place == null || place.getByteOffset() < 0 ? here() : place.getByteOffset();
+    String message = broken.getOriginalMessage();
+    return message.contains("surrogate")
+        ? bad(at, HALF_PAIR, "whole characters")
+        : bad(at, Show.quoted(shortened(message)), "JSON as RFC 8259 has it");
+  }
+
+  private static String shortened(String message) {
+    int end = message.indexOf('\n');
+    String line = end < 0 ? message : message.substring(0, end);
+    return line.length() > 160 ? line.substring(0, 160) : line;
   }
 }
