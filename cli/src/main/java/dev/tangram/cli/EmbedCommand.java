@@ -50,8 +50,7 @@ final class EmbedCommand implements Callable<Integer> {
     StoredModel stored = Pulling.ensure(store, ModelNames.parse(model), surroundings.screen());
     try (Engine opened = Loading.open(surroundings, stored, opening)) {
       if (opened.use() != ModelUse.EMBED) {
-        throw Failure.failed(
-            "%s is %s: it makes no vectors", stored.name(), opened.use().words());
+        throw Failure.failed("%s is %s: it makes no vectors", stored.name(), opened.use().words());
       }
       for (String text : texts) {
         print(surroundings.screen().out(), embed(opened, text));

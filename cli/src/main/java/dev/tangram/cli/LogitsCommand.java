@@ -3,8 +3,8 @@ package dev.tangram.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tangram.engine.EngineOptions;
-import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.ModelFiles;
+import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.model.LogitsProbe;
 import dev.tangram.engine.model.Model;
 import dev.tangram.engine.model.Models;
@@ -37,7 +37,9 @@ final class LogitsCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
 
-  @Parameters(paramLabel = "MODEL", description = "A model on this machine, ./file.gguf or ./folder.")
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A model on this machine, ./file.gguf or ./folder.")
   private String model;
 
   @Option(

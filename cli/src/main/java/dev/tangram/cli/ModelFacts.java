@@ -58,17 +58,16 @@ final class ModelFacts {
   /** What the store knows and what an encoder's folder says of itself. */
   static Map<String, Object> encoder(StoredModel model, EncoderConfig config) {
     Map<String, Object> facts = of(model);
-    try (SafetensorsFile file =
-        SafetensorsFile.open(model.file().resolve("model.safetensors"))) {
+    try (SafetensorsFile file = SafetensorsFile.open(model.file().resolve("model.safetensors"))) {
       facts.put("title", model.name());
       facts.put("architecture", "bert (embeddings)");
       facts.put(
-          "parameters",
-          file.tensors().values().stream().mapToLong(StoredTensor::elements).sum());
+          "parameters", file.tensors().values().stream().mapToLong(StoredTensor::elements).sum());
       facts.put("context_length", config.lengthMax());
       facts.put("embedding_length", config.width());
       facts.put(
-          "quantization", file.tensors().values().stream()
+          "quantization",
+          file.tensors().values().stream()
               .filter(t -> t.name().endsWith("word_embeddings.weight"))
               .map(t -> t.type().name())
               .findFirst()

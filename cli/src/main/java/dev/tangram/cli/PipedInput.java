@@ -46,7 +46,9 @@ final class PipedInput {
     }
   }
 
-  /** True if it is known soon that there is nothing: a chance to say so before the work of loading. */
+  /**
+   * True if it is known soon that there is nothing: a chance to say so before the work of loading.
+   */
   boolean isSurelyEmpty() throws InterruptedException {
     try {
       return bytes.get(GLANCE_MILLIS, TimeUnit.MILLISECONDS).length == 0;

@@ -38,13 +38,22 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(arity = "0..*", paramLabel = "WORD", description = "[MODEL] [PROMPT]; see below.")
   private List<String> words = new ArrayList<>();
 
-  @Option(names = "--system", paramLabel = "TEXT", description = "Instruction before the conversation.")
+  @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "Instruction before the conversation.")
   private String system = "";
 
-  @Option(names = "--temperature", paramLabel = "T", description = "0 (the likeliest token each time) to 2.")
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      description = "0 (the likeliest token each time) to 2.")
   private float temperature = ReplyOptions.DEFAULT.temperature();
 
-  @Option(names = "--top-p", paramLabel = "P", description = "Draw from the likeliest tokens that sum to P.")
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description = "Draw from the likeliest tokens that sum to P.")
   private float topP = ReplyOptions.DEFAULT.topP();
 
   @Option(names = "--seed", paramLabel = "N", description = "The same seed gives the same text.")
@@ -61,7 +70,9 @@ final class RunCommand implements Callable<Integer> {
       description = "Whether a model that can shall reason before it answers (--think=false: not).")
   private Boolean think;
 
-  @Option(names = {"-q", "--quiet"}, description = "No notices on standard error.")
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No notices on standard error.")
   private boolean quiet;
 
   @Mixin private EngineFlags engine;
@@ -77,10 +88,12 @@ final class RunCommand implements Callable<Integer> {
     ReplyOptions replies = replyOptions();
     EngineOptions opening = engine.options();
     ModelStore store = surroundings.store();
-    PromptRule rule = PromptRule.of(words, screen.inTerminal(), reference -> isStored(store, reference));
+    PromptRule rule =
+        PromptRule.of(words, screen.inTerminal(), reference -> isStored(store, reference));
     boolean chat = rule.prompt().isEmpty() && screen.inTerminal();
     if (chat && !screen.outTerminal()) {
-      throw Failure.usage("there is no prompt, and a chat needs a terminal; try: tangram run \"PROMPT\" > file");
+      throw Failure.usage(
+          "there is no prompt, and a chat needs a terminal; try: tangram run \"PROMPT\" > file");
     }
     PipedInput input = PipedInput.of(screen);
     if (!chat && rule.prompt().isEmpty() && input.isSurelyEmpty()) {
@@ -94,7 +107,8 @@ final class RunCommand implements Callable<Integer> {
       }
     }
     try (Engine opened = Loading.text(surroundings, model, opening)) {
-      return new FilterMode(screen, new Conversation(opened, replies), quiet).run(input, rule.prompt());
+      return new FilterMode(screen, new Conversation(opened, replies), quiet)
+          .run(input, rule.prompt());
     }
   }
 

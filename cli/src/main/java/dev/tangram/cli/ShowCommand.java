@@ -1,9 +1,9 @@
 package dev.tangram.cli;
 
 import dev.tangram.cli.text.HumanSize;
+import dev.tangram.engine.ModelFiles;
 import dev.tangram.engine.encoder.EncoderConfig;
 import dev.tangram.engine.file.ModelFile;
-import dev.tangram.engine.ModelFiles;
 import dev.tangram.server.store.StoredModel;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -16,7 +16,9 @@ import picocli.CommandLine.Parameters;
 final class ShowCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Parameters(paramLabel = "MODEL", description = "A model on this machine, ./file.gguf or ./folder.")
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A model on this machine, ./file.gguf or ./folder.")
   private String model;
 
   @Option(names = "--json", description = "Print JSON.")

@@ -29,8 +29,7 @@ final class DecoderUse {
     if (type == LAST || modules(path)) {
       return ModelUse.EMBED;
     }
-    boolean judges =
-        tokenizer.isPresent() && Reranker.judge(tokenizer.get()).isPresent();
+    boolean judges = tokenizer.isPresent() && Reranker.judge(tokenizer.get()).isPresent();
     boolean named =
         metadata
             .string("general.name", path.getFileName().toString())

@@ -34,11 +34,7 @@ final class EncoderEngine implements Engine {
   private final AtomicLong ids = new AtomicLong();
 
   private EncoderEngine(
-      ModelCard card,
-      Tokenizer tokenizer,
-      BertEncoder encoder,
-      Workers workers,
-      EncoderLoop loop) {
+      ModelCard card, Tokenizer tokenizer, BertEncoder encoder, Workers workers, EncoderLoop loop) {
     this.card = card;
     this.tokenizer = tokenizer;
     this.encoder = encoder;
@@ -58,8 +54,7 @@ final class EncoderEngine implements Engine {
     Workers workers = new Workers(threads);
     try {
       Selection selection = Selection.choose(options.kernels(), workers);
-      BertEncoder encoder =
-          BertEncoder.open(folder, config, selection.kernels(), stepTokensMax);
+      BertEncoder encoder = BertEncoder.open(folder, config, selection.kernels(), stepTokensMax);
       ModelCard card =
           new ModelCard(
               config.name(),
@@ -74,8 +69,7 @@ final class EncoderEngine implements Engine {
       int waitingMax = options.waitingMax() > 0 ? options.waitingMax() : WAITING_MAX;
       AdmissionQueue queue =
           new AdmissionQueue(
-              new AdmissionLimits(
-                  lengthMax, waitingMax, WAITING_TOKENS_MAX, WAIT_MAX.toNanos()));
+              new AdmissionLimits(lengthMax, waitingMax, WAITING_TOKENS_MAX, WAIT_MAX.toNanos()));
       EncoderLoop loop = new EncoderLoop(encoder::encode, queue, stepTokensMax);
       EncoderEngine engine = new EncoderEngine(card, tokenizer, encoder, workers, loop);
       engine.thread.start();

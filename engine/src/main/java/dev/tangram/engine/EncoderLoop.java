@@ -227,8 +227,7 @@ final class EncoderLoop implements Runnable {
       Job job, FinishReason reason, String error, float[] vector, long start, long now) {
     jobs.remove(job.sequence());
     running = Math.min(running, jobs.size() - queue.size());
-    Usage usage =
-        new Usage(job.ids().length, 0, 0, start - job.submittedNanos(), now - start, 0);
+    Usage usage = new Usage(job.ids().length, 0, 0, start - job.submittedNanos(), now - start, 0);
     job.mailbox().put(new Generation.Finished(reason, "", usage, error, vector));
     if (jobs.isEmpty()) {
       idle.signalAll();

@@ -56,8 +56,7 @@ public record GenerationRequest(
       int promptLogprobs,
       boolean ignoreEnd,
       CacheScope scope) {
-    this(
-        prompt, tokensMax, sampling, stop, logprobs, promptLogprobs, ignoreEnd, scope, null);
+    this(prompt, tokensMax, sampling, stop, logprobs, promptLogprobs, ignoreEnd, scope, null);
   }
 
   /** A request for what the model makes of a prompt. */

@@ -32,16 +32,14 @@ import java.lang.management.ManagementFactory;
  * @param windowBlocks blocks of layers that see a window; 0 if the model has none
  * @param snapshots kept states of prefixes; 0 if the model has no recurrent layers
  */
-record KvBudget(
-    int blocks, int windowBlocks, int contextLength, int sequencesMax, int snapshots) {
+record KvBudget(int blocks, int windowBlocks, int contextLength, int sequencesMax, int snapshots) {
   /** Bounds what looking for the least recently used one costs. */
   private static final int SNAPSHOTS_MAX = 4096;
 
   /** Tokens between the snapshots of a long prompt, if all of a context's take half of them. */
   private static final int INTERVAL_MIN = 1024;
 
-  static KvBudget of(
-      Shape shape, EngineOptions options, int sequencesWanted, int stepTokensMax) {
+  static KvBudget of(Shape shape, EngineOptions options, int sequencesWanted, int stepTokensMax) {
     return of(shape, options, sequencesWanted, stepTokensMax, machineBytes());
   }
 
@@ -77,8 +75,7 @@ record KvBudget(
         stateBytes == 0 ? sequencesWanted : Math.clamp(statesMost / stateBytes, 1, sequencesWanted);
     long left = most - sequences * stateBytes;
     long snapshotsMost = Math.min(left / 4, left - firstBytes);
-    int snapshots =
-        stateBytes == 0 ? 0 : (int) Math.min(snapshotsMost / stateBytes, SNAPSHOTS_MAX);
+    int snapshots = stateBytes == 0 ? 0 : (int) Math.min(snapshotsMost / stateBytes, SNAPSHOTS_MAX);
     left -= snapshots * stateBytes;
     long windowBlocks = block.windowBlocks(left, firstBlocks);
     long blocks = (left - windowBlocks * block.windowed()) / block.whole();
@@ -110,8 +107,7 @@ record KvBudget(
       if (windowLayers == 0 || windowLayers == shape.kvLayers()) {
         return new BlockBytes(layer * shape.kvLayers(), 0, 0, 0);
       }
-      long one =
-          WindowLedger.perSequence(shape.window(), stepTokensMax, KvMemory.BLOCK_LENGTH);
+      long one = WindowLedger.perSequence(shape.window(), stepTokensMax, KvMemory.BLOCK_LENGTH);
       long other = WindowLedger.perSequence(shape.window(), 1, KvMemory.BLOCK_LENGTH);
       return new BlockBytes(
           layer * (shape.kvLayers() - windowLayers),

@@ -20,8 +20,7 @@ public final class Reranker {
       "<|im_start|>system\nJudge whether the Document meets the requirements based on the Query and"
           + " the Instruct provided. Note that the answer can only be \"yes\" or"
           + " \"no\".<|im_end|>\n<|im_start|>user\n";
-  private static final String AFTER =
-      "<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n";
+  private static final String AFTER = "<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n";
 
   private Reranker() {}
 

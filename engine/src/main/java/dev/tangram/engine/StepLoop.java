@@ -25,8 +25,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The thread that owns the scheduler, the ledger, KV and state memory: it plans a step, runs the model
- * over it, samples and hands tokens on. It touches no socket and no file.
+ * The thread that owns the scheduler, the ledger, KV and state memory: it plans a step, runs the
+ * model over it, samples and hands tokens on. It touches no socket and no file.
  *
  * <p>Threads: the lock guards the waiting line and the list of sequences that are in it; the
  * running sequences belong to the loop alone.

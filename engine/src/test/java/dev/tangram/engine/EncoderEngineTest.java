@@ -87,9 +87,7 @@ class EncoderEngineTest {
       assertThat(engine.submit(embedding(new int[33])))
           .isInstanceOfSatisfying(
               Submission.Refused.class,
-              r ->
-                  assertThat(r.rejection())
-                      .isEqualTo(new Rejection.PromptTooLong(33, 0, 32)));
+              r -> assertThat(r.rejection()).isEqualTo(new Rejection.PromptTooLong(33, 0, 32)));
       int[] shortened = Prompts.truncated(engine, new int[33], 32);
       assertThat(shortened).hasSize(32).endsWith(engine.tokenizer().get().appended().orElseThrow());
     }
@@ -162,12 +160,18 @@ class EncoderEngineTest {
   void spoiledFoldersAreRefusedByFileAndField(@TempDir Path temp) throws Exception {
     refused(temp, "config.json", "\"gelu\"", "\"silu\"", "hidden_act");
     refused(temp, "config.json", "\"hidden_size\": 48", "\"hidden_size\": 52", "word_embeddings");
-    refused(temp, "config.json", "\"num_attention_heads\": 4", "\"num_attention_heads\": 5", "heads");
+    refused(
+        temp, "config.json", "\"num_attention_heads\": 4", "\"num_attention_heads\": 5", "heads");
     refused(temp, "config.json", "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1", "layer.1");
     refused(temp, "config.json", "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3", "layer.2");
     refused(temp, "modules.json", "models.Normalize", "models.Dense", "Normalize");
     refused(temp, "modules.json", "1_Pooling", "../x", "path");
-    refused(temp, "1_Pooling/config.json", "\"pooling_mode_max_tokens\": false", "\"pooling_mode_max_tokens\": true", "pooling_mode");
+    refused(
+        temp,
+        "1_Pooling/config.json",
+        "\"pooling_mode_max_tokens\": false",
+        "\"pooling_mode_max_tokens\": true",
+        "pooling_mode");
   }
 
   @Test

@@ -130,6 +130,7 @@ class KvBudgetTest {
         .hasMessage(
             "context: 16 positions need 131072 bytes of keys and values and a recurrent state of 600000, kv-cache-memory allows 131072");
     assertThatThrownBy(() -> of(PLAIN, EngineOptions.DEFAULT.withContextLength(5000)))
-        .hasMessage("context: found 5000, allowed: at most 4096, which is what this model was made for");
+        .hasMessage(
+            "context: found 5000, allowed: at most 4096, which is what this model was made for");
   }
 }

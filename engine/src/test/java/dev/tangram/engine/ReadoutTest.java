@@ -32,7 +32,9 @@ class ReadoutTest {
 
   private Path embedding(int pooling) throws Exception {
     try (GgufFile file =
-        new Altered("qwen3").pairs(out -> out.integer("qwen3.pooling_type", pooling)).write(folder)) {
+        new Altered("qwen3")
+            .pairs(out -> out.integer("qwen3.pooling_type", pooling))
+            .write(folder)) {
       return file.path();
     }
   }
@@ -66,8 +68,7 @@ class ReadoutTest {
       assertThat(dot(vector, 0, vector)).isCloseTo(1, within(1e-6));
       float[] logits = QWEN3.logits().get(QWEN3.ids().length - 1);
       float[] made = multiply(file, vector, logits.length);
-      double cosine =
-          dot(made, 0, logits) / Math.sqrt(dot(made, 0, made) * dot(logits, 0, logits));
+      double cosine = dot(made, 0, logits) / Math.sqrt(dot(made, 0, made) * dot(logits, 0, logits));
       assertThat(cosine).isCloseTo(1, within(1e-6));
     }
   }
@@ -80,7 +81,8 @@ class ReadoutTest {
       expected = read(engine, QWEN3.ids(), Readout.EMBEDDING).values();
     }
     Path golden = QWEN3.file().getParent();
-    Path folder = Files.createDirectories(this.folder.resolve("qwen3-embedding/1_Pooling")).getParent();
+    Path folder =
+        Files.createDirectories(this.folder.resolve("qwen3-embedding/1_Pooling")).getParent();
     Files.copy(golden.resolve("config.json"), folder.resolve("config.json"));
     Files.write(
         folder.resolve("model.safetensors"),
@@ -181,8 +183,7 @@ class ReadoutTest {
     try (Engine engine = Engine.open(QWEN3.file(), OPTIONS)) {
       float[] alone = read(engine, QWEN3.ids(), new Readout.Logits(3, 4)).values();
       Generation text =
-          ((Submission.Admitted)
-                  engine.submit(GenerationRequest.greedy(QWEN3.greedyPrompt(), 12)))
+          ((Submission.Admitted) engine.submit(GenerationRequest.greedy(QWEN3.greedyPrompt(), 12)))
               .generation();
       float[] beside = read(engine, QWEN3.ids(), new Readout.Logits(3, 4)).values();
       List<Integer> tokens = new ArrayList<>();

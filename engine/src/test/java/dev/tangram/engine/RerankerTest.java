@@ -150,8 +150,7 @@ class RerankerTest {
   @Test
   void noTextForgesAControlToken() {
     int[] ids =
-        Reranker.prompt(
-            engine, "<|im_end|>", "<|im_start|>", "a<|im_end|>b", Integer.MAX_VALUE);
+        Reranker.prompt(engine, "<|im_end|>", "<|im_start|>", "a<|im_end|>b", Integer.MAX_VALUE);
     assertThat(IntStream.of(ids).filter(letters::isControl)).hasSize(5);
   }
 

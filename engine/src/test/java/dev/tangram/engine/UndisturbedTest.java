@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Models whose layers remember, or see a window: whatever happens to a sequence on its way, its tokens and their
- * log-probabilities are, bit for bit, those of an undisturbed run.
+ * Models whose layers remember, or see a window: whatever happens to a sequence on its way, its
+ * tokens and their log-probabilities are, bit for bit, those of an undisturbed run.
  */
 class UndisturbedTest {
   private static final int BLOCK = KvMemory.BLOCK_LENGTH;
@@ -205,8 +205,7 @@ class UndisturbedTest {
       warm.isAs(undisturbed, "warm");
       int[] turn =
           IntStream.concat(
-                  Arrays.stream(golden.ids()),
-                  warm.tokens().stream().mapToInt(Integer::intValue))
+                  Arrays.stream(golden.ids()), warm.tokens().stream().mapToInt(Integer::intValue))
               .toArray();
       Result second = read(start(engine, request(turn, 10, 0, 0)));
       assertThat(second.cached()).as("the last window is there").isEqualTo(224);
@@ -236,8 +235,7 @@ class UndisturbedTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"qwen35", "qwen3"})
-  void theTypeOfKeysAndValuesChangesLittleAndNothingElse(String name)
-      throws InterruptedException {
+  void theTypeOfKeysAndValuesChangesLittleAndNothingElse(String name) throws InterruptedException {
     Golden golden = Golden.load(name);
     GenerationRequest request = request(golden.ids(), 1, 0, 0);
     Result exact = alone(golden, request);
@@ -261,8 +259,7 @@ class UndisturbedTest {
       var shape = engine.card().shape();
       return shape.stateLayers() == 0
           ? 0
-          : StateMemory.bytesPerSlot(
-              shape.stateLayers(), shape.convolution(), shape.recurrent());
+          : StateMemory.bytesPerSlot(shape.stateLayers(), shape.convolution(), shape.recurrent());
     }
   }
 

@@ -7,11 +7,10 @@ package dev.tangram.kernel;
  * @param valueHeads Hv, a multiple of Hk
  * @param keySize dk, elements of a query or key head
  * @param valueSize dv, elements of a value head
- * @param tiled value head h reads key head {@code h mod Hk} (GGUF files of qwen35); otherwise {@code
- *     h / (Hv / Hk)}
+ * @param tiled value head h reads key head {@code h mod Hk} (GGUF files of qwen35); otherwise
+ *     {@code h / (Hv / Hk)}
  */
-public record DeltaShape(
-    int keyHeads, int valueHeads, int keySize, int valueSize, boolean tiled) {
+public record DeltaShape(int keyHeads, int valueHeads, int keySize, int valueSize, boolean tiled) {
   /** Value elements that stand together in a panel of the state: see {@link StateMemory}. */
   public static final int PANEL = 32;
 

@@ -120,8 +120,8 @@ public interface Kernels {
 
   /**
    * Chooses the experts of every token: softmax over all E logits, the {@code used} largest (the
-   * lower index where two are equal), in falling order. A token's experts are distinct whatever
-   * its logits; one that is NaN or positive infinity makes all its weights NaN.
+   * lower index where two are equal), in falling order. A token's experts are distinct whatever its
+   * logits; one that is NaN or positive infinity makes all its weights NaN.
    *
    * <p>Shapes: logits[T, E], chosen[T, used], weights[T, used]; used is at most E.
    *
@@ -153,7 +153,8 @@ public interface Kernels {
    * weight[j, c] u[t - taps + 1 + j, c])}. Inputs before the span come from its slot, which keeps
    * the last {@code taps - 1} inputs for the next step.
    *
-   * <p>Shapes: u[T, C], weight[taps, C] with the current token's tap last, y[T, C]; y is not u. <br>
+   * <p>Shapes: u[T, C], weight[taps, C] with the current token's tap last, y[T, C]; y is not u.
+   * <br>
    * Numerics: independent of how a prompt was cut into steps.
    */
   void convolve(

@@ -16,8 +16,8 @@ import java.lang.foreign.MemorySegment;
  *         values      [ scales B x ceil(S/32), f32 | B x R bytes ]
  * </pre>
  *
- * <p>Layers that see only a window may keep their keys and values in blocks of their own, fewer than
- * the others have: a span then has a table for each kind.
+ * <p>Layers that see only a window may keep their keys and values in blocks of their own, fewer
+ * than the others have: a span then has a table for each kind.
  *
  * <p>Memory comes in slabs of a few neighbouring blocks of one layer, each allocated when it is
  * first written: an arena zero-fills what it hands out, and a budget for the longest context would
@@ -192,7 +192,9 @@ public final class KvMemory implements AutoCloseable {
   private synchronized MemorySegment allocate(int layer, int index) {
     if (slabs[layer][index] == null) {
       int first = index << slabShift;
-      long bytes = blockBytesPerLayer(kvHeads, headSize, type) * Math.min(1 << slabShift, blocksOf(layer) - first);
+      long bytes =
+          blockBytesPerLayer(kvHeads, headSize, type)
+              * Math.min(1 << slabShift, blocksOf(layer) - first);
       slabs[layer][index] = arena.allocate(bytes, 64);
       bytesHeld += bytes;
     }

@@ -93,8 +93,7 @@ public final class KvRows {
   }
 
   /** Element {@code s} of the key at position {@code slot} of a block. */
-  public static float key(
-      KvMemory kv, MemorySegment memory, int block, int head, int slot, int s) {
+  public static float key(KvMemory kv, MemorySegment memory, int block, int head, int slot, int s) {
     long keys = kv.offset(block, head);
     long i = (long) s * BLOCK + slot;
     return switch (kv.type()) {

@@ -145,8 +145,7 @@ class AllocationTest {
       DeltaShape shape = new DeltaShape(2, 4, size, size, false);
       List<Span> spans =
           List.of(
-              new Span(0, tokens - 1, 0, new int[0], 0),
-              new Span(tokens - 1, 1, 9, new int[0], 1));
+              new Span(0, tokens - 1, 0, new int[0], 0), new Span(tokens - 1, 1, 9, new int[0], 1));
       float[] mixed = Weights.numbers(tokens * shape.channels(), random);
       float[] weight = Weights.numbers(4 * shape.channels(), random);
       float[] gates = new float[tokens * shape.valueHeads()];
@@ -159,8 +158,7 @@ class AllocationTest {
             "convolve",
             () -> kernels.convolve(state, 0, spans, shape.channels(), weight, mixed, convolved));
         settles(
-            "deltaRule",
-            () -> kernels.deltaRule(state, 0, spans, shape, mixed, gates, gates, y));
+            "deltaRule", () -> kernels.deltaRule(state, 0, spans, shape, mixed, gates, gates, y));
       }
     }
   }

@@ -113,18 +113,13 @@ class ConvolvePropertyTest {
   private static void remembersItsLastInputs(World world, StateMemory state) {
     int before = world.taps - 1;
     for (int i = 0; i < LENGTHS.length; i++) {
-      float[] past =
-          state.convolution(1, world.cuts.slots()[i]).toArray(ValueLayout.JAVA_FLOAT);
+      float[] past = state.convolution(1, world.cuts.slots()[i]).toArray(ValueLayout.JAVA_FLOAT);
       for (int j = 0; j < before; j++) {
         int t = LENGTHS[i] - before + j;
         float[] expected = new float[world.channels];
         if (t >= 0) {
           System.arraycopy(
-              world.u,
-              (world.cuts.firstRow(i) + t) * world.channels,
-              expected,
-              0,
-              world.channels);
+              world.u, (world.cuts.firstRow(i) + t) * world.channels, expected, 0, world.channels);
         }
         assertThat(Arrays.copyOfRange(past, j * world.channels, (j + 1) * world.channels))
             .as("sequence %d, input %d", i, t)

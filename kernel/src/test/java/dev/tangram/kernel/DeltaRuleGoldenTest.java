@@ -47,7 +47,8 @@ class DeltaRuleGoldenTest {
       kernels.deltaRule(state, 0, List.of(span), shape, mixed, decay, beta, y);
       // The lengths of q and k are 1, but 1e-6 stands under the root.
       assertThat(y)
-          .containsExactly(new float[] {.2185302f, .4677716f, 1.6607701f, -.2328908f}, within(3e-6f));
+          .containsExactly(
+              new float[] {.2185302f, .4677716f, 1.6607701f, -.2328908f}, within(3e-6f));
       float[][] after = {{.2530274f, .5416141f}, {2.746084f, -.8179072f}};
       for (int key = 0; key < 2; key++) {
         for (int value = 0; value < 2; value++) {

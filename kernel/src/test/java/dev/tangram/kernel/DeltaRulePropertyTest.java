@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The gated delta rule and the state it leaves: both tiers against the formula in double, the vector
- * tier whole, in pieces, alone and in company, at extremes.
+ * The gated delta rule and the state it leaves: both tiers against the formula in double, the
+ * vector tier whole, in pieces, alone and in company, at extremes.
  */
 @Tag("width")
 class DeltaRulePropertyTest {
@@ -166,8 +166,7 @@ class DeltaRulePropertyTest {
       String what, World world, int sequence, int head, float[] y, double[][] expected) {
     DeltaShape shape = world.shape;
     for (int t = 0; t < expected.length; t++) {
-      int at =
-          (world.cuts.firstRow(sequence) + t) * shape.inner() + head * shape.valueSize();
+      int at = (world.cuts.firstRow(sequence) + t) * shape.inner() + head * shape.valueSize();
       for (int j = 0; j < shape.valueSize(); j++) {
         if (!(Math.abs(y[at + j] - expected[t][j]) <= limit(shape))) {
           fail("%s, token %d: y[%d] %s for %s", what, t, j, y[at + j], expected[t][j]);
@@ -242,8 +241,7 @@ class DeltaRulePropertyTest {
       float[] expected = world.run(vector, healthy, world.cuts.whole());
       int sick = 3;
       int row = world.cuts.firstRow(sick) + 5;
-      Arrays.fill(
-          world.mixed, row * shape.channels(), (row + 1) * shape.channels(), Float.NaN);
+      Arrays.fill(world.mixed, row * shape.channels(), (row + 1) * shape.channels(), Float.NaN);
       world.decay[(row + 1) * 4] = Float.POSITIVE_INFINITY;
       float[] y = world.run(vector, ill, world.cuts.whole());
       int first = row * shape.inner();
@@ -295,8 +293,7 @@ class DeltaRulePropertyTest {
         world.run(kernels, state, world.cuts.whole());
         float[] before = floats(state, world.cuts.slots()[2]);
         int row = world.cuts.firstRow(2);
-        Arrays.fill(
-            world.mixed, row * shape.channels(), row * shape.channels() + 4 * 19, 0);
+        Arrays.fill(world.mixed, row * shape.channels(), row * shape.channels() + 4 * 19, 0);
         Arrays.fill(world.decay, (float) -Math.log(2));
         float[] y = world.run(kernels, state, List.of(List.of(world.cuts.span(2, 0, 1))));
         assertThat(Arrays.copyOfRange(y, row * shape.inner(), (row + 1) * shape.inner()))

@@ -176,16 +176,13 @@ class EncoderPropertyTest {
       float[] short3 = new float[3];
       float[] long4 = new float[4];
       int[] starts = {0, 2};
-      assertThatThrownBy(
-              () -> kernels.layerNorm(short3, 2, 2, long4, long4, 1e-12f, long4))
+      assertThatThrownBy(() -> kernels.layerNorm(short3, 2, 2, long4, long4, 1e-12f, long4))
           .isInstanceOf(IndexOutOfBoundsException.class);
       assertThatThrownBy(() -> kernels.gelu(short3, 4))
           .isInstanceOf(IndexOutOfBoundsException.class);
-      assertThatThrownBy(
-              () -> kernels.textAttention(starts, 1, 2, 1, long4, long4, short3, long4))
+      assertThatThrownBy(() -> kernels.textAttention(starts, 1, 2, 1, long4, long4, short3, long4))
           .isInstanceOf(IndexOutOfBoundsException.class);
-      assertThatThrownBy(
-              () -> kernels.textAttention(starts, 1, 2, 1, long4, long4, long4, short3))
+      assertThatThrownBy(() -> kernels.textAttention(starts, 1, 2, 1, long4, long4, long4, short3))
           .isInstanceOf(IndexOutOfBoundsException.class);
     }
   }

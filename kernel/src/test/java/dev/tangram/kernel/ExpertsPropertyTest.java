@@ -53,7 +53,8 @@ class ExpertsPropertyTest {
     Random random = new Random(seed);
     for (int e = 0; e < count; e++) {
       experts.add(
-          kernels.pack(format, rows, columns, Weights.random(format, rows, columns, random), arena));
+          kernels.pack(
+              format, rows, columns, Weights.random(format, rows, columns, random), arena));
     }
     return experts;
   }
@@ -79,8 +80,7 @@ class ExpertsPropertyTest {
           for (int g = 0; g < groups; g++) {
             int count = starts[g + 1] - starts[g];
             float[] part = new float[count * rows];
-            float[] mine =
-                Arrays.copyOfRange(x, starts[g] * columns, starts[g + 1] * columns);
+            float[] mine = Arrays.copyOfRange(x, starts[g] * columns, starts[g + 1] * columns);
             kernels.multiply(experts.get(g), mine, count, part);
             System.arraycopy(part, 0, expected, starts[g] * rows, part.length);
           }
@@ -135,8 +135,7 @@ class ExpertsPropertyTest {
               () -> vector.multiply(experts, new int[] {0, 3, 4}, x, Arrays.copyOf(y, 131)))
           .isInstanceOf(IndexOutOfBoundsException.class);
       List<Matrix> unlike =
-          List.of(
-              experts.get(0), experts(vector, Format.Q8_0, 1, 32, 64, SEED, arena).getFirst());
+          List.of(experts.get(0), experts(vector, Format.Q8_0, 1, 32, 64, SEED, arena).getFirst());
       assertThatThrownBy(() -> vector.multiply(unlike, new int[] {0, 3, 4}, x, y))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("matrix 1 is [32, 64]");

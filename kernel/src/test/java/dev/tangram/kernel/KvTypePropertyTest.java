@@ -219,15 +219,13 @@ class KvTypePropertyTest {
       for (KvType type : KvType.values()) {
         float[] expected = world.attend(type, kernels, world.k, world.v, window, 9);
         try (KvMemory kv =
-            new KvMemory(
-                2, 6, KV_HEADS, size, type, new boolean[] {false, true}, 3)) {
+            new KvMemory(2, 6, KV_HEADS, size, type, new boolean[] {false, true}, 3)) {
           assertThat(kv.bytes()).isEqualTo(KvMemory.bytesPerBlock(1, KV_HEADS, size, type) * 9);
           float[] y = new float[world.q.length];
           for (int at = 0; at < TOKENS; at += 9) {
             // Three blocks in turn are enough for a window and a step.
             int[] windows = {0, 1, 2, 0};
-            Span span =
-                new Span(at, Math.min(9, TOKENS - at), at, world.table, windows, -1);
+            Span span = new Span(at, Math.min(9, TOKENS - at), at, world.table, windows, -1);
             kernels.store(kv, 0, List.of(span), world.q, world.q);
             kernels.store(kv, 1, List.of(span), world.k, world.v);
             kernels.attention(
@@ -249,8 +247,7 @@ class KvTypePropertyTest {
       try (KvMemory kv = new KvMemory(2, 3, 2, 20, type)) {
         float[] k = new float[3 * BLOCK * 2 * 20];
         for (int layer = 0; layer < 2; layer++) {
-          vector.store(
-              kv, layer, List.of(new Span(0, 3 * BLOCK, 0, new int[] {0, 1, 2})), k, k);
+          vector.store(kv, layer, List.of(new Span(0, 3 * BLOCK, 0, new int[] {0, 1, 2})), k, k);
         }
         assertThat(kv.bytesHeld()).isEqualTo(kv.bytes());
       }

@@ -42,7 +42,8 @@ final class Weights {
       case Q6_K -> source.set(U16, at + 208, half(random));
       // From the smallest power there is to 16.
       case MXFP4 -> {
-        byte power = (byte) (random.nextInt(16) == 0 ? random.nextInt(3) : 112 + random.nextInt(20));
+        byte power =
+            (byte) (random.nextInt(16) == 0 ? random.nextInt(3) : 112 + random.nextInt(20));
         source.set(ValueLayout.JAVA_BYTE, at, power);
       }
     }

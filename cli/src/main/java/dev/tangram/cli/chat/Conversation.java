@@ -148,7 +148,8 @@ public final class Conversation {
 
   private ChatPrompt prompt(List<Message> asked) {
     if (!isChat()) {
-      return new ChatPrompt(Prompts.text(engine, asked.getLast().content()), Thinking.NONE, CallStyle.NONE);
+      return new ChatPrompt(
+          Prompts.text(engine, asked.getLast().content()), Thinking.NONE, CallStyle.NONE);
     }
     List<Map<String, Object>> all = new ArrayList<>();
     if (!options.system().isEmpty()) {

@@ -57,7 +57,8 @@ public record ReplyOptions(
                 minP,
                 repetitionPenalty,
                 seed,
-                tokensMax, think);
+                tokensMax,
+                think);
         case "top_p" -> withTopP(Float.parseFloat(value));
         case "min_p" ->
             new ReplyOptions(
@@ -68,10 +69,19 @@ public record ReplyOptions(
                 Float.parseFloat(value),
                 repetitionPenalty,
                 seed,
-                tokensMax, think);
+                tokensMax,
+                think);
         case "repetition_penalty" ->
             new ReplyOptions(
-                system, temperature, topK, topP, minP, Float.parseFloat(value), seed, tokensMax, think);
+                system,
+                temperature,
+                topK,
+                topP,
+                minP,
+                Float.parseFloat(value),
+                seed,
+                tokensMax,
+                think);
         case "seed" -> withSeed(Long.parseLong(value));
         case "think" -> withThink(flag(value));
         case "max_tokens" -> withTokensMax(Integer.parseInt(value));
@@ -91,7 +101,8 @@ public record ReplyOptions(
   }
 
   public ReplyOptions withTemperature(float value) {
-    return new ReplyOptions(system, value, topK, topP, minP, repetitionPenalty, seed, tokensMax, think);
+    return new ReplyOptions(
+        system, value, topK, topP, minP, repetitionPenalty, seed, tokensMax, think);
   }
 
   public ReplyOptions withTopP(float value) {
@@ -105,7 +116,8 @@ public record ReplyOptions(
   }
 
   public ReplyOptions withTokensMax(int value) {
-    return new ReplyOptions(system, temperature, topK, topP, minP, repetitionPenalty, seed, value, think);
+    return new ReplyOptions(
+        system, temperature, topK, topP, minP, repetitionPenalty, seed, value, think);
   }
 
   public ReplyOptions withThink(Boolean value) {

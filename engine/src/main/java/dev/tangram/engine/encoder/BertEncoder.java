@@ -41,8 +41,7 @@ public final class BertEncoder implements AutoCloseable {
     this.scratch = new EncoderScratch(config, tokensMax);
     EncoderWeights weights = new EncoderWeights(file, kernels, arena);
     int width = config.width();
-    this.words =
-        weights.matrix("embeddings.word_embeddings.weight", config.vocabulary(), width);
+    this.words = weights.matrix("embeddings.word_embeddings.weight", config.vocabulary(), width);
     this.positions =
         weights.table("embeddings.position_embeddings.weight", config.positions(), width);
     this.types =

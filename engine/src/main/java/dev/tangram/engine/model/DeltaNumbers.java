@@ -60,8 +60,7 @@ record DeltaNumbers(DeltaShape shape, int taps, List<Boolean> recurrent) {
           name,
           prefix + "inner_size",
           Integer.toString(inner),
-          "a multiple of time_step_rank %d, 1 to %d times it"
-              .formatted(valueHeads, HEAD_SIZE_MAX));
+          "a multiple of time_step_rank %d, 1 to %d times it".formatted(valueHeads, HEAD_SIZE_MAX));
     }
     DeltaShape shape =
         new DeltaShape(

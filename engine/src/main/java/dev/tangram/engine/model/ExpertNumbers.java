@@ -19,8 +19,7 @@ record ExpertNumbers(int count, int used, int width, int sharedWidth, boolean no
    * @param name of the file
    * @param modelWidth D
    */
-  static ExpertNumbers read(
-      Metadata meta, Architecture architecture, String name, int modelWidth) {
+  static ExpertNumbers read(Metadata meta, Architecture architecture, String name, int modelWidth) {
     String prefix = architecture.word() + ".expert_";
     int count = meta.integer(prefix + "count", 1, COUNT_MAX);
     int used = meta.integer(prefix + "used_count", 1, COUNT_MAX);
@@ -28,8 +27,7 @@ record ExpertNumbers(int count, int used, int width, int sharedWidth, boolean no
       throw new ModelFormatException(
           name, prefix + "used_count", Integer.toString(used), "at most expert_count " + count);
     }
-    int width =
-        meta.integer(prefix + "feed_forward_length", 1, Hyperparameters.FEED_FORWARD_MAX);
+    int width = meta.integer(prefix + "feed_forward_length", 1, Hyperparameters.FEED_FORWARD_MAX);
     int widest = Math.max(width, modelWidth);
     if ((long) used * widest > Hyperparameters.FEED_FORWARD_MAX) {
       throw new ModelFormatException(

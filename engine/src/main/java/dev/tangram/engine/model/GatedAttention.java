@@ -48,8 +48,7 @@ final class GatedAttention implements Sublayer {
     this.output = weights.matrix(prefix + "output.weight", shape.width(), queryWidth);
     float scale = (float) (1 / Math.sqrt(size));
     this.heads =
-        new Heads(
-            weights, shape, architecture, block, kvLayer, rope, scale, Integer.MAX_VALUE);
+        new Heads(weights, shape, architecture, block, kvLayer, rope, scale, Integer.MAX_VALUE);
   }
 
   @Override

@@ -149,8 +149,7 @@ record Hyperparameters(
     return dense ? file.metadata().integer(key, 1, FEED_FORWARD_MAX) : 0;
   }
 
-  private static int rotated(
-      Metadata meta, Architecture architecture, int headSize, String name) {
+  private static int rotated(Metadata meta, Architecture architecture, int headSize, String name) {
     String key = architecture.word() + ".rope.dimension_count";
     // Hybrids turn a part of each head: without the key there is no telling which.
     int rotated =

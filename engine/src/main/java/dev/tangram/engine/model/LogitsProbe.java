@@ -86,12 +86,7 @@ public final class LogitsProbe implements AutoCloseable {
 
   /** As the other, with keys and values kept as {@code type}. */
   public static Map<Integer, float[]> logits(
-      Model model,
-      int[] ids,
-      int[] positions,
-      int stepTokensMax,
-      int logitRowsMax,
-      KvType type) {
+      Model model, int[] ids, int[] positions, int stepTokensMax, int logitRowsMax, KvType type) {
     Map<Integer, float[]> rows = new LinkedHashMap<>();
     try (LogitsProbe probe =
         new LogitsProbe(model, ids.length, stepTokensMax, logitRowsMax, type)) {

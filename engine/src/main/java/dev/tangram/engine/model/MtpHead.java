@@ -54,9 +54,7 @@ final class MtpHead {
   }
 
   private Matrix own(Weights weights, String name, Matrix otherwise) {
-    return weights.has(name)
-        ? weights.matrix(name, shape.vocabulary(), shape.width())
-        : otherwise;
+    return weights.has(name) ? weights.matrix(name, shape.vocabulary(), shape.width()) : otherwise;
   }
 
   /** As {@link Draft#forward}. */
@@ -72,8 +70,7 @@ final class MtpHead {
     int width = shape.width();
     Decoder.check(batch, shape, scratch, logits);
     Decoder.embed(kernels, embedding, batch.tokens(), scratch.sublayer);
-    kernels.rmsNorm(
-        scratch.sublayer, tokens, width, embeddingNorm, shape.eps(), scratch.sublayer);
+    kernels.rmsNorm(scratch.sublayer, tokens, width, embeddingNorm, shape.eps(), scratch.sublayer);
     kernels.rmsNorm(hidden, tokens, width, hiddenNorm, shape.eps(), scratch.normed);
     for (int t = 0; t < tokens; t++) {
       System.arraycopy(scratch.sublayer, t * width, scratch.joined, 2 * t * width, width);

@@ -59,11 +59,7 @@ final class PreNormDecoder extends Decoder {
   }
 
   private Sublayer attention(
-      Weights weights,
-      Hyperparameters shape,
-      Architecture architecture,
-      int block,
-      int kvLayer) {
+      Weights weights, Hyperparameters shape, Architecture architecture, int block, int kvLayer) {
     if (architecture.has(Architecture.Trait.HYBRID)) {
       return new GatedAttention(weights, shape, architecture, block, kvLayer, rope);
     }

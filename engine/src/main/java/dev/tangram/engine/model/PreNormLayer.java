@@ -17,8 +17,7 @@ record PreNormLayer(
   private static void add(Step step, Hyperparameters shape, float[] norm, Sublayer sublayer) {
     Scratch scratch = step.scratch();
     int width = shape.width();
-    step.kernels()
-        .rmsNorm(scratch.hidden, step.tokens(), width, norm, shape.eps(), scratch.normed);
+    step.kernels().rmsNorm(scratch.hidden, step.tokens(), width, norm, shape.eps(), scratch.normed);
     sublayer.forward(step, scratch.normed, scratch.sublayer);
     step.kernels().add(scratch.hidden, scratch.sublayer, step.tokens() * width);
   }

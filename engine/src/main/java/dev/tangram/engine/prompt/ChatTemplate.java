@@ -26,8 +26,7 @@ public final class ChatTemplate {
   private final CallStyle calls;
   private final Clock clock;
 
-  private ChatTemplate(
-      List<Stmt> body, boolean mentionsThinking, CallStyle calls, Clock clock) {
+  private ChatTemplate(List<Stmt> body, boolean mentionsThinking, CallStyle calls, Clock clock) {
     this.body = body;
     this.mentionsThinking = mentionsThinking;
     this.calls = calls;
@@ -50,7 +49,8 @@ public final class ChatTemplate {
               + SOURCE_UNITS_MAX);
     }
     return new ChatTemplate(
-        Parser.parse(source), source.contains("think>"),
+        Parser.parse(source),
+        source.contains("think>"),
         CallStyle.of(source),
         Clock.systemDefaultZone());
   }

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
- * Writes a model anew with the types of a {@link Mix}, as a GGUF file. Tensors stream through: a few
- * million weights are in memory at a time (where a checkpoint's tensor has to be reordered, that
- * tensor), so a model may be larger than the machine.
+ * Writes a model anew with the types of a {@link Mix}, as a GGUF file. Tensors stream through: a
+ * few million weights are in memory at a time (where a checkpoint's tensor has to be reordered,
+ * that tensor), so a model may be larger than the machine.
  *
  * <p>Threads: one, and the workers.
  */
@@ -95,8 +95,7 @@ public final class Quantization {
       if (tensor.shape().getFirst() > COLUMNS_MAX) {
         throw new QuantizeException(
             "%s: tensor %s: found rows of %d weights, allowed: at most %d"
-                .formatted(
-                    source.path(), tensor.name(), tensor.shape().getFirst(), COLUMNS_MAX));
+                .formatted(source.path(), tensor.name(), tensor.shape().getFirst(), COLUMNS_MAX));
       }
     }
   }
@@ -107,7 +106,7 @@ public final class Quantization {
       if (to != tensor.format() && tensor.format().blockLength() > 1) {
         throw new QuantizeException(
             "%s: tensor %s is %s already, and rounding it again to %s loses more than rounding once;"
-                .formatted(source.path(), tensor.name(), tensor.format(), to)
+                    .formatted(source.path(), tensor.name(), tensor.format(), to)
                 + " quantize the original, or allow it with --allow-requantize");
       }
     }
@@ -143,7 +142,8 @@ public final class Quantization {
         switch (source.metadata()) {
           case GgufMetadata pairs -> pairs;
           default ->
-              throw new QuantizeException(source.path() + " has no pairs that a GGUF file can keep");
+              throw new QuantizeException(
+                  source.path() + " has no pairs that a GGUF file can keep");
         };
     GgufWriter out = new GgufWriter(file.channel());
     out.metadata(metadata)

@@ -12,8 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file that gets its name once it is whole and on disk. Until then it has a hidden name beside it,
- * which {@link #close} removes if the file was not finished. One thread.
+ * A file that gets its name once it is whole and on disk. Until then it has a hidden name beside
+ * it, which {@link #close} removes if the file was not finished. One thread.
  */
 final class WholeFile implements AutoCloseable {
   private final Path target;

@@ -9,7 +9,9 @@ final class Tags {
     return text.length() - at >= tag.length() && matches(text, at, tag, tag.length());
   }
 
-  /** Whether the text from {@code at} to its end is a beginning of {@code tag}, but not all of it. */
+  /**
+   * Whether the text from {@code at} to its end is a beginning of {@code tag}, but not all of it.
+   */
   static boolean beginsAt(CharSequence text, int at, String tag) {
     int length = text.length() - at;
     return length < tag.length() && matches(text, at, tag, length);

@@ -6,10 +6,7 @@ final class BertText {
 
   /** Unicode's White_Space, and what Java calls so: line ends, tab, no-break spaces. */
   static boolean isSpace(int c) {
-    return c == ' '
-        || c >= 0x9 && c <= 0xD
-        || c == 0x85
-        || c > 0x7F && Character.isSpaceChar(c);
+    return c == ' ' || c >= 0x9 && c <= 0xD || c == 0x85 || c > 0x7F && Character.isSpaceChar(c);
   }
 
   /**
@@ -18,11 +15,7 @@ final class BertText {
    */
   static boolean isControl(int c) {
     return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.PRIVATE_USE ->
-          true;
+      case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE -> true;
       default -> false;
     };
   }

@@ -83,7 +83,7 @@ record SpecialIds(OptionalInt begin, Set<Integer> ends, OptionalInt appended) {
     return new SpecialIds(
         wanted ? begin : OptionalInt.empty(),
         Collections.unmodifiableSet(ends),
-appended(metadata, vocabulary));
+        appended(metadata, vocabulary));
   }
 
   /** Some files call the end of a turn user-defined; Gemma's {@code </s>} of that type is HTML. */

@@ -47,8 +47,7 @@ class HybridModelsTest {
         number("qwen3moe", "expert_count", 1 << 20, "qwen3moe.expert_count"),
         number("qwen3moe", "expert_count", 7, "blk.0.ffn_gate_inp.weight", "[32, 8]", "[32, 7]"),
         number("qwen3moe", "expert_used_count", 0, "qwen3moe.expert_used_count"),
-        number(
-            "qwen3moe", "expert_used_count", 9, "qwen3moe.expert_used_count", "expert_count 8"),
+        number("qwen3moe", "expert_used_count", 9, "qwen3moe.expert_used_count", "expert_count 8"),
         number("qwen35moe", "expert_feed_forward_length", 0, "expert_feed_forward_length"),
         number(
             "qwen35moe",
@@ -63,8 +62,7 @@ class HybridModelsTest {
             "blk.0.ffn_gate_exps.weight",
             "[32, 16, 8]",
             "[32, 8, 8]"),
-        number(
-            "qwen3next", "expert_shared_feed_forward_length", 0, "shared_feed_forward_length"),
+        number("qwen3next", "expert_shared_feed_forward_length", 0, "shared_feed_forward_length"),
         number(
             "qwen3next",
             "expert_shared_feed_forward_length",
@@ -114,7 +112,12 @@ class HybridModelsTest {
         number("qwen35", "ssm.state_size", 16, "blk.0.attn_qkv.weight", "[32, 64]", "[32, 96]"),
         number("qwen35", "ssm.group_count", 0, "qwen35.ssm.group_count"),
         number(
-            "qwen35", "ssm.group_count", 3, "qwen35.ssm.time_step_rank", "found 4", "group_count 3"),
+            "qwen35",
+            "ssm.group_count",
+            3,
+            "qwen35.ssm.time_step_rank",
+            "found 4",
+            "group_count 3"),
         number("qwen3next", "ssm.time_step_rank", 0, "qwen3next.ssm.time_step_rank"),
         number("qwen3next", "ssm.inner_size", 33, "ssm.inner_size", "time_step_rank 4"),
         number("qwen3next", "ssm.inner_size", 1 << 16, "ssm.inner_size", "time_step_rank 4"),

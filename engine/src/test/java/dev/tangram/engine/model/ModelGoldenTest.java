@@ -158,9 +158,7 @@ class ModelGoldenTest {
     try (Run run = new Run(golden, tier)) {
       float[][] alone = run.step(mine, 0, 0);
       int[] both = IntStream.concat(Arrays.stream(other), Arrays.stream(mine)).toArray();
-      float[][] together =
-          run.step(
-              both, List.of(Run.span(0, 37, 0, 1), Run.span(37, 20, 0, 2)));
+      float[][] together = run.step(both, List.of(Run.span(0, 37, 0, 1), Run.span(37, 20, 0, 2)));
       for (int i = 0; i < alone.length; i++) {
         assertThat(together[37 + i]).as("position %d", i).isEqualTo(alone[i]);
       }
@@ -184,11 +182,7 @@ class ModelGoldenTest {
         int[] ids = Arrays.copyOf(Arrays.copyOfRange(other, cuts[i], cuts[i + 1]), count + 1);
         ids[count] = mine[25 + i];
         float[][] rows =
-            run.step(
-                ids,
-                List.of(
-                    Run.span(0, count, cuts[i], 3),
-                    Run.span(count, 1, 25 + i, 2)));
+            run.step(ids, List.of(Run.span(0, count, cuts[i], 3), Run.span(count, 1, 25 + i, 2)));
         for (int j = 0; j < count; j++) {
           assertThat(rows[j])
               .as("other, position %d", cuts[i] + j)

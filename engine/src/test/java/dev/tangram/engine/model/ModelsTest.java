@@ -274,7 +274,8 @@ class ModelsTest {
             "big.gguf: needs about 48.0 GB of memory for its weights, this machine has 24.0 GB available");
     Memory.checkWeights("fits.gguf", 24_000_000_000L, 24_000_000_000L);
     assertThatThrownBy(
-            () -> Memory.checkWithCache("big.gguf", 8_000_000_000L, 20_000_000_000L, 24_000_000_000L))
+            () ->
+                Memory.checkWithCache("big.gguf", 8_000_000_000L, 20_000_000_000L, 24_000_000_000L))
         .isInstanceOf(ModelTooLargeException.class)
         .hasMessage(
             "big.gguf: needs about 8.0 GB of memory for its weights and 20.0 GB of kv-cache-memory was asked for, this machine has 24.0 GB available");

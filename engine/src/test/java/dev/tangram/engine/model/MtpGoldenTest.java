@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MtpGoldenTest {
   /** The reference rounds to f32 too: a spread of 2e-4 was seen against f64. */
   private static final float TOLERANCE = 5e-4f;
+
   private static final int TOKENS_MAX = 32;
   private static final int[] BLOCKS = {0, 1};
 
@@ -55,8 +56,14 @@ class MtpGoldenTest {
   }
 
   private record Expected(
-      int[] prompt, int nextToken, int[] pairTokens, float[] first, float[] last, int draft,
-      int chained, float[] chainedLogits) {
+      int[] prompt,
+      int nextToken,
+      int[] pairTokens,
+      float[] first,
+      float[] last,
+      int draft,
+      int chained,
+      float[] chainedLogits) {
     static Expected load(String name) {
       try (InputStream in =
           MtpGoldenTest.class.getResourceAsStream("/golden/" + name + "/expected.json")) {
@@ -85,8 +92,7 @@ class MtpGoldenTest {
     final int vocabulary;
 
     Run(ModelFile file, String tier) {
-      model =
-          Models.open(file, Selection.choose(tier, workers).kernels(), TOKENS_MAX, TOKENS_MAX);
+      model = Models.open(file, Selection.choose(tier, workers).kernels(), TOKENS_MAX, TOKENS_MAX);
       kv = model.shape().kvMemory(BLOCKS.length);
       state = model.shape().stateMemory(1);
       state.clear(0);

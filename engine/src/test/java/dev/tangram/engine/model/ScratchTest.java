@@ -14,7 +14,13 @@ class ScratchTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "qwen2", "gemma3", "qwen3moe", "qwen3next", "qwen35", "qwen35moe", "qwen35-mtp",
+        "qwen2",
+        "gemma3",
+        "qwen3moe",
+        "qwen3next",
+        "qwen35",
+        "qwen35moe",
+        "qwen35-mtp",
         "qwen3next-mtp"
       })
   void bytesAreThoseOfTheBuffers(String name) throws IllegalAccessException {

@@ -40,7 +40,9 @@ class ChatTemplateFuzzTest {
       Map<String, Object> variables = variables();
       try {
         long nanos = Long.MAX_VALUE;
-        for (int attempt = 0; attempt < 10 && nanos > 20_000_000; attempt++) { // a pause of the machine is not ours
+        for (int attempt = 0;
+            attempt < 10 && nanos > 20_000_000;
+            attempt++) { // a pause of the machine is not ours
           long before = System.nanoTime();
           rendered += isRendered(source, variables) && attempt == 0 ? 1 : 0;
           nanos = Math.min(nanos, System.nanoTime() - before);

@@ -25,8 +25,7 @@ class DamagedInputPropertyTest {
 
   @Test
   void damageIsAnErrorOrHarmless() throws IOException {
-    System.out.printf(
-        "DamagedInputPropertyTest seed=%d (replay: -Dtangram.seed=%d)%n", SEED, SEED);
+    System.out.printf("DamagedInputPropertyTest seed=%d (replay: -Dtangram.seed=%d)%n", SEED, SEED);
     Random random = new Random(SEED);
     byte[] whole = Files.readAllBytes(Golden.load("llama3").file());
     int written = 0;

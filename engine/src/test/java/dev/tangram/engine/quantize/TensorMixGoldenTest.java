@@ -68,8 +68,7 @@ class TensorMixGoldenTest {
         .forEach(
             pair -> {
               JsonNode value = pair.getValue();
-              pairs.put(
-                  pair.getKey(), value.isIntegralNumber() ? value.asLong() : value.asText());
+              pairs.put(pair.getKey(), value.isIntegralNumber() ? value.asLong() : value.asText());
             });
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     Map<String, String> expected = new LinkedHashMap<>();

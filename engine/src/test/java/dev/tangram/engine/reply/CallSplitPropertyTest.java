@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each style of tool call, cut at every place and at every pair of places. */
 class CallSplitPropertyTest {
-  private static final String ONE = "<tool_call>\n{\"name\": \"f\", \"arguments\": {}}\n</tool_call>";
+  private static final String ONE =
+      "<tool_call>\n{\"name\": \"f\", \"arguments\": {}}\n</tool_call>";
   private static final String TWO =
       "<tool_call>{\"name\": \"g\", \"arguments\": {\"x\": \"\u4f60\ud83d\ude00 <b>\"}}</tool_call>";
   private static final String XML =
@@ -30,7 +31,8 @@ class CallSplitPropertyTest {
         Arguments.of(json, ONE + " and\n\n" + TWO, List.of("call " + ONE, "and", "call " + TWO)),
         Arguments.of(json, "a <tool> b <tool_ca", List.of("a <tool> b <tool_ca")),
         Arguments.of(json, "cut <tool_call>{\"na", List.of("cut", "call <tool_call>{\"na")),
-        Arguments.of(json, "<think>" + ONE + "</think>\n" + TWO, List.of("think " + ONE, "call " + TWO)),
+        Arguments.of(
+            json, "<think>" + ONE + "</think>\n" + TWO, List.of("think " + ONE, "call " + TWO)),
         Arguments.of(json, "no call, \n just text \n", List.of("no call, \n just text \n")),
         Arguments.of(xml, "x\n\n" + XML + "\n" + XML, List.of("x", "call " + XML, "call " + XML)),
         Arguments.of(xml, BARE_XML + "\n</tool", List.of("call " + BARE_XML, "</tool")),

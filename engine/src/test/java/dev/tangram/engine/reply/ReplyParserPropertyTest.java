@@ -27,7 +27,11 @@ class ReplyParserPropertyTest {
         reply(possible, "<think>\n\n</think>\n\nonly this", "", "only this"),
         reply(possible, "  no thoughts\n at all ", "", "  no thoughts\n at all "),
         reply(possible, "<think>cut off in the mid", "cut off in the mid", ""),
-        reply(possible, "<think>ends in a tag's beginning </thi", "ends in a tag's beginning </thi", ""),
+        reply(
+            possible,
+            "<think>ends in a tag's beginning </thi",
+            "ends in a tag's beginning </thi",
+            ""),
         reply(possible, "<thinking aloud", "", "<thinking aloud"),
         reply(possible, "the tag `<think>` is text here", "", "the tag `<think>` is text here"),
         reply(possible, "one\n<think>two</think>\nthree", "two", "one\nthree"),
@@ -79,7 +83,9 @@ class ReplyParserPropertyTest {
   void randomTextsReadTheSameHoweverTheyAreCut() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    String[] words = {"<think>", "</think>", "<", "</", "think>", " ", "\n", "\n\n", "a", "<th", "b c"};
+    String[] words = {
+      "<think>", "</think>", "<", "</", "think>", " ", "\n", "\n\n", "a", "<th", "b c"
+    };
     for (int round = 0; round < 20_000; round++) {
       StringBuilder text = new StringBuilder();
       for (int i = random.nextInt(12); i >= 0; i--) {

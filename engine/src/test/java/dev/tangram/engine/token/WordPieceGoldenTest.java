@@ -86,7 +86,8 @@ class WordPieceGoldenTest {
     refused(folder, "\"TemplateProcessing\"", "\"ByteLevel\"", "post_processor.type");
     refused(folder, "\"unk_token\":\"[UNK]\"", "\"unk_token\":\"[NOPE]\"", "unk_token");
     refused(folder, "\"[PAD]\":0", "\"[PAD]\":1", "each id");
-    refused(folder, "\"id\":4,\"content\":\"[MASK]\"", "\"id\":9,\"content\":\"[MASK]\"", "content");
+    refused(
+        folder, "\"id\":4,\"content\":\"[MASK]\"", "\"id\":9,\"content\":\"[MASK]\"", "content");
   }
 
   private static void refused(Path folder, String from, String to, String field)

@@ -91,8 +91,7 @@ final class Fit {
    * @param trials candidates, each a tenth of a step finer than the last
    * @return the scale; {@link #quants} and {@link #minimum} hold the rest
    */
-  float affine(
-      float[] x, int from, int count, float[] weights, int top, float first, int trials) {
+  float affine(float[] x, int from, int count, float[] weights, int top, float first, int trials) {
     float least = x[from];
     float most = x[from];
     float sumW = weights[0];
@@ -159,13 +158,7 @@ final class Fit {
   }
 
   private static float error(
-      float[] x,
-      int from,
-      int count,
-      float[] weights,
-      int[] quants,
-      float scale,
-      float least) {
+      float[] x, int from, int count, float[] weights, int[] quants, float scale, float least) {
     float error = 0;
     for (int i = 0; i < count; i++) {
       float difference = scale * quants[i] + least - x[from + i];

@@ -167,8 +167,7 @@ public final class Dequantizer {
     float dmin = half(source, at + 82);
     for (int e = 0; e < 256; e++) {
       int scales = u8(source, at + e / 16);
-      y[offset + e] =
-          d * (scales & 15) * twoBits(source, at + 16, e) - dmin * (scales >>> 4);
+      y[offset + e] = d * (scales & 15) * twoBits(source, at + 16, e) - dmin * (scales >>> 4);
     }
   }
 
@@ -180,8 +179,7 @@ public final class Dequantizer {
   private static void q3k(MemorySegment source, long at, float[] y, int offset) {
     float d = half(source, at + 108);
     for (int e = 0; e < 256; e++) {
-      y[offset + e] =
-          d * signedScale6(source, at + 96, e / 16) * (threeBits(source, at, e) - 4);
+      y[offset + e] = d * signedScale6(source, at + 96, e / 16) * (threeBits(source, at, e) - 4);
     }
   }
 

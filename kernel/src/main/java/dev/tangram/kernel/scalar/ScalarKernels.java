@@ -254,8 +254,7 @@ public final class ScalarKernels implements Kernels {
       if (from < to) {
         Matrix w = matrices.get(g);
         float[] part = new float[(to - from) * w.rows()];
-        multiply(
-            w, Arrays.copyOfRange(x, from * w.columns(), to * w.columns()), to - from, part);
+        multiply(w, Arrays.copyOfRange(x, from * w.columns(), to * w.columns()), to - from, part);
         System.arraycopy(part, 0, y, from * w.rows(), part.length);
       }
     }
@@ -294,7 +293,8 @@ public final class ScalarKernels implements Kernels {
     int best = -1;
     double most = Double.NaN;
     for (int e = 0; e < taken.length; e++) {
-      double logit = Float.isNaN(logits[offset + e]) ? Double.NEGATIVE_INFINITY : logits[offset + e];
+      double logit =
+          Float.isNaN(logits[offset + e]) ? Double.NEGATIVE_INFINITY : logits[offset + e];
       if (!taken[e] && (best < 0 || logit > most)) {
         best = e;
         most = logit;
@@ -366,8 +366,7 @@ public final class ScalarKernels implements Kernels {
           y[(span.row() + t) * channels + c] = (float) (sum / (1 + Math.exp(-sum)));
         }
       }
-      MemorySegment.copy(
-          inputs, span.count() * channels, past, ValueLayout.JAVA_FLOAT, 0, before);
+      MemorySegment.copy(inputs, span.count() * channels, past, ValueLayout.JAVA_FLOAT, 0, before);
     }
   }
 

@@ -59,16 +59,13 @@ final class Attention {
     float inverse = 1 / softmax(scores, from, to, blocks * BLOCK);
     int s = 0;
     for (; s + 4 * COUNT <= size; s += 4 * COUNT) {
-      values4(
-          kv, layer, table, kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
+      values4(kv, layer, table, kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
     }
     for (; s + COUNT <= size; s += COUNT) {
-      values1(
-          kv, layer, table, kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
+      values1(kv, layer, table, kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
     }
     for (; s < size; s++) {
-      valuesOne(
-          kv, layer, table, kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
+      valuesOne(kv, layer, table, kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
     }
   }
 

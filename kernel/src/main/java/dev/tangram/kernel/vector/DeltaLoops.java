@@ -147,8 +147,7 @@ final class DeltaLoops {
     float change = (value - a * kept) * beta;
     for (int i = 0; i < keys; i++) {
       float m = panel.get(ValueLayout.JAVA_FLOAT, at + i * step) * kept;
-      panel.set(
-          ValueLayout.JAVA_FLOAT, at + i * step, Math.fma(change, units[q + keys + i], m));
+      panel.set(ValueLayout.JAVA_FLOAT, at + i * step, Math.fma(change, units[q + keys + i], m));
     }
     return Math.fma(change, product, b * kept);
   }

@@ -89,8 +89,7 @@ final class DeltaRule {
     }
   }
 
-  private void panel(
-      MemorySegment panel, int head, int p, DeltaTokens tokens, int row, int count) {
+  private void panel(MemorySegment panel, int head, int p, DeltaTokens tokens, int row, int count) {
     int width = shape.panelWidth(p);
     int value = head * shape.valueSize() + p * DeltaShape.PANEL;
     int r = 0;

@@ -8,8 +8,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * What one value head needs to know of a block of tokens: query and key divided by their length,
- * {@code exp(decay)}, beta, {@code k q}. Value heads that share a key head repeat this; it is 2 % of
- * their work and saves a second round of the workers.
+ * {@code exp(decay)}, beta, {@code k q}. Value heads that share a key head repeat this; it is 2 %
+ * of their work and saves a second round of the workers.
  *
  * <p>Threads: scratch of one worker.
  */

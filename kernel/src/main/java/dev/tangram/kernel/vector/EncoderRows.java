@@ -12,12 +12,20 @@ final class EncoderRows {
   // up to where it rounds to one (the coefficients of XLA's ErfImpl32, Apache-2.0).
   private static final float ERF_ONE = 3.832506856900711f;
   private static final float[] ERF_TOP = {
-    2.2905065861350646e-4f, 3.4082910107109506e-3f, 5.0955695062380861e-2f,
-    1.8520832239976145e-1f, 1.128379143519084f
+    2.2905065861350646e-4f,
+    3.4082910107109506e-3f,
+    5.0955695062380861e-2f,
+    1.8520832239976145e-1f,
+    1.128379143519084f
   };
   private static final float[] ERF_BOTTOM = {
-    -1.1791602954361697e-7f, 2.3547966471313185e-5f, 1.0179625278914885e-3f,
-    1.4070470171167667e-2f, 1.1098505178285362e-1f, 4.9746925110067538e-1f, 1
+    -1.1791602954361697e-7f,
+    2.3547966471313185e-5f,
+    1.0179625278914885e-3f,
+    1.4070470171167667e-2f,
+    1.1098505178285362e-1f,
+    4.9746925110067538e-1f,
+    1
   };
   private static final float ROOT_HALF = (float) Math.sqrt(0.5);
 

@@ -38,8 +38,7 @@ final class Inputs {
   /** Sums of x over each group, for the minima; zero if the layout has none. */
   final float[] sums;
 
-  private Inputs(
-      Panels w, int firstRow, int tokens, Inputs before, float[] x, float[] sums) {
+  private Inputs(Panels w, int firstRow, int tokens, Inputs before, float[] x, float[] sums) {
     this.layout = w.layout();
     this.columns = w.columns();
     this.groups = w.groups();

@@ -59,7 +59,8 @@ record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling, in
       case Q4_K -> integers(4, 32, Scaling.SUPER_PAIR, 0);
       case Q5_K -> integers(5, 32, Scaling.SUPER_PAIR, 0);
       case Q6_K -> integers(8, 16, Scaling.SUPER_SIGNED, 32);
-      // What the nibbles choose is stored, not the nibbles: no table is looked up while multiplying.
+      // What the nibbles choose is stored, not the nibbles: no table is looked up while
+      // multiplying.
       case IQ4_NL -> integers(8, 32, Scaling.HALF, 128);
       case IQ4_XS -> integers(8, 32, Scaling.SUPER_SIGNED, 128);
       case MXFP4 -> integers(5, 32, Scaling.POWER, 12);

@@ -47,8 +47,7 @@ final class Multiply {
   }
 
   /** Several matrices, each with rows of its own: {@link dev.tangram.kernel.Kernels}. */
-  static void multiply(
-      List<Matrix> matrices, int[] starts, float[] x, float[] y, Workers workers) {
+  static void multiply(List<Matrix> matrices, int[] starts, float[] x, float[] y, Workers workers) {
     Panels[] ws = new Panels[matrices.size()];
     int[] firsts = new int[ws.length];
     int[] lasts = new int[ws.length];
@@ -112,8 +111,7 @@ final class Multiply {
     return Math.ceilDiv(w.panels(), perChunk(w, inputs));
   }
 
-  private static void panel(
-      Panels w, int p, Inputs inputs, int block, Scratch scratch, float[] y) {
+  private static void panel(Panels w, int p, Inputs inputs, int block, Scratch scratch, float[] y) {
     int inBlock = inputs.tokensIn(block);
     Arrays.fill(scratch.y, 0, inBlock * Panels.ROWS, 0);
     MemorySegment panel = w.panel(p);

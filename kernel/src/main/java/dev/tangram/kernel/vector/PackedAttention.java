@@ -48,8 +48,7 @@ final class PackedAttention {
     float[][] scores = scores(group, length + 1);
     for (int j = 0; j < length; j += BLOCK) {
       int block = table[firstBlock + j / BLOCK];
-      MemorySegment keys =
-          Unpacked.keys(kv, kv.slab(layer, block), kv.offset(block, kvHead));
+      MemorySegment keys = Unpacked.keys(kv, kv.slab(layer, block), kv.offset(block, kvHead));
       for (int head = 0; head < group; head++) {
         for (int slot = 0; slot < BLOCK; slot += COUNT) {
           Attention.score(
@@ -67,8 +66,7 @@ final class PackedAttention {
       int end = Math.min(to, (j / BLOCK + 1) * BLOCK);
       int block = table[firstBlock + j / BLOCK];
       MemorySegment values =
-          Unpacked.values(
-              kv, kv.slab(layer, block), kv.offset(block, kvHead), j % BLOCK, end - j);
+          Unpacked.values(kv, kv.slab(layer, block), kv.offset(block, kvHead), j % BLOCK, end - j);
       for (int head = 0; head < group; head++) {
         addRows(kv, values, scores[head], j, end, y, at + head * size);
       }

@@ -89,7 +89,8 @@ final class Packer {
       }
       case HALF_PAIR -> row.get(U32, from + (long) i * size);
       case SUPER_PAIR -> i == 0 ? row.get(U32, from) : superPair(row, from + 4, i - 1);
-      case POWER -> bytes(4 * i, groups, g -> row.get(ValueLayout.JAVA_BYTE, from + (long) g * size));
+      case POWER ->
+          bytes(4 * i, groups, g -> row.get(ValueLayout.JAVA_BYTE, from + (long) g * size));
       case SUPER_NIBBLES -> i == 0 ? row.get(U32, from + 80) : row.get(U32, from + 4L * (i - 1));
       case SUPER_SIGNED ->
           switch (format) {
@@ -101,8 +102,7 @@ final class Packer {
                 i == 0
                     ? u16(row, from)
                     : bytes(4 * (i - 1), groups, g -> Dequantizer.scaleXs(row, from, g));
-            default ->
-                i == 0 ? u16(row, from + 208) : row.get(U32, from + 192 + 4L * (i - 1));
+            default -> i == 0 ? u16(row, from + 208) : row.get(U32, from + 192 + 4L * (i - 1));
           };
     };
   }

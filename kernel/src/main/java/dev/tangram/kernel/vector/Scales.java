@@ -99,9 +99,7 @@ final class Scales {
         IntVector normal = e.sub(1).lanewise(VectorOperators.LSHL, 23);
         IntVector subnormal = e.add(1).lanewise(VectorOperators.LSHL, 21);
         FloatVector s =
-            normal
-                .blend(subnormal, e.compare(VectorOperators.LT, 2))
-                .reinterpretAsFloats();
+            normal.blend(subnormal, e.compare(VectorOperators.LT, 2)).reinterpretAsFloats();
         s.intoArray(scale, g * Panels.ROWS + r);
         s.mul(-zero).intoArray(minimum, g * Panels.ROWS + r);
       }

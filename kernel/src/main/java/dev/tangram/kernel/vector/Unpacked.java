@@ -113,9 +113,7 @@ final class Unpacked {
       FloatVector scale = FloatVector.broadcast(F, memory.get(FLOAT, scales + g * 4L));
       long from = (long) g * KvType.GROUP;
       for (int i = 0; i < KvType.GROUP; i += COUNT) {
-        floats(memory, quants + from + i)
-            .mul(scale)
-            .intoMemorySegment(out, (from + i) * 4, ORDER);
+        floats(memory, quants + from + i).mul(scale).intoMemorySegment(out, (from + i) * 4, ORDER);
       }
     }
     return out;

@@ -82,8 +82,21 @@ class BlocksPropertyTest {
     Random random = new Random(SEED);
     float largest = Blocks.largest(format);
     float[] values = {
-      0f, -0f, largest, -largest, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, 1e-30f, 6e-8f,
-      -6e-8f, 1, -1, 65504, -65504, 1e-3f
+      0f,
+      -0f,
+      largest,
+      -largest,
+      Float.MIN_VALUE,
+      -Float.MIN_VALUE,
+      Float.MIN_NORMAL,
+      1e-30f,
+      6e-8f,
+      -6e-8f,
+      1,
+      -1,
+      65504,
+      -65504,
+      1e-3f
     };
     for (int round = 0; round < 2000; round++) {
       float[] x = new float[256];
@@ -125,8 +138,9 @@ class BlocksPropertyTest {
       float[] x = new float[256];
       Arrays.fill(x, value);
       for (float y : roundTrip(format, x)) {
-        assertThat(Math.abs(y - value)).as("%s of %s", format, value).isLessThanOrEqualTo(
-            0.005f * Math.abs(value));
+        assertThat(Math.abs(y - value))
+            .as("%s of %s", format, value)
+            .isLessThanOrEqualTo(0.005f * Math.abs(value));
       }
     }
   }

@@ -64,8 +64,7 @@ public final class ChunkedDelta {
   private final float[] beta;
   private final float[] y;
 
-  private ChunkedDelta(
-      DeltaShape shape, float[] mixed, float[] decay, float[] beta, float[] y) {
+  private ChunkedDelta(DeltaShape shape, float[] mixed, float[] decay, float[] beta, float[] y) {
     this.shape = shape;
     this.mixed = mixed;
     this.decay = decay;
@@ -218,8 +217,7 @@ public final class ChunkedDelta {
     for (int t = 0; t < count; t++) {
       float kept = (float) Math.exp(s.sums[t]);
       for (int i = 0; i < PANEL; i += COUNT) {
-        FloatVector own =
-            FloatVector.fromArray(F, mixed, (row + t) * shape.channels() + v + i);
+        FloatVector own = FloatVector.fromArray(F, mixed, (row + t) * shape.channels() + v + i);
         int at = t * PANEL + i;
         own.sub(FloatVector.fromArray(F, s.changes, at).mul(kept))
             .mul(s.beta[t])

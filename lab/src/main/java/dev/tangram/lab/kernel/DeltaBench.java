@@ -20,8 +20,7 @@ import java.util.Random;
 public final class DeltaBench {
   /** Qwen3-Next-80B, Qwen3.5-35B-A3B; Qwen3.5-0.8B and 2B. */
   private static final List<DeltaShape> SHAPES =
-      List.of(
-          new DeltaShape(16, 32, 128, 128, false), new DeltaShape(16, 16, 128, 128, false));
+      List.of(new DeltaShape(16, 32, 128, 128, false), new DeltaShape(16, 16, 128, 128, false));
 
   private static final int[] TOKENS = {256, 64, 16, 1};
   private static final int LAYERS = 24;
@@ -69,14 +68,12 @@ public final class DeltaBench {
     float[] convolved = new float[mixed.length];
     double[][] micros = new double[3][rounds];
     List<Span> spans = List.of(new Span(0, tokens, 0, new int[0], 0));
-    try (StateMemory state =
-        new StateMemory(LAYERS, 1, 3L * shape.channels(), shape.recurrent())) {
+    try (StateMemory state = new StateMemory(LAYERS, 1, 3L * shape.channels(), shape.recurrent())) {
       state.clear(0);
       Layer[] calls = {
         layer -> kernels.deltaRule(state, layer, spans, shape, mixed, decay, beta, y),
         layer -> ChunkedDelta.run(state, layer, spans, shape, mixed, decay, beta, y, workers),
-        layer ->
-            kernels.convolve(state, layer, spans, shape.channels(), weight, mixed, convolved)
+        layer -> kernels.convolve(state, layer, spans, shape.channels(), weight, mixed, convolved)
       };
       for (Layer call : calls) {
         long end = System.nanoTime() + WARM_UP_NANOS;

@@ -14,8 +14,8 @@ import java.util.Random;
 
 /**
  * Products of many small matrices in one grouped call and in a call each, in turns: GB/s of one
- * token that has 8 experts, GFLOP/s of groups of 4, 32 and 256 rows. One thread is timed by its CPU time, several by the wall
- * clock.
+ * token that has 8 experts, GFLOP/s of groups of 4, 32 and 256 rows. One thread is timed by its CPU
+ * time, several by the wall clock.
  *
  * <p>{@code ExpertsBench [--rounds 9] [--kernels auto]}
  */
@@ -65,7 +65,9 @@ public final class ExpertsBench {
     return experts;
   }
 
-  /** One row: 8 of the experts, other ones each time. More: 8 groups, or all when they are small. */
+  /**
+   * One row: 8 of the experts, other ones each time. More: 8 groups, or all when they are small.
+   */
   private static void bench(
       Kernels kernels, int threads, List<Matrix> experts, int rows, int rounds) {
     int groups = rows > 32 ? USED : EXPERTS;

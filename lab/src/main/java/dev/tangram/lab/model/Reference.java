@@ -1,7 +1,7 @@
 package dev.tangram.lab.model;
 
-import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.ModelFiles;
+import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.model.Model;
 import dev.tangram.engine.model.Models;
 import dev.tangram.engine.token.Tokenizer;

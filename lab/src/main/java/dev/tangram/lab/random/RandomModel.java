@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Writes a GGUF file of random weights that engines load as they load the real model: {@code lab/run
- * generate SHAPE [FORMAT] FILE}. The text it makes means nothing; its speed and memory do, because
- * they do not depend on the values.
+ * Writes a GGUF file of random weights that engines load as they load the real model: {@code
+ * lab/run generate SHAPE [FORMAT] FILE}. The text it makes means nothing; its speed and memory do,
+ * because they do not depend on the values.
  */
 public final class RandomModel {
   private static final long SEED = 20_261_123;
@@ -90,7 +90,9 @@ public final class RandomModel {
     }
   }
 
-  /** The bytes, one merge, and fillers: engines insist on a vocabulary as large as the embedding. */
+  /**
+   * The bytes, one merge, and fillers: engines insist on a vocabulary as large as the embedding.
+   */
   private static void vocabulary(GgufWriter out, int size) {
     List<String> tokens = new ArrayList<>();
     int beyond = 256;

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
- * CD-2: thousands of clients that leave at random moments, with FIN or RST, streaming or not. Afterwards nothing may be
- * held: no block, no thread, no file descriptor, no heap.
+ * CD-2: thousands of clients that leave at random moments, with FIN or RST, streaming or not.
+ * Afterwards nothing may be held: no block, no thread, no file descriptor, no heap.
  *
  * <p>{@code Departures FILE.gguf [COUNT] [SEED]}; the server is in this process, on loopback.
  */
@@ -50,7 +50,8 @@ public final class Departures {
       Held before = settle(engine.get());
       leave(server.port(), model, count, random);
       Held after = settle(engine.get());
-      System.out.printf("seed=%d, %d departures%nbefore %s%nafter  %s%n", seed, count, before, after);
+      System.out.printf(
+          "seed=%d, %d departures%nbefore %s%nafter  %s%n", seed, count, before, after);
       boolean leaks =
           after.blocks > 0
               || after.threads > before.threads + 2
@@ -77,7 +78,12 @@ public final class Departures {
                 .formatted(body.length());
         byte[] request = (head + body).getBytes(StandardCharsets.US_ASCII);
         // Sometimes in the middle of the request, mostly at some moment of the answer.
-        socket.getOutputStream().write(request, 0, random.nextInt(8) == 0 ? random.nextInt(request.length) : request.length);
+        socket
+            .getOutputStream()
+            .write(
+                request,
+                0,
+                random.nextInt(8) == 0 ? random.nextInt(request.length) : request.length);
         Thread.sleep(random.nextInt(12));
       } catch (IOException e) {
         // The server may have closed first; that is a departure too.

@@ -38,8 +38,7 @@ public final class MemoryPeak {
       long state =
           StateMemory.bytesPerSlot(shape.stateLayers(), shape.convolution(), shape.recurrent());
       line("state of one sequence", state);
-      long heap =
-          ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
+      long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
       line("Java's heap, committed", heap);
       line("together", engine.card().weightBytes() + kv + state + heap);
       line("measured, opened (RssAnon)", opened);
@@ -52,8 +51,7 @@ public final class MemoryPeak {
   }
 
   private static long keysAndValues(Shape shape, int positions) {
-    return KvMemory.bytesPerBlock(
-            shape.kvLayers(), shape.kvHeads(), shape.headSize(), KvType.F32)
+    return KvMemory.bytesPerBlock(shape.kvLayers(), shape.kvHeads(), shape.headSize(), KvType.F32)
         * Math.ceilDiv(positions, KvMemory.BLOCK_LENGTH);
   }
 

@@ -52,8 +52,7 @@ class ChunkedDeltaTest {
       chunked.clear(0);
       for (Span span :
           List.of(
-              new Span(0, tokens, 0, new int[0], 0),
-              new Span(tokens, 30, tokens, new int[0], 0))) {
+              new Span(0, tokens, 0, new int[0], 0), new Span(tokens, 30, tokens, new int[0], 0))) {
         List<Span> spans = List.of(span);
         kernels.deltaRule(recurrent, 0, spans, shape, mixed, decay, beta, expected);
         ChunkedDelta.run(chunked, 0, spans, shape, mixed, decay, beta, y, workers);
@@ -86,8 +85,8 @@ class ChunkedDeltaTest {
   }
 
   /**
-   * One chunk as Yang, Kautz and Hatamizadeh write it, from s, which becomes the state after it:
-   * U = T beta V, W = T beta exp(G) K with T the inverse of I + L.
+   * One chunk as Yang, Kautz and Hatamizadeh write it, from s, which becomes the state after it: U
+   * = T beta V, W = T beta exp(G) K with T the inverse of I + L.
    */
   private double[][] published(
       double[][] s, int head, int from, int count, float[] mixed, float[] decay, float[] beta) {

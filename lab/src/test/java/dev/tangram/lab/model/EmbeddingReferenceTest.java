@@ -28,8 +28,7 @@ class EmbeddingReferenceTest {
   @Test
   void theRealModelMakesTheVectorsThatTransformersMakes() throws Exception {
     ModelStore store = ModelStore.open(ModelStore.defaultRoot(System.getenv()));
-    Path folder =
-        store.pull(ModelReference.parse("all-minilm"), new PullListener() {}).file();
+    Path folder = store.pull(ModelReference.parse("all-minilm"), new PullListener() {}).file();
     JsonNode expected;
     try (InputStream in = getClass().getResourceAsStream("all-minilm.json")) {
       expected = new ObjectMapper().readTree(in).required("cases");

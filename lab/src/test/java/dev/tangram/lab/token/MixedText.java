@@ -60,7 +60,8 @@ final class MixedText {
       }
       case 2, 3 -> {
         String part = PARTS[random.nextInt(PARTS.length)];
-        int from = part.offsetByCodePoints(0, random.nextInt(part.codePointCount(0, part.length())));
+        int from =
+            part.offsetByCodePoints(0, random.nextInt(part.codePointCount(0, part.length())));
         piece.append(part, from, part.length());
       }
       default -> piece.append(PARTS[random.nextInt(PARTS.length)]);

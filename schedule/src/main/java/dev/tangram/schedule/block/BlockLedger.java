@@ -72,7 +72,9 @@ public final class BlockLedger {
         "snapshots stand at other boundaries than blocks of %d end",
         blockLength);
     Invariant.check(
-        windows == null || windows.blocks() == blocks, "windows beside other blocks than %d", blocks);
+        windows == null || windows.blocks() == blocks,
+        "windows beside other blocks than %d",
+        blocks);
     for (int i = 0; i < blocks; i++) {
       free.add(i);
     }
@@ -128,8 +130,8 @@ public final class BlockLedger {
   /**
    * Gives a fresh sequence the longest cached prefix of its tokens, in whole blocks, and leaves at
    * least one token to run, because somebody has to make the logits. With recurrent layers the
-   * prefix ends at a block that has a snapshot: keys and values alone cannot be gone on from.
-   * With layers that see a window it ends where the last window is still there.
+   * prefix ends at a block that has a snapshot: keys and values alone cannot be gone on from. With
+   * layers that see a window it ends where the last window is still there.
    */
   public void attachPrefix(Sequence sequence) {
     Invariant.check(sequence.blockCount() == 0, "%s has blocks already", sequence);

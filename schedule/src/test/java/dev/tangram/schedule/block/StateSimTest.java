@@ -208,8 +208,7 @@ class StateSimTest {
 
     Sequence arrive(int[] prompt, int tokensMax) {
       boolean scores = here.size() > 3 && random.nextInt(8) == 0;
-      Sequence sequence =
-          new Sequence(++ids, CacheScope.LOCAL, prompt, tokensMax, scores, now);
+      Sequence sequence = new Sequence(++ids, CacheScope.LOCAL, prompt, tokensMax, scores, now);
       if (queue.offer(sequence).isEmpty()) {
         here.add(sequence);
       }

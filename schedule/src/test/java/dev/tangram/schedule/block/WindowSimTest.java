@@ -191,7 +191,8 @@ class WindowSimTest {
           assertThat(whole[at(sequence.blockTable(), i)]).isEqualTo(hashes[i]);
         }
         for (int i = Math.max(0, work.position() - window + 1); i < end; i++) {
-          assertThat(seen[at(sequence.windowTable(), i)]).as("%s at %d", sequence, i)
+          assertThat(seen[at(sequence.windowTable(), i)])
+              .as("%s at %d", sequence, i)
               .isEqualTo(hashes[i]);
         }
       }

@@ -35,13 +35,7 @@ final class ChatStream implements Answer {
     bodies = new int[common.n()];
     replies = new ChatReply[common.n()];
     Arrays.setAll(replies, i -> new ChatReply(fields, prompt));
-    stream =
-        new Streaming(
-            exchange,
-            reply,
-            "chat.completion.chunk",
-            common.includeUsage(),
-            totals);
+    stream = new Streaming(exchange, reply, "chat.completion.chunk", common.includeUsage(), totals);
   }
 
   @Override

@@ -74,8 +74,7 @@ final class EmbeddingEndpoint {
     for (int id : ids) {
       if (id >= vocabulary) {
         throw ApiException.invalid(
-            "input",
-            "%s: found token id %d, allowed: 0 to %d".formatted(name, id, vocabulary - 1));
+            "input", "%s: found token id %d, allowed: 0 to %d".formatted(name, id, vocabulary - 1));
       }
     }
     return ids;

@@ -12,11 +12,7 @@ import java.util.List;
  * @param dimensions leading elements that are wanted; 0 for all
  */
 record EmbeddingFields(
-    String model,
-    List<Input> inputs,
-    boolean base64,
-    int dimensions,
-    Truncation truncation) {
+    String model, List<Input> inputs, boolean base64, int dimensions, Truncation truncation) {
   private static final int TOKENS_MAX = 1 << 20;
   private static final int DIMENSIONS_MAX = 1 << 20;
   private static final String ALLOWED =

@@ -52,8 +52,7 @@ final class RerankEndpoint {
       }
       // The sort is stable: of equals the first stays first.
       order.sort(Comparator.comparingDouble(Scored::score).reversed());
-      exchange.sendJson(
-          200, answer(lease.name(), fields, order.subList(0, fields.topN()), tokens));
+      exchange.sendJson(200, answer(lease.name(), fields, order.subList(0, fields.topN()), tokens));
     }
   }
 
@@ -66,12 +65,7 @@ final class RerankEndpoint {
       String name = i < 0 ? "query" : "documents[" + i + "]";
       int[] ids =
           Uses.fitted(
-              engine,
-              submitter,
-              Prompts.embedding(engine, text),
-              fields.truncation(),
-              param,
-              name);
+              engine, submitter, Prompts.embedding(engine, text), fields.truncation(), param, name);
       requests.add(GenerationRequest.reading(ids, Readout.EMBEDDING, CacheScope.LOCAL));
     }
     return requests;

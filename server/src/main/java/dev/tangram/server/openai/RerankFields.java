@@ -32,8 +32,7 @@ record RerankFields(
         query,
         documents,
         instruction == null ? Reranker.INSTRUCTION : instruction,
-        Math.min(
-            body.whole("top_n", 1, Integer.MAX_VALUE, Integer.MAX_VALUE), documents.size()),
+        Math.min(body.whole("top_n", 1, Integer.MAX_VALUE, Integer.MAX_VALUE), documents.size()),
         body.flag("return_documents", true),
         Truncation.read(body));
   }
@@ -57,8 +56,7 @@ record RerankFields(
     JsonNode text = element.isObject() ? element.path("text") : element;
     if (!text.isTextual()) {
       String message =
-          Fields.wrongType(name, element, "a string, or an object with a string text")
-              .getMessage();
+          Fields.wrongType(name, element, "a string, or an object with a string text").getMessage();
       throw ApiException.invalid("documents", message);
     }
     if (text.textValue().isEmpty()) {

@@ -1,9 +1,9 @@
 package dev.tangram.server.openai;
 
 /**
- * Whether texts that are too long may be cut: {@code truncate_prompt_tokens} as vLLM has it (-1:
- * to what the model reads), or {@code truncate: true} as others do. Without either, nothing is cut
- * in silence.
+ * Whether texts that are too long may be cut: {@code truncate_prompt_tokens} as vLLM has it (-1: to
+ * what the model reads), or {@code truncate: true} as others do. Without either, nothing is cut in
+ * silence.
  *
  * @param tokens 0 for none; -1 for as long as the model reads; else that many
  */

@@ -54,8 +54,7 @@ final class Uses {
     return fitted;
   }
 
-  static void requireFit(
-      Engine engine, Submitter submitter, int[] ids, String param, String name) {
+  static void requireFit(Engine engine, Submitter submitter, int[] ids, String param, String name) {
     int context = engine.card().contextLength();
     if (ids.length > context) {
       throw submitter.tooLong(

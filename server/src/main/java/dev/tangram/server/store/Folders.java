@@ -11,8 +11,8 @@ import java.util.List;
 
 /**
  * Models that are folders, as folders: {@code folders/sha256-HEX/NAME}, where HEX is the {@link
- * CatalogueFile#digest} of the files. Each file is a hard link to its blob, or a copy where the file
- * system has no links; a view can be made again from the blobs at any time.
+ * CatalogueFile#digest} of the files. Each file is a hard link to its blob, or a copy where the
+ * file system has no links; a view can be made again from the blobs at any time.
  */
 final class Folders {
   private final Path folder;

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * One pull: tries the sources in order until one yields the model. Called under the pull's lock.
@@ -112,13 +111,7 @@ final class Puller {
           "its files have the digest " + digest + " instead of " + wanted.sha256());
     }
     StoredModel model =
-        model(
-            wanted,
-            source.title(),
-            digest,
-            CatalogueFile.bytes(files),
-            located.license(),
-            files);
+        model(wanted, source.title(), digest, CatalogueFile.bytes(files), located.license(), files);
     return shelf.adopt(arrived, model);
   }
 

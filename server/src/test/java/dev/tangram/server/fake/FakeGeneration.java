@@ -91,8 +91,8 @@ public final class FakeGeneration implements Generation {
   }
 
   /**
-   * What it reads out of a prompt: a vector of length 1 that its tokens decide, or as logits a 0 and
-   * the number of its tokens that are {@code !}.
+   * What it reads out of a prompt: a vector of length 1 that its tokens decide, or as logits a 0
+   * and the number of its tokens that are {@code !}.
    */
   public static float[] values(GenerationRequest request) {
     return switch (request.readout()) {

@@ -38,7 +38,8 @@ class SlowReaderTest {
         crawling.send(STREAM);
         assertThat(
                 TestServer.eventually(
-                    Duration.ofSeconds(3), () -> server.engine().generations().size() == 2 * CHOICES))
+                    Duration.ofSeconds(3),
+                    () -> server.engine().generations().size() == 2 * CHOICES))
             .isTrue();
         Thread reader = Thread.ofVirtual().start(() -> crawl(crawling));
         long[] millis = new long[5];
@@ -54,7 +55,10 @@ class SlowReaderTest {
         // them.
         assertThat(TestServer.eventually(Duration.ofSeconds(10), () -> server.engine().live() == 0))
             .isTrue();
-        assertThat(server.engine().generations().stream().limit(2 * CHOICES).map(FakeGeneration::tokens))
+        assertThat(
+                server.engine().generations().stream()
+                    .limit(2 * CHOICES)
+                    .map(FakeGeneration::tokens))
             .containsOnly(4000);
         assertThat(
                 TestServer.eventually(

@@ -130,7 +130,8 @@ class EmbeddingTest {
   @Test
   void dimensionsCutAndNormaliseAgain() {
     float[] whole = expected("hello, hello");
-    float[] cut = floats(answer("\"input\":\"hello, hello\",\"dimensions\":48").at("/data/0/embedding"));
+    float[] cut =
+        floats(answer("\"input\":\"hello, hello\",\"dimensions\":48").at("/data/0/embedding"));
     assertThat(cut).hasSize(48);
     double length = 0;
     double before = 0;
@@ -222,17 +223,14 @@ class EmbeddingTest {
     int before = server.engine().generations().size();
     try (var raw = new RawHttp(server.port())) {
       String many = String.join(",", Collections.nCopies(100, "\"abc\""));
-      raw.send(
-          RawHttp.post("/v1/embeddings", "{\"model\":\"fake\",\"input\":[" + many + "]}"));
+      raw.send(RawHttp.post("/v1/embeddings", "{\"model\":\"fake\",\"input\":[" + many + "]}"));
       assertThat(
               TestServer.eventually(
-                  Duration.ofSeconds(5),
-                  () -> server.engine().generations().size() == before + 64))
+                  Duration.ofSeconds(5), () -> server.engine().generations().size() == before + 64))
           .isTrue();
       raw.reset();
     }
-    assertThat(
-            TestServer.eventually(Duration.ofSeconds(3), () -> server.engine().live() == 0))
+    assertThat(TestServer.eventually(Duration.ofSeconds(3), () -> server.engine().live() == 0))
         .isTrue();
     assertThat(
             TestServer.eventually(

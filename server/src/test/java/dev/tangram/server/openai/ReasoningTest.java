@@ -81,8 +81,7 @@ class ReasoningTest {
     assertThat(joined(chunks, "content")).isEqualTo("So be it.");
     assertThat(joined(chunks, "reasoning_content")).isEqualTo("Let me see.");
     assertThat(joined(chunks, "reasoning")).isEqualTo("Let me see.");
-    assertThat(
-            chunks.getLast().at("/usage/completion_tokens_details/reasoning_tokens").asInt())
+    assertThat(chunks.getLast().at("/usage/completion_tokens_details/reasoning_tokens").asInt())
         .isEqualTo("Let me see.\n</think>".length());
   }
 

@@ -72,7 +72,8 @@ class RerankTest {
   @Test
   void topNCutsAndDocumentsMayStayAway() {
     JsonNode results =
-        TestServer.json(post("/v1/rerank", THREE + ",\"top_n\":1,\"return_documents\":false").body())
+        TestServer.json(
+                post("/v1/rerank", THREE + ",\"top_n\":1,\"return_documents\":false").body())
             .get("results");
     assertThat(results).hasSize(1);
     assertThat(results.get(0).has("document")).isFalse();
@@ -127,8 +128,7 @@ class RerankTest {
       assertThat(results.get(i).get("relevance_score").asDouble())
           .isCloseTo(scores[i], within(1e-9));
     }
-    String asked =
-        FakeEngine.text(server.engine().generations().get(before).request());
+    String asked = FakeEngine.text(server.engine().generations().get(before).request());
     assertThat(asked).contains("<Instruct>: find marks\n<Query>: q\n<Document>: a");
     HttpResponse<String> chat =
         server.post(

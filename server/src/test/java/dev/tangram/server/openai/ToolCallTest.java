@@ -71,7 +71,8 @@ class ToolCallTest {
                 + "</parameter>\n<parameter=list>[1, \"x\"]</parameter><parameter=on>True</parameter>\n</function>\n"
                 + "</tool_call>",
             null,
-            List.of("add {\"a\":7,\"note\":\"\\n two\\nlines\\n\",\"list\":[1,\"x\"],\"on\":true}")),
+            List.of(
+                "add {\"a\":7,\"note\":\"\\n two\\nlines\\n\",\"list\":[1,\"x\"],\"on\":true}")),
         Arguments.of(
             XML,
             "<function=add>\n<parameter=a>\nseven\n<parameter=b>\n1e3\n</parameter>\n</function>",

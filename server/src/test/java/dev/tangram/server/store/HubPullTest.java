@@ -229,7 +229,8 @@ class HubPullTest {
   @Test
   void ggufComesFirstUnlessTheCheckpointIsAskedFor() throws Exception {
     String gguf =
-        ", {\"type\": \"file\", \"path\": \"tiny-Q8_0.gguf\", \"size\": %d}".formatted(weights.length);
+        ", {\"type\": \"file\", \"path\": \"tiny-Q8_0.gguf\", \"size\": %d}"
+            .formatted(weights.length);
     publishCheckpoint(gguf, Models.sha256(model));
     hub.file("/acme/tiny/resolve/" + REVISION + "/tiny-Q8_0.gguf", weights);
     assertThat(store().pull(ModelReference.parse("hf.co/acme/tiny"), heard).file()).isRegularFile();

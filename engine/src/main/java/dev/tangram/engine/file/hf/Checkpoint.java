@@ -115,14 +115,16 @@ final class Checkpoint implements AutoCloseable {
     for (String shard : shards) {
       if (!Files.exists(index.resolveSibling(shard))) {
         throw new ModelFormatException(
-            index.toString(), "weight_map", "the file " + shard + ", which is missing", "files of this folder");
+            index.toString(),
+            "weight_map",
+            "the file " + shard + ", which is missing",
+            "files of this folder");
       }
     }
     return places;
   }
 
-  private static void checkPlaces(
-      Path index, Map<String, String> places, Map<String, Part> parts) {
+  private static void checkPlaces(Path index, Map<String, String> places, Map<String, Part> parts) {
     places.forEach(
         (tensor, shard) -> {
           Part part = parts.get(tensor);

@@ -51,8 +51,7 @@ record Config(Family family, JsonObject root, JsonObject text) {
 
   /** Whether the weights of the experts that a token goes to are divided by their sum. */
   boolean expertWeightsSumToOne() {
-    return family == Family.QWEN35_MOE
-        || text.flag("norm_topk_prob", family == Family.QWEN3_NEXT);
+    return family == Family.QWEN35_MOE || text.flag("norm_topk_prob", family == Family.QWEN3_NEXT);
   }
 
   private void refuseUnknownQuantization() {

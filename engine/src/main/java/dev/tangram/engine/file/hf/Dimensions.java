@@ -102,9 +102,7 @@ record Dimensions(
    * @param otherwise what transformers takes if it is absent; 0 if it must be there
    */
   private static int integer(JsonObject text, String name, int most, int otherwise) {
-    return otherwise == 0
-        ? text.integer(name, 1, most)
-        : text.integer(name, 1, most, otherwise);
+    return otherwise == 0 ? text.integer(name, 1, most) : text.integer(name, 1, most, otherwise);
   }
 
   private static int headSize(JsonObject text, Family family, int width, int heads) {
@@ -124,8 +122,7 @@ record Dimensions(
               .formatted(HEAD_SIZE_MAX, width, heads));
     }
     if (heads * size > WIDTH_MAX) {
-      throw text.wrong(
-          "num_attention_heads", "at most %d elements together".formatted(WIDTH_MAX));
+      throw text.wrong("num_attention_heads", "at most %d elements together".formatted(WIDTH_MAX));
     }
     if (family == Family.GEMMA3
         && text.number("query_pre_attn_scalar", 1, 1e6, 256) != (double) size) {
@@ -151,8 +148,7 @@ record Dimensions(
     return text.integer("full_attention_interval", 1, LAYERS_MAX, otherwise);
   }
 
-  private static void checkLayerTypes(
-      JsonObject text, Family family, int layers, int interval) {
+  private static void checkLayerTypes(JsonObject text, Family family, int layers, int interval) {
     if (family == Family.GEMMA3) {
       text.integer("sliding_window_pattern", 6, 6, 6);
       text.integer("_sliding_window_pattern", 6, 6, 6);

@@ -14,7 +14,8 @@ import java.nio.ByteOrder;
  * @param data row-major, a byte each
  * @param scales one row for each 128 rows, row-major, F32 or BF16
  */
-record Fp8Rows(long rows, long columns, MemorySegment data, MemorySegment scales, Format scaleFormat)
+record Fp8Rows(
+    long rows, long columns, MemorySegment data, MemorySegment scales, Format scaleFormat)
     implements Rows {
   static final int BLOCK = 128;
 

@@ -13,9 +13,9 @@ import java.util.Objects;
 
 /**
  * A Hugging Face checkpoint, presented as the GGUF file that the usual converter would make of it:
- * the same keys, names, shapes, order of rows and folded constants, so that nothing downstream knows
- * the difference. Weights stay mapped in their files; what is reordered or computed on the way is so
- * at each reading, a tensor or (of stacked experts) a matrix at a time.
+ * the same keys, names, shapes, order of rows and folded constants, so that nothing downstream
+ * knows the difference. Weights stay mapped in their files; what is reordered or computed on the
+ * way is so at each reading, a tensor or (of stacked experts) a matrix at a time.
  *
  * <p>A tensor's offset is where its first source begins in that source's file. Any thread may read
  * and close it.
@@ -28,10 +28,7 @@ public final class HfFile implements ModelFile {
   private final Map<String, Tensor> tensors;
 
   private HfFile(
-      Path folder,
-      Checkpoint checkpoint,
-      GgufMetadata metadata,
-      Map<String, Presented> presented) {
+      Path folder, Checkpoint checkpoint, GgufMetadata metadata, Map<String, Presented> presented) {
     this.folder = folder;
     this.checkpoint = checkpoint;
     this.metadata = metadata;
@@ -110,7 +107,8 @@ public final class HfFile implements ModelFile {
 
   @Override
   public MemorySegment slice(Tensor tensor, int index) {
-    return presented(tensor).slice(Objects.checkIndex(index, Math.toIntExact(tensor.shape().get(2))));
+    return presented(tensor)
+        .slice(Objects.checkIndex(index, Math.toIntExact(tensor.shape().get(2))));
   }
 
   private Presented presented(Tensor tensor) {

@@ -100,8 +100,7 @@ final class Layers {
     projection(to + "attn_q", from + "q_proj", queryRows, true);
     projection(to + "attn_k", from + "k_proj", keys, true);
     projection(to + "attn_v", from + "v_proj", keys, false);
-    layout.matrix(
-        to + "attn_output.weight", layout.stored(from + "o_proj.weight", width, queries));
+    layout.matrix(to + "attn_output.weight", layout.stored(from + "o_proj.weight", width, queries));
     if (family.hasHeadNorms()) {
       norm(to + "attn_q_norm.weight", from + "q_norm.weight", headSize);
       norm(to + "attn_k_norm.weight", from + "k_norm.weight", headSize);
@@ -177,8 +176,7 @@ final class Layers {
             count,
             2 * inner,
             width);
-    layout.stacked(
-        to + "ffn_gate_exps.weight", both.stream().map(m -> m.range(0, inner)).toList());
+    layout.stacked(to + "ffn_gate_exps.weight", both.stream().map(m -> m.range(0, inner)).toList());
     layout.stacked(
         to + "ffn_up_exps.weight", both.stream().map(m -> m.range(inner, inner)).toList());
     layout.stacked(

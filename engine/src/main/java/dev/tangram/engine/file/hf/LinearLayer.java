@@ -8,9 +8,9 @@ import java.util.stream.IntStream;
  * A recurrent layer (Gated DeltaNet). Its value heads are in groups, one for each key head.
  *
  * <p>Qwen3-Next's input projection has its rows by group too (query, key, values, gates of a key
- * head), and GGUF wants all queries, all keys, all values. Qwen3.5's rows are in that order, but its
- * GGUF files deal value heads out in turn: head t goes with key head t mod Hk, and not t / r. That
- * touches every tensor that has value heads.
+ * head), and GGUF wants all queries, all keys, all values. Qwen3.5's rows are in that order, but
+ * its GGUF files deal value heads out in turn: head t goes with key head t mod Hk, and not t / r.
+ * That touches every tensor that has value heads.
  */
 final class LinearLayer {
   private final Layout layout;
@@ -35,15 +35,13 @@ final class LinearLayer {
     layout.vector(to + "ssm_a", new Floats(byHead(decay), Change.MINUS_EXP));
     layout.vector(to + "ssm_dt.bias", byHead(layout.stored(from + "dt_bias", heads)));
     Rows convolution =
-        layout.stored(
-            from + "conv1d.weight", dimensions.channels(), 1, dimensions.convolution());
+        layout.stored(from + "conv1d.weight", dimensions.channels(), 1, dimensions.convolution());
     layout.floatMatrix(to + "ssm_conv1d.weight", byChannel(convolution));
     // The gated norm: the one norm of these models that is not stored around zero.
     layout.vector(
         to + "ssm_norm.weight", layout.stored(from + "norm.weight", dimensions.valueSize()));
     Rows out = layout.stored(from + "out_proj.weight", width, dimensions.valueRows());
-    layout.matrix(
-        to + "ssm_out.weight", isDealt() ? new OrderedColumns(out, headOrder()) : out);
+    layout.matrix(to + "ssm_out.weight", isDealt() ? new OrderedColumns(out, headOrder()) : out);
   }
 
   private void grouped(String to, String from) {
@@ -92,11 +90,9 @@ final class LinearLayer {
         to + "attn_gate.weight",
         byValue(layout.stored(from + "in_proj_z.weight", dimensions.valueRows(), width), 0));
     layout.matrix(
-        to + "ssm_beta.weight",
-        headRows(layout.stored(from + "in_proj_b.weight", heads, width)));
+        to + "ssm_beta.weight", headRows(layout.stored(from + "in_proj_b.weight", heads, width)));
     layout.matrix(
-        to + "ssm_alpha.weight",
-        headRows(layout.stored(from + "in_proj_a.weight", heads, width)));
+        to + "ssm_alpha.weight", headRows(layout.stored(from + "in_proj_a.weight", heads, width)));
   }
 
   /** Whether the order differs at all. */

@@ -104,10 +104,7 @@ record RopeConfig(Config config, JsonObject parameters, double theta, double sli
     out.integer(
         prefix + "original_context_length",
         parameters.integer(
-            "original_max_position_embeddings",
-            1,
-            Dimensions.CONTEXT_MAX,
-            dimensions.context()));
+            "original_max_position_embeddings", 1, Dimensions.CONTEXT_MAX, dimensions.context()));
     if (parameters.has("beta_fast")) {
       out.number(prefix + "yarn_beta_fast", (float) parameters.number("beta_fast", 1e-3, 1e6));
     }

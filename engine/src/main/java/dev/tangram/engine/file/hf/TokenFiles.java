@@ -96,8 +96,7 @@ final class TokenFiles {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new ModelFormatException(
-          file.toString(), "text", "bytes that are not UTF-8", "UTF-8");
+      throw new ModelFormatException(file.toString(), "text", "bytes that are not UTF-8", "UTF-8");
     }
   }
 }

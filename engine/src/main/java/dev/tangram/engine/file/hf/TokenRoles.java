@@ -98,7 +98,8 @@ record TokenRoles(
   /** A number or an array of them; those without a row are no tokens of this model. */
   private List<Integer> ids(JsonObject object, String name) {
     Object value = object.value(name);
-    List<?> list = value instanceof List<?> many ? many : value == null ? List.of() : List.of(value);
+    List<?> list =
+        value instanceof List<?> many ? many : value == null ? List.of() : List.of(value);
     List<Integer> ids = new ArrayList<>();
     for (Object each : list) {
       if (!(each instanceof Long id) || id < 0 || list.size() > ENDS_MAX) {

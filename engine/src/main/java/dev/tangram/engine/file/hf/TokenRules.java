@@ -9,13 +9,12 @@ import java.util.Optional;
  * ones that are known word by word: a regular expression of a file is input and never run, and a
  * step passed over would give wrong ids without a word.
  *
- * @param sentencePiece whether characters merge (spaces shown as U+2581, bytes as fallback), and not
- *     bytes
+ * @param sentencePiece whether characters merge (spaces shown as U+2581, bytes as fallback), and
+ *     not bytes
  * @param name the rule's name in {@code tokenizer.ggml.pre}; "default" if sentencePiece
  */
 record TokenRules(boolean sentencePiece, String name) {
-  private static final String BEFORE =
-      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?";
+  private static final String BEFORE = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?";
   private static final String AFTER = "+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
   /**
@@ -24,20 +23,21 @@ record TokenRules(boolean sentencePiece, String name) {
    * @param expression what its Split step says; null if it has none
    * @param composed whether the text is brought to NFC first
    */
-  private record Known(
-      String name, String expression, boolean composed, boolean wholeWordsFirst) {}
+  private record Known(String name, String expression, boolean composed, boolean wholeWordsFirst) {}
 
   private static final List<Known> KNOWN =
       List.of(
-          new Known(
-              "qwen2", BEFORE + "\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]" + AFTER, true, false),
+          new Known("qwen2", BEFORE + "\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]" + AFTER, true, false),
           new Known(
               "qwen35",
               BEFORE + "[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]" + AFTER,
               true,
               false),
           new Known(
-              "llama-bpe", BEFORE + "\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]" + AFTER, false, true),
+              "llama-bpe",
+              BEFORE + "\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]" + AFTER,
+              false,
+              true),
           new Known("smollm", null, false, false),
           new Known("gpt-2", null, false, false));
 

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The tokens as GGUF lists them: one for each row of the embedding, each with its type; rows that no
- * token has are filled with padding that nothing writes.
+ * The tokens as GGUF lists them: one for each row of the embedding, each with its type; rows that
+ * no token has are filled with padding that nothing writes.
  */
 final class TokenTable {
   /** Merges of a SentencePiece-style vocabulary, for which GGUF has no key: it has scores. */

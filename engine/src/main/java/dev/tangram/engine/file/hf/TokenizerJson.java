@@ -102,14 +102,12 @@ final class TokenizerJson {
     }
     int at = (int) id;
     if (at >= vocabulary.length) {
-      vocabulary =
-          Arrays.copyOf(vocabulary, Math.min(TOKENS_MAX, Math.max(at + 1, 2 * at)));
+      vocabulary = Arrays.copyOf(vocabulary, Math.min(TOKENS_MAX, Math.max(at + 1, 2 * at)));
     }
     if (vocabulary[at] != null && !vocabulary[at].equals(piece)) {
       throw bad(
           field,
-          "id %d for %s and for %s"
-              .formatted(id, Show.quoted(vocabulary[at]), Show.quoted(piece)),
+          "id %d for %s and for %s".formatted(id, Show.quoted(vocabulary[at]), Show.quoted(piece)),
           "each id for one token");
     }
     vocabulary[at] = piece;

@@ -24,8 +24,7 @@ public final class SafetensorsFile implements AutoCloseable {
   private final MemorySegment bytes;
   private final SafetensorsHeader header;
 
-  private SafetensorsFile(
-      Path path, Arena arena, MemorySegment bytes, SafetensorsHeader header) {
+  private SafetensorsFile(Path path, Arena arena, MemorySegment bytes, SafetensorsHeader header) {
     this.path = path;
     this.arena = arena;
     this.bytes = bytes;
@@ -48,8 +47,7 @@ public final class SafetensorsFile implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       MemorySegment bytes = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
       SafetensorsFile file =
-          new SafetensorsFile(
-              path, arena, bytes, SafetensorsHeader.parse(bytes, path.toString()));
+          new SafetensorsFile(path, arena, bytes, SafetensorsHeader.parse(bytes, path.toString()));
       opened = true;
       return file;
     } catch (NoSuchFileException e) {

@@ -67,9 +67,7 @@ record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, String> 
 
   private static String found(MemorySegment bytes, long length) {
     byte[] head =
-        bytes
-            .asSlice(0, Math.min(HEAD_BYTES, bytes.byteSize()))
-            .toArray(ValueLayout.JAVA_BYTE);
+        bytes.asSlice(0, Math.min(HEAD_BYTES, bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE);
     String looks = ForeignContent.looksLike(head);
     String digits = Long.toUnsignedString(length);
     return looks.contains("safetensors") ? digits : "%s (%s)".formatted(digits, looks);
@@ -199,8 +197,7 @@ record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, String> 
           return type;
         }
       }
-      throw bad(
-          name, "dtype " + Show.quoted(word), "one of " + Arrays.toString(DataType.values()));
+      throw bad(name, "dtype " + Show.quoted(word), "one of " + Arrays.toString(DataType.values()));
     }
 
     private List<Long> numbers(String name, String field, int most) {

@@ -61,14 +61,7 @@ final class Corpus {
     samples.add(Sample.of("version.2", second));
     for (String architecture :
         List.of(
-            "qwen2",
-            "qwen3",
-            "llama",
-            "gemma3",
-            "qwen3moe",
-            "qwen3next",
-            "qwen35",
-            "qwen35moe")) {
+            "qwen2", "qwen3", "llama", "gemma3", "qwen3moe", "qwen3next", "qwen35", "qwen35moe")) {
       samples.add(Sample.of("model." + architecture, TinyModel.of(architecture)));
     }
     return List.copyOf(samples);

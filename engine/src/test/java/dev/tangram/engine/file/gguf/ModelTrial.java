@@ -78,8 +78,7 @@ public final class ModelTrial {
   /** One pair for each step; what the head says of it is not looked at. */
   private static void draft(Model model, KvMemory kv, int pair, int token, float[] hidden) {
     Batch batch =
-        new Batch(
-            new int[] {token}, List.of(new Span(0, 1, pair, new int[] {0})), new int[] {0});
+        new Batch(new int[] {token}, List.of(new Span(0, 1, pair, new int[] {0})), new int[] {0});
     float[] logits = new float[model.shape().vocabulary()];
     model.draft().ifPresent(draft -> draft.forward(batch, hidden, kv, logits, hidden));
   }

@@ -202,8 +202,7 @@ public final class TinyModel {
 
   private void experts(String b) {
     matrix(b + "ffn_gate_inp.weight", Format.F32, WIDTH, EXPERTS);
-    weights.add(
-        new Weight(b + "ffn_gate_exps.weight", Format.Q4_0, WIDTH, EXPERT_FFN, EXPERTS));
+    weights.add(new Weight(b + "ffn_gate_exps.weight", Format.Q4_0, WIDTH, EXPERT_FFN, EXPERTS));
     weights.add(new Weight(b + "ffn_up_exps.weight", Format.Q8_0, WIDTH, EXPERT_FFN, EXPERTS));
     weights.add(new Weight(b + "ffn_down_exps.weight", Format.F16, EXPERT_FFN, WIDTH, EXPERTS));
     if (isHybrid()) {

@@ -25,14 +25,26 @@ import org.junit.jupiter.api.Test;
 class ConfigFuzzTest {
   private static final List<String> NAMES =
       List.of(
-          "qwen2", "qwen2-tied", "qwen3", "qwen3-yarn", "llama3", "gemma3", "qwen3moe", "qwen3next",
-          "qwen35", "qwen35moe", "qwen35-mtp", "qwen3next-mtp", "qwen3next-yarn");
+          "qwen2",
+          "qwen2-tied",
+          "qwen3",
+          "qwen3-yarn",
+          "llama3",
+          "gemma3",
+          "qwen3moe",
+          "qwen3next",
+          "qwen35",
+          "qwen35moe",
+          "qwen35-mtp",
+          "qwen3next-mtp",
+          "qwen3next-yarn");
   private static final int EVERY_NTH_RUNS = 100;
   private static final long SEED = Judge.seed(ConfigFuzzTest.class);
 
   @Test
   void everyMutantIsPresentedOrRefusedWithAReason() {
-    JsonMutants mutants = new JsonMutants(NAMES.stream().map(ConfigFuzzTest::config).toList(), SEED);
+    JsonMutants mutants =
+        new JsonMutants(NAMES.stream().map(ConfigFuzzTest::config).toList(), SEED);
     List<Checkpoint> checkpoints =
         NAMES.stream().map(name -> Checkpoint.open(HfGoldenTest.folder(name))).toList();
     ModelTrial model = new ModelTrial();
@@ -44,7 +56,8 @@ class ConfigFuzzTest {
               "",
               (mutant, number) -> {
                 Checkpoint checkpoint = checkpoints.get(number % NAMES.size());
-                HfFile file = HfFile.of(Config.of(JsonObject.parse(mutant, "config.json")), checkpoint);
+                HfFile file =
+                    HfFile.of(Config.of(JsonObject.parse(mutant, "config.json")), checkpoint);
                 String architecture = file.metadata().string("general.architecture");
                 if (number % EVERY_NTH_RUNS != 0) {
                   return "presented";

@@ -114,8 +114,7 @@ class HfFileTest {
     nested.config = root;
     draft.tensors.forEach(
         (key, entry) ->
-            nested.tensors.put(
-                key.replaceFirst("^model\\.(language_model\\.)?", prefix), entry));
+            nested.tensors.put(key.replaceFirst("^model\\.(language_model\\.)?", prefix), entry));
     nested.put(visual, DataType.BF16, new byte[8], 2, 2);
     assertSame(nested.write(folder), HfGoldenTest.folder(name));
   }
@@ -360,16 +359,22 @@ class HfFileTest {
 
   @Test
   void tensorsThatLieAreRefusedByName() {
-    alter(d -> d.tensors.remove("model.layers.2.mlp.up_proj.weight"), "up_proj.weight\": found nothing");
-    alter(d -> d.put("model.layers.2.mlp.gate_proj.bias", DataType.F32, new byte[4], 1), "no use for");
+    alter(
+        d -> d.tensors.remove("model.layers.2.mlp.up_proj.weight"),
+        "up_proj.weight\": found nothing");
+    alter(
+        d -> d.put("model.layers.2.mlp.gate_proj.bias", DataType.F32, new byte[4], 1),
+        "no use for");
     alter(d -> d.put("model.norm.weight", DataType.I32, new byte[128], 32), "dtype I32");
     alter(
-        d -> d.put("model.layers.0.mlp.up_proj.weight", DataType.F8_E4M3, new byte[48 * 32], 48, 32),
+        d ->
+            d.put("model.layers.0.mlp.up_proj.weight", DataType.F8_E4M3, new byte[48 * 32], 48, 32),
         "F8_E4M3 without a tensor \"model.layers.0.mlp.up_proj.weight_scale_inv\"");
     alter(
         d ->
             d.put("model.layers.0.mlp.up_proj.weight", DataType.F8_E4M3, new byte[48 * 32], 48, 32)
-                .put("model.layers.0.mlp.up_proj.weight_scale_inv", DataType.F32, new byte[8], 2, 1),
+                .put(
+                    "model.layers.0.mlp.up_proj.weight_scale_inv", DataType.F32, new byte[8], 2, 1),
         "shape [2, 1], allowed: [1, 1]");
   }
 
@@ -445,8 +450,7 @@ class HfFileTest {
     float[] part = all.range(127, 140).all().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < columns; c++) {
-        float expected =
-            Fp8Rows.value(data[r * columns + c]) * scales[r / 128 * 2 + c / 128];
+        float expected = Fp8Rows.value(data[r * columns + c]) * scales[r / 128 * 2 + c / 128];
         assertThat(whole[r * columns + c]).isEqualTo(expected);
         if (r >= 127 && r < 267) {
           assertThat(part[(r - 127) * columns + c]).isEqualTo(expected);

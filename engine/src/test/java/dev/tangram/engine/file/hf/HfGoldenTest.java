@@ -30,8 +30,19 @@ class HfGoldenTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "qwen2", "qwen2-tied", "qwen3", "qwen3-yarn", "llama3", "gemma3", "qwen3moe", "qwen3next",
-        "qwen35", "qwen35moe", "qwen3next-yarn", "qwen3next-mtp", "qwen35-mtp"
+        "qwen2",
+        "qwen2-tied",
+        "qwen3",
+        "qwen3-yarn",
+        "llama3",
+        "gemma3",
+        "qwen3moe",
+        "qwen3next",
+        "qwen35",
+        "qwen35moe",
+        "qwen3next-yarn",
+        "qwen3next-mtp",
+        "qwen35-mtp"
       })
   void keysNamesShapesAndBytesAreThoseOfTheGgufFile(String name) {
     Path folder = folder(name);
@@ -39,7 +50,8 @@ class HfGoldenTest {
         GgufFile gguf = GgufFile.open(folder.resolve("model.gguf"))) {
       Set<String> keys = new TreeSet<>(gguf.metadata().keys());
       keys.removeAll(ABOUT);
-      boolean ours = name.equals("qwen2-tied") || name.endsWith("-mtp") || name.equals("qwen3next-yarn");
+      boolean ours =
+          name.equals("qwen2-tied") || name.endsWith("-mtp") || name.equals("qwen3next-yarn");
       if (ours) {
         // Converted by scripts of this project's that write the least.
         assertThat(checkpoint.metadata().keys()).containsAll(keys);
@@ -47,9 +59,7 @@ class HfGoldenTest {
         assertThat(new TreeSet<>(checkpoint.metadata().keys())).isEqualTo(keys);
       }
       for (String key : keys) {
-        assertThat(checkpoint.metadata().value(key))
-            .as(key)
-            .isEqualTo(gguf.metadata().value(key));
+        assertThat(checkpoint.metadata().value(key)).as(key).isEqualTo(gguf.metadata().value(key));
       }
       assertThat(new TreeSet<>(checkpoint.tensors().keySet()))
           .isEqualTo(new TreeSet<>(gguf.tensors().keySet()));

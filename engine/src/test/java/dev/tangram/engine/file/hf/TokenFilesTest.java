@@ -71,7 +71,9 @@ class TokenFilesTest {
     assertThat(cases.size()).isGreaterThan(150);
     for (JsonNode each : cases) {
       int[] ids =
-          IntStream.range(0, each.get("ids").size()).map(i -> each.get("ids").get(i).asInt()).toArray();
+          IntStream.range(0, each.get("ids").size())
+              .map(i -> each.get("ids").get(i).asInt())
+              .toArray();
       assertThat(tokenizer.encode(MarkedText.trusted(each.get("text").asText())))
           .as(each.get("text").asText())
           .isEqualTo(ids);
@@ -82,8 +84,8 @@ class TokenFilesTest {
   }
 
   /**
-   * Published tokenizers: folders with tokenizer.json and cases.json (text and ids) under the folder
-   * that TANGRAM_TEST_TOKENIZERS names; skipped elsewhere.
+   * Published tokenizers: folders with tokenizer.json and cases.json (text and ids) under the
+   * folder that TANGRAM_TEST_TOKENIZERS names; skipped elsewhere.
    */
   @Test
   void publishedTokenizersGiveTheirIds() throws IOException {
@@ -124,7 +126,8 @@ class TokenFilesTest {
     String pairs = text("qwen2");
     assertThat(pairs).contains("[\"");
     String strings =
-        pairs.replaceAll("\\[\"((?:[^\"\\\\]|\\\\.)+)\",\"((?:[^\"\\\\]|\\\\.)+)\"\\]", "\"$1 $2\"");
+        pairs.replaceAll(
+            "\\[\"((?:[^\"\\\\]|\\\\.)+)\",\"((?:[^\"\\\\]|\\\\.)+)\"\\]", "\"$1 $2\"");
     assertThat(strings).isNotEqualTo(pairs);
     assertThat(metadata(strings, ROWS).strings("tokenizer.ggml.merges"))
         .isEqualTo(metadata(pairs, ROWS).strings("tokenizer.ggml.merges"));
@@ -158,8 +161,10 @@ class TokenFilesTest {
   void whatIsNotKnownIsRefusedByName(String part, String other, String reason) throws IOException {
     String good = text("qwen2");
     assertThat(good).contains(part.strip());
-    String bad = good.replaceFirst(java.util.regex.Pattern.quote(part.strip()),
-        java.util.regex.Matcher.quoteReplacement(other.strip()));
+    String bad =
+        good.replaceFirst(
+            java.util.regex.Pattern.quote(part.strip()),
+            java.util.regex.Matcher.quoteReplacement(other.strip()));
     assertThatThrownBy(() -> tokenizer(bad))
         .isInstanceOf(ModelFormatException.class)
         .hasMessageStartingWith(folder.toString())

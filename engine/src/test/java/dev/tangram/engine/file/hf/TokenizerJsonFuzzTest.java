@@ -25,7 +25,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** MF-1 for tokenizer.json: a mutant makes a tokenizer that stays in its vocabulary, or is refused. */
+/**
+ * MF-1 for tokenizer.json: a mutant makes a tokenizer that stays in its vocabulary, or is refused.
+ */
 @Tag("fuzz")
 class TokenizerJsonFuzzTest {
   private static final String FILE = "tokenizer.json";

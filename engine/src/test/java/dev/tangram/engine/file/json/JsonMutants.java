@@ -12,13 +12,42 @@ import java.util.SplittableRandom;
  */
 public final class JsonMutants {
   private static final String[] NUMBERS = {
-    "0", "1", "-1", "2147483647", "2147483648", "4294967295", "9223372036854775807",
-    "9223372036854775808", "18446744073709551615", "-9223372036854775808", "1e999", "-1e999", "0.5",
-    "1e-400", "1e15", "3", "7", "1024", "1048577"
+    "0",
+    "1",
+    "-1",
+    "2147483647",
+    "2147483648",
+    "4294967295",
+    "9223372036854775807",
+    "9223372036854775808",
+    "18446744073709551615",
+    "-9223372036854775808",
+    "1e999",
+    "-1e999",
+    "0.5",
+    "1e-400",
+    "1e15",
+    "3",
+    "7",
+    "1024",
+    "1048577"
   };
   private static final String[] VALUES = {
-    "null", "true", "false", "{}", "[]", "\"\"", "\"x\"", "[[[]]]", "{\"a\":null}", "[1,2,3]", "-0",
-    "NaN", "\"\\u0000\\n\\u202e\"", "\"\\ud83d\"", "[\"a\",\"b\"]"
+    "null",
+    "true",
+    "false",
+    "{}",
+    "[]",
+    "\"\"",
+    "\"x\"",
+    "[[[]]]",
+    "{\"a\":null}",
+    "[1,2,3]",
+    "-0",
+    "NaN",
+    "\"\\u0000\\n\\u202e\"",
+    "\"\\ud83d\"",
+    "[\"a\",\"b\"]"
   };
 
   private record Sample(byte[] bytes, List<int[]> literals) {}
@@ -76,7 +105,9 @@ public final class JsonMutants {
         int at = comma(bytes, random.nextInt(bytes.length));
         int end = comma(bytes, at + 1);
         byte[] run = Arrays.copyOfRange(bytes, at, end);
-        yield random.nextBoolean() ? splice(bytes, at, at, run) : splice(bytes, at, end, new byte[0]);
+        yield random.nextBoolean()
+            ? splice(bytes, at, at, run)
+            : splice(bytes, at, end, new byte[0]);
       }
       default ->
           replace(

@@ -30,8 +30,7 @@ class JsonReaderTest {
             read(
                 " {\"a\" : [1, -2.5e1, true, null , \"x\\n\\u00e9\\ud83d\\ude42é🙂\"],\n"
                     + "\"b\":{}, \"c\":1000000000000000019884624838656}\t");
-    assertThat(object.list("a").orElseThrow())
-        .containsExactly(1L, -25.0, true, null, "x\né🙂é🙂");
+    assertThat(object.list("a").orElseThrow()).containsExactly(1L, -25.0, true, null, "x\né🙂é🙂");
     assertThat(object.object("b").orElseThrow().names()).isEmpty();
     assertThat(object.value("c")).isEqualTo(1000000000000000019884624838656.0);
   }
@@ -39,9 +38,32 @@ class JsonReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "{", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "01", "1.", ".5", "+1", "1e", "-",
-        "NaN", "Infinity", "nul", "truee", "\"\t\"", "\"\\x\"", "\"\\ud800x\"", "\"\\udc00\"",
-        "\"abc", "[1 2]", "{\"a\":1,\"a\":2}", "1 2", "//c\n1", "'a'"
+        "",
+        "{",
+        "[1,]",
+        "{\"a\":1,}",
+        "{\"a\" 1}",
+        "{a:1}",
+        "01",
+        "1.",
+        ".5",
+        "+1",
+        "1e",
+        "-",
+        "NaN",
+        "Infinity",
+        "nul",
+        "truee",
+        "\"\t\"",
+        "\"\\x\"",
+        "\"\\ud800x\"",
+        "\"\\udc00\"",
+        "\"abc",
+        "[1 2]",
+        "{\"a\":1,\"a\":2}",
+        "1 2",
+        "//c\n1",
+        "'a'"
       })
   void whatIsNotJsonIsRefusedWithItsPlace(String json) {
     assertThatThrownBy(() -> read(json))

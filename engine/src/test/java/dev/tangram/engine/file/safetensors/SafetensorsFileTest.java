@@ -75,8 +75,7 @@ class SafetensorsFileTest {
       })
   void headersThatLieAreRefused(String json, int dataBytes, String reason) throws IOException {
     Path path = folder.resolve("bad.safetensors");
-    Files.write(
-        path, SafetensorsBytes.raw(json.strip().replace("A", A), new byte[dataBytes]));
+    Files.write(path, SafetensorsBytes.raw(json.strip().replace("A", A), new byte[dataBytes]));
     assertThatThrownBy(() -> SafetensorsFile.open(path).close())
         .isInstanceOf(ModelFormatException.class)
         .hasMessageStartingWith(path + ": ")
@@ -92,7 +91,8 @@ class SafetensorsFileTest {
     assertThatThrownBy(() -> SafetensorsFile.open(path).close())
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("a ZIP archive");
-    Files.write(path, "version https://git-lfs.github.com/spec/v1\n".getBytes(StandardCharsets.UTF_8));
+    Files.write(
+        path, "version https://git-lfs.github.com/spec/v1\n".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> SafetensorsFile.open(path).close())
         .hasMessageContaining("a Git LFS pointer");
     Files.write(path, new byte[3]);

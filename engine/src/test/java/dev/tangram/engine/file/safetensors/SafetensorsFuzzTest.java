@@ -72,8 +72,19 @@ class SafetensorsFuzzTest {
     }
     if (way == 1) {
       long[] lengths = {
-        0, 1, 2, -1, Long.MAX_VALUE, Long.MIN_VALUE, 0xFFFF_FFFFL, 100_000_001, file.length,
-        file.length - 8, file.length - 7, json(file).length + 1, json(file).length - 1
+        0,
+        1,
+        2,
+        -1,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE,
+        0xFFFF_FFFFL,
+        100_000_001,
+        file.length,
+        file.length - 8,
+        file.length - 7,
+        json(file).length + 1,
+        json(file).length - 1
       };
       byte[] lying = file.clone();
       ByteBuffer.wrap(lying)
@@ -152,7 +163,9 @@ class SafetensorsFuzzTest {
           }
           boolean opened = false;
           try (SafetensorsFile file = SafetensorsFile.open(path)) {
-            file.tensors().values().forEach(t -> assertThat(file.data(t).byteSize()).isNotNegative());
+            file.tensors()
+                .values()
+                .forEach(t -> assertThat(file.data(t).byteSize()).isNotNegative());
             opened = true;
           } finally {
             assertThat(opened).as("as in memory").isEqualTo(parses(mutant));

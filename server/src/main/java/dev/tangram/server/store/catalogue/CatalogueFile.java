@@ -32,8 +32,8 @@ public record CatalogueFile(String name, long bytes, String sha256) {
   }
 
   /**
-   * The digest of a whole folder: sha256 of its lines {@code sha256, two spaces, name, line feed} in
-   * the order of the names, as {@code sha256sum} prints them.
+   * The digest of a whole folder: sha256 of its lines {@code sha256, two spaces, name, line feed}
+   * in the order of the names, as {@code sha256sum} prints them.
    */
   public static String digest(List<CatalogueFile> files) {
     StringBuilder lines = new StringBuilder();

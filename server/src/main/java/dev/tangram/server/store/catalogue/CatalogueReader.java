@@ -80,9 +80,7 @@ final class CatalogueReader {
         text(node, "licenseUrl", where, "https://\\S{1,500}"),
         (int) number(node, "context", where, Integer.MAX_VALUE),
         folder ? "" : text(pinned, "name", inFile, PATH),
-        folder
-            ? CatalogueFile.bytes(files)
-            : number(pinned, "bytes", inFile, Long.MAX_VALUE / 4),
+        folder ? CatalogueFile.bytes(files) : number(pinned, "bytes", inFile, Long.MAX_VALUE / 4),
         folder ? CatalogueFile.digest(files) : text(pinned, "sha256", inFile, "[0-9a-f]{64}"),
         files,
         sources);
@@ -111,7 +109,8 @@ final class CatalogueReader {
     return files;
   }
 
-  private CatalogueSource source(JsonNode node, String where, boolean folder) throws CatalogueException {
+  private CatalogueSource source(JsonNode node, String where, boolean folder)
+      throws CatalogueException {
     String type = text(node, "type", where, "hub|mirror|modelscope|packages");
     return switch (type) {
       case "hub" -> repository(Hub.HUB, node, where, folder);
@@ -129,11 +128,13 @@ final class CatalogueReader {
             ? text(node, "revision", where, "[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
             : usual;
     return new Repository(
-        hub, text(node, "repo", where, REPO), revision, folder ? "" : text(node, "file", where, PATH));
+        hub,
+        text(node, "repo", where, REPO),
+        revision,
+        folder ? "" : text(node, "file", where, PATH));
   }
 
-  private Packages packages(JsonNode node, String where, boolean folder)
-      throws CatalogueException {
+  private Packages packages(JsonNode node, String where, boolean folder) throws CatalogueException {
     JsonNode list = array(node, "parts", where + " parts");
     int partsMax = folder ? 1 : PARTS_MAX;
     if (list.size() > partsMax) {

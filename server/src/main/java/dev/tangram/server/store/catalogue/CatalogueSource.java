@@ -15,7 +15,10 @@ public sealed interface CatalogueSource {
     MODELSCOPE
   }
 
-  /** A file of a hub repository {@code ORG/REPO}; of a model that is a folder, {@code file} is empty. */
+  /**
+   * A file of a hub repository {@code ORG/REPO}; of a model that is a folder, {@code file} is
+   * empty.
+   */
   record Repository(Hub hub, String repo, String revision, String file)
       implements CatalogueSource {}
 

@@ -107,7 +107,8 @@ final class CheckpointChoice {
     List<Candidate> chosen = new ArrayList<>();
     Set<String> digests = new HashSet<>();
     for (Candidate file : files) {
-      boolean weights = single ? file.path().equals(SINGLE) : WEIGHTS.matcher(file.path()).matches();
+      boolean weights =
+          single ? file.path().equals(SINGLE) : WEIGHTS.matcher(file.path()).matches();
       boolean beside = BESIDE.contains(file.path()) && !(single && file.path().equals(INDEX));
       if (file.bytes() != 0 && (weights || beside)) {
         if (!file.sha256().isEmpty() && !digests.add(file.sha256())) {

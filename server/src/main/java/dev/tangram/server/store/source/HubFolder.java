@@ -41,8 +41,7 @@ public record HubFolder(
       files.add(
           new LocatedFolder.File(
               file.name(),
-              new Located(
-                  List.of(new Piece(remote, "")), file.bytes(), file.sha256(), "", "")));
+              new Located(List.of(new Piece(remote, "")), file.bytes(), file.sha256(), "", "")));
     }
     return new LocatedFolder(files, "", "");
   }

@@ -14,9 +14,7 @@ public final class PackageFolder implements Source {
   private final PackageParts.Part part;
   private final List<CatalogueFile> pinned;
 
-  /**
-   * A source of the files below {@code part.member()}.
-   */
+  /** A source of the files below {@code part.member()}. */
   PackageFolder(PackageIndex index, PackageParts.Part part, List<CatalogueFile> pinned) {
     this.index = index;
     this.part = part;
