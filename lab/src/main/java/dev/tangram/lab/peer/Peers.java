@@ -3,9 +3,7 @@ package dev.tangram.lab.peer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Prints decode, prefill and batch tokens a second of Tangram beside llama.cpp on GGUF files. The
@@ -47,9 +45,11 @@ public final class Peers {
 
   private static void compare(Path file, Sizes sizes, String kernels, Path folder, int rounds)
       throws Exception {
-    Map<Work, double[][]> results = new EnumMap<>(Work.class);
     try (Contender ours = new TangramContender(file, sizes, kernels);
         Contender theirs = LlamaCpp.start(folder, file, sizes)) {
+      System.out.printf(
+          "%n%s%n%-12s %-26s %-38s %s%n",
+          file.getFileName(), "", ours.name(), theirs.name(), "ratio");
       for (Work work : Work.values()) {
         // Twice for nothing: compilers and caches warm up on both sides.
         for (int i = 0; i < 2; i++) {
@@ -61,19 +61,10 @@ public final class Peers {
           both[0][round] = ours.measure(work);
           both[1][round] = theirs.measure(work);
         }
-        results.put(work, both);
+        System.out.printf(
+            "%-12s %-26s %-38s %.2f%n",
+            work.word(), summary(both[0]), summary(both[1]), median(both[0]) / median(both[1]));
       }
-      System.out.printf(
-          "%n%s%n%-12s %-26s %-38s %s%n",
-          file.getFileName(), "", ours.name(), theirs.name(), "ratio");
-      results.forEach(
-          (work, both) ->
-              System.out.printf(
-                  "%-12s %-26s %-38s %.2f%n",
-                  work.word(),
-                  summary(both[0]),
-                  summary(both[1]),
-                  median(both[0]) / median(both[1])));
     }
   }
 

@@ -52,20 +52,17 @@ final class Tools {
     if (choice == null) {
       return false;
     }
-    if (choice.isObject()) {
-      Fields function =
-          new Fields(body.object("tool_choice").node(), "tool_choice").object("function");
-      if (function != null) {
-        function.requiredText("name", 256);
-      }
-      return false;
-    }
-    return switch (String.valueOf(body.text("tool_choice", 64))) {
+    String word = choice.isTextual() ? choice.textValue() : "a function";
+    return switch (word) {
       case "none" -> true;
-      case "auto", "required" -> false;
-      default ->
+      case "auto" -> false;
+      // Taken silently, these would be a promise that nobody keeps.
+      case "required", "a function" ->
           throw ApiException.invalid(
-              "tool_choice", "tool_choice: allowed: none, auto, required or a function");
+              "tool_choice",
+              "tool_choice: found %s, allowed: none, auto; a call cannot be forced yet"
+                  .formatted(word));
+      default -> throw ApiException.invalid("tool_choice", "tool_choice: allowed: none, auto");
     };
   }
 }

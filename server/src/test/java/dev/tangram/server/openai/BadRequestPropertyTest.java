@@ -221,6 +221,9 @@ class BadRequestPropertyTest {
         "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a b\"}}]",
         "tools[0].function.name");
     refusedChat("\"tool_choice\":\"maybe\"", "tool_choice");
+    refusedChat("\"tool_choice\":\"required\"", "tool_choice");
+    refusedChat(
+        "\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}}", "tool_choice");
     refusedChat("\"chat_template_kwargs\":{\"chat_template\":\"x\"}", "chat_template_kwargs");
     refusedChat("\"chat_template_kwargs\":{\"a\":{}}", "chat_template_kwargs");
     refusedChat("\"max_tokens\":0", "max_tokens");
