@@ -11,5 +11,7 @@ module dev.tangram.engine {
   exports dev.tangram.engine.file.gguf;
   exports dev.tangram.engine.model;
   exports dev.tangram.engine.prompt;
+  exports dev.tangram.engine.quantize;
+  exports dev.tangram.engine.reply;
   exports dev.tangram.engine.token;
 }

@@ -3,4 +3,5 @@ module dev.tangram.kernel {
   requires jdk.incubator.vector;
 
   exports dev.tangram.kernel;
+  exports dev.tangram.kernel.quant;
 }

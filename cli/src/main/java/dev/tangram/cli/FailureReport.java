@@ -3,6 +3,7 @@ package dev.tangram.cli;
 import dev.tangram.engine.file.ModelFormatException;
 import dev.tangram.engine.model.ModelTooLargeException;
 import dev.tangram.engine.prompt.TemplateException;
+import dev.tangram.engine.quantize.QuantizeException;
 import dev.tangram.kernel.KernelUnavailableException;
 import dev.tangram.server.store.PullException;
 import java.io.IOException;
@@ -85,6 +86,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
       case PullException e -> e.getMessage();
       case ModelFormatException e -> e.getMessage();
       case ModelTooLargeException e -> e.getMessage();
+      case QuantizeException e -> e.getMessage();
       case TemplateException e -> e.getMessage();
       case KernelUnavailableException e -> e.getMessage();
       case IllegalArgumentException e -> e.getMessage();

@@ -3,6 +3,7 @@ package dev.tangram.cli;
 import dev.tangram.cli.chat.Conversation;
 import dev.tangram.cli.chat.Reply;
 import dev.tangram.cli.text.Screen;
+import dev.tangram.engine.reply.ReplyPart;
 import dev.tangram.schedule.FinishReason;
 import java.io.PrintStream;
 
@@ -11,6 +12,7 @@ final class FilterMode {
   private final Screen screen;
   private final Conversation conversation;
   private final boolean quiet;
+  private boolean reasoning;
 
   FilterMode(Screen screen, Conversation conversation, boolean quiet) {
     this.screen = screen;
@@ -31,14 +33,20 @@ final class FilterMode {
     Reply reply =
         conversation.say(
             text,
-            piece -> {
-              out.print(piece);
+            part -> {
+              if (part.kind() == ReplyPart.Kind.REASONING) {
+                reason(part.text());
+                return;
+              }
+              endReasoning();
+              out.print(part.text());
               out.flush();
-              open[0] = !piece.endsWith("\n");
+              open[0] = !part.text().endsWith("\n");
               if (out.checkError()) {
                 conversation.cancel(); // the reader left: head, less
               }
             });
+    endReasoning();
     if (open[0]) {
       out.println();
     }
@@ -60,6 +68,23 @@ final class FilterMode {
 
   static Failure noPrompt() {
     return Failure.usage("there is no prompt: standard input was empty and no words were given");
+  }
+
+  /** Reasoning is for a person who waits, never for the program that reads the answer. */
+  private void reason(String text) {
+    if (!quiet && screen.outTerminal()) {
+      screen.err().print(screen.dimErr(text));
+      screen.err().flush();
+      reasoning = true;
+    }
+  }
+
+  private void endReasoning() {
+    if (reasoning) {
+      screen.err().print("\n\n");
+      screen.err().flush();
+      reasoning = false;
+    }
   }
 
   private void note(String text) {

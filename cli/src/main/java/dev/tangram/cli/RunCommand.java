@@ -53,6 +53,14 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--max-tokens", paramLabel = "N", description = "Most tokens of an answer.")
   private int tokensMax;
 
+  @Option(
+      names = "--think",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "BOOL",
+      description = "Whether a model that can shall reason before it answers (--think=false: not).")
+  private Boolean think;
+
   @Option(names = {"-q", "--quiet"}, description = "No notices on standard error.")
   private boolean quiet;
 
@@ -97,7 +105,8 @@ final class RunCommand implements Callable<Integer> {
               .withSystem(system)
               .withTemperature(temperature)
               .withTopP(topP)
-              .withTokensMax(tokensMax);
+              .withTokensMax(tokensMax)
+              .withThink(think);
       return seed == null ? options : options.withSeed(seed);
     } catch (IllegalArgumentException e) {
       throw Failure.usage(e);

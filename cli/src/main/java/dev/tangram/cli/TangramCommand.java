@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
       ShowCommand.class,
       RemoveCommand.class,
       CopyCommand.class,
+      QuantizeCommand.class,
       PsCommand.class,
       StopCommand.class,
       LogitsCommand.class,

@@ -49,7 +49,8 @@ public interface Engine extends AutoCloseable {
    */
   default Generation chat(List<Message> messages, int tokensMax, SamplingOptions sampling) {
     int[] prompt =
-        Prompts.chat(this, messages.stream().map(Message::asMap).toList(), List.of(), Map.of());
+        Prompts.chat(this, messages.stream().map(Message::asMap).toList(), List.of(), Map.of())
+            .ids();
     int room = Math.max(card().contextLength() - prompt.length, 1);
     GenerationRequest request =
         new GenerationRequest(

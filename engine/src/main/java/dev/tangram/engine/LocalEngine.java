@@ -68,7 +68,7 @@ final class LocalEngine implements Engine {
     this.workers = workers;
     this.loop = loop;
     int rows = card.shape().vocabulary();
-    this.drawable = tokenizer.map(t -> Math.min(t.vocabularySize(), rows)).orElse(rows);
+    this.drawable = tokenizer.map(t -> Math.min(t.paddingStart(), rows)).orElse(rows);
     this.thread = Thread.ofPlatform().name("engine " + card.name()).daemon().unstarted(loop);
   }
 

@@ -4,7 +4,6 @@ import dev.tangram.engine.prompt.ChatTemplate;
 import dev.tangram.engine.prompt.TemplateException;
 import dev.tangram.engine.token.MarkedText;
 import dev.tangram.engine.token.Tokenizer;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -25,7 +24,7 @@ public final class Prompts {
    * @throws TemplateException if the model has no tokenizer or no chat template, or its template
    *     refuses the messages
    */
-  public static int[] chat(
+  public static ChatPrompt chat(
       Engine engine,
       List<Map<String, Object>> messages,
       List<Map<String, Object>> tools,
@@ -39,16 +38,16 @@ public final class Prompts {
                     new TemplateException(
                         "%s is a base model without a chat template; use /v1/completions"
                             .formatted(engine.card().name())));
-    Map<String, Object> variables = new LinkedHashMap<>(arguments);
-    variables.put("messages", messages);
-    if (tools != null && !tools.isEmpty()) {
-      variables.put("tools", tools);
-    }
-    variables.putIfAbsent("add_generation_prompt", true);
-    variables.put("bos_token", spelling(tokenizer, tokenizer.begin()));
-    variables.put("eos_token", endSpelling(tokenizer));
-    MarkedText prompt = template.render(variables);
-    return withBegin(tokenizer, tokenizer.encode(prompt));
+    MarkedText prompt =
+        template.render(
+            messages,
+            tools,
+            !Boolean.FALSE.equals(arguments.get("add_generation_prompt")),
+            arguments,
+            spelling(tokenizer, tokenizer.begin()),
+            endSpelling(tokenizer));
+    return new ChatPrompt(
+        withBegin(tokenizer, tokenizer.encode(prompt)), template.thinking(prompt));
   }
 
   /** Cuts a raw prompt into ids; control tokens that the caller spells out are recognised. */

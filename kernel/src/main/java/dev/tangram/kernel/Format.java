@@ -13,9 +13,16 @@ public enum Format {
   Q4_1(32, 20),
   Q5_0(32, 22),
   Q5_1(32, 24),
+  Q2_K(256, 84),
+  Q3_K(256, 110),
   Q4_K(256, 144),
   Q5_K(256, 176),
-  Q6_K(256, 210);
+  Q6_K(256, 210),
+  /** Four bits that choose one of sixteen uneven steps. */
+  IQ4_NL(32, 18),
+  IQ4_XS(256, 136),
+  /** OCP microscaling: E2M1 values with a power of two for every 32. */
+  MXFP4(32, 17);
 
   private final int blockLength;
   private final int blockBytes;

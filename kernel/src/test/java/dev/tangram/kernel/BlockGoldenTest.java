@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -44,11 +45,16 @@ class BlockGoldenTest {
     new Golden(Format.Q4_1, 7.75f, 2.25f, 4.75f, 7.25f, 6.25f, 6.25f, Float.NaN, 6.25f, 130.5f),
     new Golden(Format.Q5_0, 4.5f, -1, 1.5f, -4, 0, 0.5f, Float.NaN, 0.5f, 7.5f),
     new Golden(Format.Q5_1, 9.75f, 12.25f, 14.75f, 9.25f, 2.75f, 2.75f, Float.NaN, 2.75f, 260.5f),
+    new Golden(Format.Q2_K, 16.5f, 0, 5.5f, 11, -0.75f, -0.75f, 10, 2.25f, 1029.5f),
+    new Golden(Format.Q3_K, 40.5f, -54, 13.5f, -27, 64, 32, 0, 21, 479),
     new Golden(
         Format.Q4_K, 157.75f, -12.75f, 64.75f, 142.25f, -12.75f, 80.25f, 47.5f, 24.25f, 27220),
     new Golden(
         Format.Q5_K, 405.75f, -12.75f, 312.75f, 142.25f, -12.75f, 80.25f, 117.5f, 54.25f, 58108),
     new Golden(Format.Q6_K, -715.5f, 848, 291.5f, -265, 256, -48, 1261.5f, -30, 2306),
+    new Golden(Format.IQ4_NL, -17.5f, 12.5f, 56.5f, -24.5f, -5, 0.5f, Float.NaN, 0.5f, -128.5f),
+    new Golden(Format.IQ4_XS, 32.5f, -0.5f, -34.5f, 41.5f, 17.5f, 17.5f, 20, -8, -5502.5f),
+    new Golden(Format.MXFP4, 0, 3, -1, -6, 3, 3, Float.NaN, 3, 12.5f),
   };
 
   static Stream<Arguments> blocks() {
@@ -61,10 +67,21 @@ class BlockGoldenTest {
       bytes[i] = (byte) (37 * i + 11);
     }
     MemorySegment block = MemorySegment.ofArray(bytes);
-    block.set(U16, format == Format.Q6_K ? 208 : 0, Float.floatToFloat16(0.5f));
+    short scale = Float.floatToFloat16(0.5f);
+    short minimum = Float.floatToFloat16(0.25f);
     switch (format) {
-      case Q4_1, Q5_1, Q4_K, Q5_K -> block.set(U16, 2, Float.floatToFloat16(0.25f));
-      default -> {}
+      case MXFP4 -> block.set(ValueLayout.JAVA_BYTE, 0, (byte) 127);
+      case Q2_K -> {
+        block.set(U16, 80, scale);
+        block.set(U16, 82, minimum);
+      }
+      case Q3_K -> block.set(U16, 108, scale);
+      case Q6_K -> block.set(U16, 208, scale);
+      case Q4_1, Q5_1, Q4_K, Q5_K -> {
+        block.set(U16, 0, scale);
+        block.set(U16, 2, minimum);
+      }
+      default -> block.set(U16, 0, scale);
     }
     return block;
   }
@@ -123,6 +140,37 @@ class BlockGoldenTest {
                 y[y.length - 1],
                 sum + 0f))
         .isEqualTo(golden);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"F32", "F16", "BF16"})
+  void everyBlockFormatHasItsGolden(Format format) {
+    assertThat(GOLDEN).extracting(Golden::format).containsOnlyOnce(format);
+  }
+
+  /** Every power of two that a block of MXFP4 may carry and an engine lets through. */
+  @ParameterizedTest
+  @MethodSource("tiers")
+  void readsEveryPower(String tier) {
+    Kernels kernels = Tiers.of(tier, workers);
+    int rows = 252;
+    MemorySegment source = MemorySegment.ofArray(new byte[rows * 17]);
+    for (int e = 0; e < rows; e++) {
+      source.set(ValueLayout.JAVA_BYTE, e * 17L, (byte) e);
+      source.set(ValueLayout.JAVA_BYTE, e * 17L + 1, (byte) 0xF7);
+    }
+    float[] row = new float[32];
+    try (Arena arena = Arena.ofConfined()) {
+      Matrix w = kernels.pack(Format.MXFP4, rows, 32, source, arena);
+      for (int e = 0; e < rows; e++) {
+        kernels.row(w, e, row, 0);
+        assertThat(row[0]).isEqualTo(12 * Math.scalb(1f, e - 128));
+        assertThat(row[16]).isEqualTo(-12 * Math.scalb(1f, e - 128));
+        assertThat(row[1]).isZero();
+      }
+    }
   }
 
   static Stream<String> tiers() {

@@ -29,12 +29,22 @@ final class Weights {
       case F32 -> source.set(F32, at, number(random));
       case F16 -> source.set(U16, at, half(random));
       case BF16 -> source.set(U16, at, (short) (Float.floatToRawIntBits(number(random)) >>> 16));
-      case Q8_0, Q4_0, Q5_0 -> source.set(U16, at, half(random));
+      case Q8_0, Q4_0, Q5_0, IQ4_NL, IQ4_XS -> source.set(U16, at, half(random));
       case Q4_1, Q5_1, Q4_K, Q5_K -> {
         source.set(U16, at, half(random));
         source.set(U16, at + 2, half(random));
       }
+      case Q2_K -> {
+        source.set(U16, at + 80, half(random));
+        source.set(U16, at + 82, half(random));
+      }
+      case Q3_K -> source.set(U16, at + 108, half(random));
       case Q6_K -> source.set(U16, at + 208, half(random));
+      // From the smallest power there is to 16.
+      case MXFP4 -> {
+        byte power = (byte) (random.nextInt(16) == 0 ? random.nextInt(3) : 112 + random.nextInt(20));
+        source.set(ValueLayout.JAVA_BYTE, at, power);
+      }
     }
   }
 

@@ -4,8 +4,10 @@ import dev.tangram.lab.kernel.DeltaBench;
 import dev.tangram.lab.kernel.KernelBench;
 import dev.tangram.lab.model.Reference;
 import dev.tangram.lab.peer.Peers;
+import dev.tangram.lab.random.RandomModel;
 import dev.tangram.lab.trial.ColdStart;
 import dev.tangram.lab.trial.Departures;
+import dev.tangram.lab.trial.MemoryPeak;
 import dev.tangram.lab.trial.PrefixHit;
 import dev.tangram.lab.trial.Streams;
 import java.util.Arrays;
@@ -18,10 +20,12 @@ public final class Lab {
         peers FILE.gguf...        decode, prefill and batch tokens/s beside llama.cpp, alternated
         streams FILE.gguf         8 streams at once against one: the same text, and how much faster in total
         prefix FILE.gguf          time to first token of a repeated 1,000-token prefix against the first time
+        memory FILE [TOKENS]      what a prompt takes of memory beside the formulas
         cold-start MODEL          process start to first token of ./tangram run, median of 5
         departures FILE.gguf      10,000 clients that leave at random moments: nothing may stay held
         kernels                   products per format beside read bandwidth and FMA peak
         delta                     the gated delta rule token by token and in chunks, per token and layer
+        generate SHAPE [FORMAT] FILE.gguf  random weights: qwen3-0.6b, qwen3moe-1b, qwen35-0.8b, qwen3next-2b
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
       """;
 
@@ -34,10 +38,12 @@ public final class Lab {
       case "peers" -> Peers.main(rest);
       case "streams" -> Streams.main(rest);
       case "prefix" -> PrefixHit.main(rest);
+      case "memory" -> MemoryPeak.main(rest);
       case "cold-start" -> ColdStart.main(rest);
       case "departures" -> Departures.main(rest);
       case "kernels" -> KernelBench.main(rest);
       case "delta" -> DeltaBench.main(rest);
+      case "generate" -> RandomModel.main(rest);
       case "reference" -> Reference.main(rest);
       default -> {
         System.err.print(USAGE);

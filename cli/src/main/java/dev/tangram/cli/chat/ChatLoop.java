@@ -1,6 +1,7 @@
 package dev.tangram.cli.chat;
 
 import dev.tangram.engine.prompt.TemplateException;
+import dev.tangram.engine.reply.ReplyPart;
 import dev.tangram.schedule.FinishReason;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -145,7 +146,7 @@ public final class ChatLoop {
     Attributes attributes = muteKeys();
     try {
       Reply reply = conversation.say(text, shown());
-      print("\n\n");
+      print(color ? "\033[0m\n\n" : "\n\n");
       if (reply.turnsLeftOut() > 0) {
         note(
             "The context is full: the " + reply.turnsLeftOut() + " oldest messages were left out.");
@@ -163,7 +164,22 @@ public final class ChatLoop {
     print("\n");
   }
 
-  private Consumer<String> shown() {
+  private Consumer<ReplyPart> shown() {
+    Consumer<String> text = wrapped();
+    ReplyPart.Kind[] last = {ReplyPart.Kind.CONTENT};
+    return part -> {
+      if (part.kind() != last[0]) {
+        last[0] = part.kind();
+        boolean answer = last[0] == ReplyPart.Kind.CONTENT;
+        // A word that wrap takes back keeps the style it was printed in.
+        print(answer ? (color ? "\033[0m" : "") : (color ? "\033[2m" : ""));
+        text.accept(answer ? "\n\n" : color ? "" : "Thinking: ");
+      }
+      text.accept(part.text());
+    };
+  }
+
+  private Consumer<String> wrapped() {
     boolean plain =
         terminal.getType().startsWith(Terminal.TYPE_DUMB)
             || terminal.getSize().getColumns() < WRAP_COLUMNS_LEAST;

@@ -1,11 +1,15 @@
 package dev.tangram.cli.chat;
 
+import dev.tangram.engine.ChatPrompt;
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.GenerationRequest;
 import dev.tangram.engine.Message;
 import dev.tangram.engine.Prompts;
 import dev.tangram.engine.Submission;
+import dev.tangram.engine.reply.ReplyParser;
+import dev.tangram.engine.reply.ReplyPart;
+import dev.tangram.engine.reply.Thinking;
 import dev.tangram.schedule.CacheScope;
 import dev.tangram.schedule.FinishReason;
 import dev.tangram.schedule.Rejection;
@@ -26,6 +30,7 @@ public final class Conversation {
   private ReplyOptions options;
   private volatile Generation running;
   private volatile boolean cancelled;
+  private Thinking thinking = Thinking.NONE;
 
   /**
    * @throws IllegalArgumentException if the model has no tokenizer
@@ -73,11 +78,12 @@ public final class Conversation {
   /**
    * Says something and waits for the end of the reply.
    *
-   * @param shown gets the reply piece by piece, complete characters only
+   * @param shown gets the reply piece by piece, complete characters only, reasoning apart from the
+   *     answer
    * @throws IllegalArgumentException if the text alone does not fit the context, or the engine
    *     takes no requests now; the text is not kept then
    */
-  public Reply say(String text, Consumer<String> shown) throws InterruptedException {
+  public Reply say(String text, Consumer<ReplyPart> shown) throws InterruptedException {
     cancelled = false;
     List<Message> asked = new ArrayList<>(isChat() ? turns : List.of());
     asked.add(Message.user(text));
@@ -91,9 +97,11 @@ public final class Conversation {
       Generation.Finished end =
           drain(
               running,
-              piece -> {
-                whole.append(piece);
-                shown.accept(piece);
+              part -> {
+                if (part.kind() == ReplyPart.Kind.CONTENT) {
+                  whole.append(part.text());
+                }
+                shown.accept(part);
               });
       if (isChat() && end.reason() != FinishReason.ERROR) {
         turns.clear();
@@ -109,7 +117,9 @@ public final class Conversation {
   /** Submits, and takes the oldest turns out of {@code asked} until it fits. */
   private Generation submit(List<Message> asked) {
     while (true) {
-      int[] prompt = prompt(asked);
+      ChatPrompt read = prompt(asked);
+      thinking = read.thinking();
+      int[] prompt = read.ids();
       int room = engine.card().contextLength() - prompt.length;
       int most = Math.max(1, options.tokensMax() == 0 ? room : Math.min(room, options.tokensMax()));
       var request =
@@ -135,35 +145,31 @@ public final class Conversation {
     }
   }
 
-  private int[] prompt(List<Message> asked) {
+  private ChatPrompt prompt(List<Message> asked) {
     if (!isChat()) {
-      return Prompts.text(engine, asked.getLast().content());
+      return new ChatPrompt(Prompts.text(engine, asked.getLast().content()), Thinking.NONE);
     }
     List<Map<String, Object>> all = new ArrayList<>();
     if (!options.system().isEmpty()) {
       all.add(Message.system(options.system()).asMap());
     }
     asked.forEach(message -> all.add(message.asMap()));
-    return Prompts.chat(engine, all, List.of(), Map.of());
+    return Prompts.chat(engine, all, List.of(), options.templateValues());
   }
 
-  private static Generation.Finished drain(Generation generation, Consumer<String> shown)
+  private Generation.Finished drain(Generation generation, Consumer<ReplyPart> shown)
       throws InterruptedException {
+    ReplyParser parser = new ReplyParser(thinking);
     while (true) {
       switch (generation.next()) {
         case Generation.PromptScores _ -> {}
-        case Generation.Delta delta -> accept(shown, delta.text());
+        case Generation.Delta delta -> parser.feed(delta.text()).forEach(shown);
         case Generation.Finished end -> {
-          accept(shown, end.text());
+          parser.feed(end.text()).forEach(shown);
+          parser.finish().forEach(shown);
           return end;
         }
       }
-    }
-  }
-
-  private static void accept(Consumer<String> shown, String text) {
-    if (text != null && !text.isEmpty()) {
-      shown.accept(text);
     }
   }
 }

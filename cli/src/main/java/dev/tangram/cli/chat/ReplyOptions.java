@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param system instruction before all turns; empty for the template's own
  * @param seed null: another one each time
  * @param tokensMax most tokens of a reply; 0: what the context holds
+ * @param think whether a model that can shall reason first; null: as its template has it
  */
 public record ReplyOptions(
     String system,
@@ -19,13 +20,14 @@ public record ReplyOptions(
     float minP,
     float repetitionPenalty,
     Long seed,
-    int tokensMax) {
+    int tokensMax,
+    Boolean think) {
   public static final ReplyOptions DEFAULT =
-      new ReplyOptions("", 0.7f, 20, 0.8f, 0, 1.05f, null, 0);
+      new ReplyOptions("", 0.7f, 20, 0.8f, 0, 1.05f, null, 0, null);
 
   /** The names that {@link #with} takes, as shown to people. */
   public static final String NAMES =
-      "system, temperature, top_k, top_p, min_p, repetition_penalty, seed, max_tokens";
+      "system, temperature, top_k, top_p, min_p, repetition_penalty, seed, max_tokens, think";
 
   public ReplyOptions {
     // Checked here so that a bad value is refused when it is set, not at the next reply.
@@ -55,7 +57,7 @@ public record ReplyOptions(
                 minP,
                 repetitionPenalty,
                 seed,
-                tokensMax);
+                tokensMax, think);
         case "top_p" -> withTopP(Float.parseFloat(value));
         case "min_p" ->
             new ReplyOptions(
@@ -66,11 +68,12 @@ public record ReplyOptions(
                 Float.parseFloat(value),
                 repetitionPenalty,
                 seed,
-                tokensMax);
+                tokensMax, think);
         case "repetition_penalty" ->
             new ReplyOptions(
-                system, temperature, topK, topP, minP, Float.parseFloat(value), seed, tokensMax);
+                system, temperature, topK, topP, minP, Float.parseFloat(value), seed, tokensMax, think);
         case "seed" -> withSeed(Long.parseLong(value));
+        case "think" -> withThink(flag(value));
         case "max_tokens" -> withTokensMax(Integer.parseInt(value));
         default ->
             throw new IllegalArgumentException(
@@ -84,25 +87,47 @@ public record ReplyOptions(
 
   public ReplyOptions withSystem(String value) {
     return new ReplyOptions(
-        value, temperature, topK, topP, minP, repetitionPenalty, seed, tokensMax);
+        value, temperature, topK, topP, minP, repetitionPenalty, seed, tokensMax, think);
   }
 
   public ReplyOptions withTemperature(float value) {
-    return new ReplyOptions(system, value, topK, topP, minP, repetitionPenalty, seed, tokensMax);
+    return new ReplyOptions(system, value, topK, topP, minP, repetitionPenalty, seed, tokensMax, think);
   }
 
   public ReplyOptions withTopP(float value) {
     return new ReplyOptions(
-        system, temperature, topK, value, minP, repetitionPenalty, seed, tokensMax);
+        system, temperature, topK, value, minP, repetitionPenalty, seed, tokensMax, think);
   }
 
   public ReplyOptions withSeed(long value) {
     return new ReplyOptions(
-        system, temperature, topK, topP, minP, repetitionPenalty, value, tokensMax);
+        system, temperature, topK, topP, minP, repetitionPenalty, value, tokensMax, think);
   }
 
   public ReplyOptions withTokensMax(int value) {
-    return new ReplyOptions(system, temperature, topK, topP, minP, repetitionPenalty, seed, value);
+    return new ReplyOptions(system, temperature, topK, topP, minP, repetitionPenalty, seed, value, think);
+  }
+
+  public ReplyOptions withThink(Boolean value) {
+    return new ReplyOptions(
+        system, temperature, topK, topP, minP, repetitionPenalty, seed, tokensMax, value);
+  }
+
+  /** An empty value gives the choice back to the model. */
+  private static Boolean flag(String value) {
+    return switch (value) {
+      case "" -> null;
+      case "true", "on", "1" -> true;
+      case "false", "off", "0" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "think: found \"%s\", allowed: true or false".formatted(value));
+    };
+  }
+
+  /** Values for the chat template. */
+  Map<String, Object> templateValues() {
+    return think == null ? Map.of() : Map.of("enable_thinking", think);
   }
 
   SamplingOptions sampling() {
@@ -127,6 +152,7 @@ public record ReplyOptions(
         repetition_penalty  %s
         seed                %s
         max_tokens          %s
+        think               %s
         """
         .formatted(
             system.isEmpty() ? "(the model's own)" : system,
@@ -136,6 +162,7 @@ public record ReplyOptions(
             minP,
             repetitionPenalty,
             seed == null ? "(random)" : seed,
-            tokensMax == 0 ? "(what the context holds)" : tokensMax);
+            tokensMax == 0 ? "(what the context holds)" : tokensMax,
+            think == null ? "(as the model has it)" : think);
   }
 }

@@ -3,7 +3,9 @@ package dev.tangram.cli.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tangram.engine.reply.ReplyPart;
 import dev.tangram.schedule.FinishReason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -17,8 +19,8 @@ class ConversationTest {
     Conversation conversation =
         new Conversation(engine, ReplyOptions.DEFAULT.withSystem("Be brief."));
 
-    conversation.say("One", shown::append);
-    Reply reply = conversation.say("Two", shown::append);
+    conversation.say("One", part -> shown.append(part.text()));
+    Reply reply = conversation.say("Two", part -> shown.append(part.text()));
 
     assertThat(shown).hasToString("HelloHello");
     assertThat(engine.prompts())
@@ -34,9 +36,9 @@ class ConversationTest {
     FakeEngine engine = FakeEngine.saying("x");
     Conversation conversation = new Conversation(engine, ReplyOptions.DEFAULT);
 
-    conversation.say("One", shown::append);
+    conversation.say("One", part -> shown.append(part.text()));
     conversation.clear();
-    conversation.say("Two", shown::append);
+    conversation.say("Two", part -> shown.append(part.text()));
 
     assertThat(engine.prompts()).last().isEqualTo("[user]Two[assistant]");
   }
@@ -48,7 +50,7 @@ class ConversationTest {
 
     Reply last = null;
     for (int i = 0; i < 4; i++) {
-      last = conversation.say("question " + i, shown::append);
+      last = conversation.say("question " + i, part -> shown.append(part.text()));
     }
 
     assertThat(last.turnsLeftOut()).isEqualTo(2);
@@ -64,9 +66,9 @@ class ConversationTest {
     Conversation conversation = new Conversation(engine, ReplyOptions.DEFAULT);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> conversation.say("a".repeat(60), shown::append))
+        .isThrownBy(() -> conversation.say("a".repeat(60), part -> shown.append(part.text())))
         .withMessageContaining("maximum context length is 50 tokens");
-    conversation.say("short", shown::append);
+    conversation.say("short", part -> shown.append(part.text()));
 
     assertThat(engine.prompts()).containsExactly("[user]short[assistant]");
   }
@@ -76,8 +78,8 @@ class ConversationTest {
     FakeEngine engine = new FakeEngine(false, prompt -> List.of("!"));
     Conversation conversation = new Conversation(engine, ReplyOptions.DEFAULT.withSystem("unused"));
 
-    conversation.say("One", shown::append);
-    conversation.say("Two", shown::append);
+    conversation.say("One", part -> shown.append(part.text()));
+    conversation.say("Two", part -> shown.append(part.text()));
 
     assertThat(conversation.isChat()).isFalse();
     assertThat(engine.prompts()).containsExactly("One", "Two");
@@ -99,11 +101,28 @@ class ConversationTest {
               conversation.cancel();
             });
 
-    Reply reply = conversation.say("One", shown::append);
+    Reply reply = conversation.say("One", part -> shown.append(part.text()));
     canceller.join();
 
     assertThat(reply.reason()).isEqualTo(FinishReason.CANCELLED);
     assertThat(reply.closingLine()).endsWith(", stopped");
     assertThat(shown).hasToString("part");
+  }
+
+  @Test
+  void reasoningIsShownApartAndNotKept() throws Exception {
+    FakeEngine engine = FakeEngine.saying("<think>hm</think>", "Yes").withThinking();
+    Conversation conversation = new Conversation(engine, ReplyOptions.DEFAULT.withThink(true));
+    List<ReplyPart> parts = new ArrayList<>();
+
+    conversation.say("One", parts::add);
+    conversation.say("Two", parts::add);
+
+    assertThat(parts.subList(0, 2))
+        .containsExactly(
+            new ReplyPart(ReplyPart.Kind.REASONING, "hm"),
+            new ReplyPart(ReplyPart.Kind.CONTENT, "Yes"));
+    assertThat(engine.prompts())
+        .containsExactly("[user]Onethink true", "[user]One[assistant]Yes[user]Twothink true");
   }
 }

@@ -37,6 +37,7 @@ public final class FakeEngine implements Engine {
   private final List<String> prompts = new ArrayList<>();
   private final Function<String, List<String>> replies;
   private final boolean hasTemplate;
+  private String template = TEMPLATE;
   private int contextLength = 1000;
 
   /** Counted down when a reply that never ends by itself shows its first piece. */
@@ -50,6 +51,12 @@ public final class FakeEngine implements Engine {
   /** Always the same reply, in pieces. */
   public static FakeEngine saying(String... pieces) {
     return new FakeEngine(true, prompt -> List.of(pieces));
+  }
+
+  /** Its template knows reasoning, and shows how that is switched. */
+  public FakeEngine withThinking() {
+    template = TEMPLATE.replace("[assistant]", "think {{ enable_thinking | tojson }}{# <think> #}");
+    return this;
   }
 
   public FakeEngine withContextLength(int value) {
@@ -89,7 +96,7 @@ public final class FakeEngine implements Engine {
 
   @Override
   public Optional<ChatTemplate> chatTemplate() {
-    return hasTemplate ? Optional.of(ChatTemplate.compile(TEMPLATE)) : Optional.empty();
+    return hasTemplate ? Optional.of(ChatTemplate.compile(template)) : Optional.empty();
   }
 
   @Override

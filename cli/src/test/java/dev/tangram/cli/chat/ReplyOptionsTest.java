@@ -15,7 +15,7 @@ class ReplyOptionsTest {
       options = options.with(name, "1");
     }
 
-    assertThat(options).isEqualTo(new ReplyOptions("1", 1, 1, 1, 1, 1, 1L, 1));
+    assertThat(options).isEqualTo(new ReplyOptions("1", 1, 1, 1, 1, 1, 1L, 1, true));
   }
 
   @ParameterizedTest

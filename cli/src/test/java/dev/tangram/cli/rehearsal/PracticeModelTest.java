@@ -23,7 +23,7 @@ class PracticeModelTest {
       StringBuilder shown = new StringBuilder();
       Conversation conversation =
           new Conversation(engine, ReplyOptions.DEFAULT.withTemperature(0).withTokensMax(5));
-      Reply reply = conversation.say("hello", shown::append);
+      Reply reply = conversation.say("hello", part -> shown.append(part.text()));
 
       assertThat(conversation.isChat()).isTrue();
       assertThat(reply.reason()).isEqualTo(FinishReason.LENGTH);

@@ -43,9 +43,13 @@ final class Memory {
 
   private static long packedBytes(Tensor tensor) {
     return switch (tensor.format()) {
-      case F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q4_K -> tensor.bytes() + tensor.bytes() / 20;
+      case F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q2_K, Q4_K -> tensor.bytes() + tensor.bytes() / 20;
       // Quants of five and six bits are kept in wider fields.
       case Q5_0, Q5_1, Q5_K, Q6_K -> tensor.bytes() + tensor.bytes() / 3;
+      // Three bits become four, four bits what they stand for: five bits or a byte.
+      case Q3_K -> tensor.bytes() + tensor.bytes() * 2 / 5;
+      case MXFP4 -> tensor.bytes() + tensor.bytes() / 2;
+      case IQ4_NL, IQ4_XS -> 2 * tensor.bytes();
     };
   }
 

@@ -5,6 +5,8 @@ import dev.tangram.engine.file.ModelFormatException;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.StateMemory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +38,7 @@ public final class Models {
    *     thread; at the end a little less than {@link ModelFile#bytes}
    * @throws ModelFormatException if the architecture is unknown, a number absurd, a tensor missing,
    *     misshapen, without use or not finite
+   * @throws UncheckedIOException if the file is cut while it is read
    * @throws ModelTooLargeException if it does not fit the machine's memory or Java's heap
    */
   public static Model open(
@@ -57,6 +60,12 @@ public final class Models {
       Scratch scratch = new Scratch(shape, stepTokensMax, logitRowsMax);
       Decoder decoder = decoder(file, weights, architecture, shape);
       return new PackedModel(file, decoder, kernels, weights.packedBytes(), arena, scratch);
+    } catch (InternalError e) {
+      // What reading a mapped page beyond the end of a file throws, once that file was cut.
+      arena.close();
+      throw new UncheckedIOException(
+          "the file %s became shorter while it was being read".formatted(file.path()),
+          new IOException(e));
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;

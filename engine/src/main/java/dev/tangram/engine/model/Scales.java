@@ -22,10 +22,14 @@ final class Scales {
       case F32 -> floats(file, tensor);
       case F16 -> halves(file, tensor, 2, 0x7C00, 0);
       case BF16 -> halves(file, tensor, 2, 0x7F80, 0);
-      case Q8_0, Q4_0, Q5_0 -> halves(file, tensor, tensor.format().blockBytes(), 0x7C00, 0);
+      case Q8_0, Q4_0, Q5_0, IQ4_NL, IQ4_XS ->
+          halves(file, tensor, tensor.format().blockBytes(), 0x7C00, 0);
       case Q4_1, Q5_1, Q4_K, Q5_K ->
           halves(file, tensor, tensor.format().blockBytes(), 0x7C00, 0, 2);
+      case Q2_K -> halves(file, tensor, tensor.format().blockBytes(), 0x7C00, 80, 82);
+      case Q3_K -> halves(file, tensor, tensor.format().blockBytes(), 0x7C00, 108);
       case Q6_K -> halves(file, tensor, tensor.format().blockBytes(), 0x7C00, 208);
+      case MXFP4 -> powers(file, tensor);
     }
   }
 
@@ -46,6 +50,16 @@ final class Scales {
         if ((data.get(U16, block + place) & exponent) == exponent) {
           refuse(file, tensor, block + place);
         }
+      }
+    }
+  }
+
+  /** E8M0: 255 is no number, and from 252 on sums of quants overflow a float. */
+  private static void powers(ModelFile file, Tensor tensor) {
+    MemorySegment data = file.data(tensor);
+    for (long at = 0; at < tensor.bytes(); at += tensor.format().blockBytes()) {
+      if ((data.get(ValueLayout.JAVA_BYTE, at) & 0xFF) > 251) {
+        refuse(file, tensor, at);
       }
     }
   }

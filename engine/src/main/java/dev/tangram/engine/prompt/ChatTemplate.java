@@ -1,5 +1,6 @@
 package dev.tangram.engine.prompt;
 
+import dev.tangram.engine.reply.Thinking;
 import dev.tangram.engine.token.MarkedText;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -20,10 +21,12 @@ public final class ChatTemplate {
   public static final int SOURCE_UNITS_MAX = 64 * 1024;
 
   private final List<Stmt> body;
+  private final boolean mentionsThinking;
   private final Clock clock;
 
-  private ChatTemplate(List<Stmt> body, Clock clock) {
+  private ChatTemplate(List<Stmt> body, boolean mentionsThinking, Clock clock) {
     this.body = body;
+    this.mentionsThinking = mentionsThinking;
     this.clock = clock;
   }
 
@@ -42,12 +45,24 @@ public final class ChatTemplate {
               + " characters, more than the limit of "
               + SOURCE_UNITS_MAX);
     }
-    return new ChatTemplate(Parser.parse(source), Clock.systemDefaultZone());
+    return new ChatTemplate(
+        Parser.parse(source), source.contains("think>"), Clock.systemDefaultZone());
   }
 
   /** This template with another idea of now, for {@code strftime_now}. */
   public ChatTemplate withClock(Clock clock) {
-    return new ChatTemplate(body, Objects.requireNonNull(clock));
+    return new ChatTemplate(body, mentionsThinking, Objects.requireNonNull(clock));
+  }
+
+  /**
+   * How the reply to a prompt of this template is to be read: a model thinks if its template speaks
+   * of the tags, and begins inside if the prompt ends with the opening one.
+   */
+  public Thinking thinking(MarkedText prompt) {
+    if (!mentionsThinking) {
+      return Thinking.NONE;
+    }
+    return prompt.text().stripTrailing().endsWith("<think>") ? Thinking.OPEN : Thinking.POSSIBLE;
   }
 
   /**

@@ -94,6 +94,15 @@ abstract sealed class SegmentTokenizer implements Tokenizer
   }
 
   @Override
+  public final int paddingStart() {
+    int start = vocabulary.size();
+    while (start > 1 && vocabulary.type(start - 1) == TokenType.UNUSED) {
+      start--;
+    }
+    return start;
+  }
+
+  @Override
   public final String piece(int id) {
     return vocabulary.piece(Objects.checkIndex(id, vocabulary.size()));
   }

@@ -24,6 +24,14 @@ public interface Tokenizer {
    */
   byte[] bytes(int id);
 
+  /**
+   * Ids from here to the vocabulary's end are padding of the embedding: a model may score them, but
+   * nobody may draw them.
+   */
+  default int paddingStart() {
+    return vocabularySize();
+  }
+
   /** The token as the vocabulary spells it, for display. */
   String piece(int id);
 

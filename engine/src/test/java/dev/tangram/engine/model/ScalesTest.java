@@ -8,6 +8,7 @@ import dev.tangram.engine.file.ModelFormatException;
 import dev.tangram.kernel.Format;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,7 +42,7 @@ class ScalesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Format.class)
+  @EnumSource(value = Format.class, mode = EnumSource.Mode.EXCLUDE, names = "MXFP4")
   void whatIsNoScaleMayBeAnything(Format format) throws IOException {
     Altered altered = new Altered("qwen2").zeros("w", format, COLUMNS, ROWS);
     int blocks = ROWS * COLUMNS / format.blockLength();
@@ -58,13 +59,35 @@ class ScalesTest {
     }
   }
 
+  @Test
+  void powersOfMxfp4() throws IOException {
+    for (int power : new int[] {0, 127, 251, 252, 255}) {
+      Altered altered =
+          new Altered("qwen2")
+              .zeros("w", Format.MXFP4, COLUMNS, ROWS)
+              .half("w", (ROWS * COLUMNS / 32 - 1) * 17, power);
+      try (ModelFile file = altered.write(folder)) {
+        if (power <= 251) {
+          Scales.check(file, file.tensors().get("w"));
+        } else {
+          assertThatThrownBy(() -> Scales.check(file, file.tensors().get("w")))
+              .hasMessageContaining("w: found a NaN or infinite value");
+        }
+      }
+    }
+  }
+
   /** Byte offsets in a block, from the table of formats. */
   private static int[] places(Format format) {
     return switch (format) {
       case F32 -> new int[] {2};
-      case F16, BF16, Q8_0, Q4_0, Q5_0 -> new int[] {0};
+      case F16, BF16, Q8_0, Q4_0, Q5_0, IQ4_NL, IQ4_XS -> new int[] {0};
       case Q4_1, Q5_1, Q4_K, Q5_K -> new int[] {0, 2};
+      case Q2_K -> new int[] {80, 82};
+      case Q3_K -> new int[] {108};
       case Q6_K -> new int[] {208};
+      // A byte, tested on its own.
+      case MXFP4 -> new int[] {};
     };
   }
 

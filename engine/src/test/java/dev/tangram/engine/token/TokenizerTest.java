@@ -114,6 +114,16 @@ class TokenizerTest {
   }
 
   @Test
+  void paddingAtTheEndCannotBeDrawn() {
+    MapMetadata metadata = Small.byteLevelMetadata("qwen2");
+    int size = Small.of(metadata).vocabularySize();
+    MapMetadata padded = withToken(withToken(metadata, "[PAD7]", 5), "[PAD8]", 5);
+
+    assertThat(Small.of(padded).paddingStart()).isEqualTo(size);
+    assertThat(Small.of(withToken(padded, "last", 1)).paddingStart()).isEqualTo(size + 3);
+  }
+
+  @Test
   void aByteWithoutTokenIsLeftOut() {
     MapMetadata metadata = Small.byteLevelMetadata("gpt-2");
     List<String> tokens = new ArrayList<>(metadata.strings("tokenizer.ggml.tokens"));

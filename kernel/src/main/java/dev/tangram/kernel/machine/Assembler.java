@@ -238,8 +238,16 @@ final class Assembler {
     emit(AND, to, a, b);
   }
 
+  void vxor(int to, int a, int b) {
+    emit(XOR, to, a, b);
+  }
+
   void vzero(int to) {
     emit(XOR, to, to, to);
+  }
+
+  void vmove(int to, int from) {
+    emit(LOAD, to, 0, from);
   }
 
   /** Each lane {@code to = from >>> count}. */

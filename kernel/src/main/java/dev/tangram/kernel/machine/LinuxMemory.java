@@ -10,7 +10,6 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /** The system calls on memory that this tier makes, through the C library. Linux on x86-64. */
-@SuppressWarnings("restricted")
 final class LinuxMemory {
   private static final int PROT_READ = 1;
   private static final int PROT_WRITE = 2;
@@ -19,36 +18,64 @@ final class LinuxMemory {
   private static final int MAP_NORESERVE = 0x4000;
   private static final int MADV_HUGEPAGE = 14;
 
-  private static final Linker LINKER = Linker.nativeLinker();
   private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
       STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-
-  private static final MethodHandle MMAP =
-      capturing("mmap", FunctionDescriptor.of(LONG, LONG, LONG, INT, INT, INT, LONG));
-  private static final MethodHandle MPROTECT =
-      capturing("mprotect", FunctionDescriptor.of(INT, LONG, LONG, INT));
-  private static final MethodHandle MADVISE =
-      capturing("madvise", FunctionDescriptor.of(INT, LONG, LONG, INT));
-  private static final MethodHandle MUNMAP =
-      capturing("munmap", FunctionDescriptor.of(INT, LONG, LONG));
+  /**
+   * Six words and a word back serve every call: the convention passes the first six in registers,
+   * and a function looks at those it knows. One shape, because linking each costs start-up time.
+   */
+  @SuppressWarnings("restricted")
+  private static final MethodHandle CALL =
+      Linker.nativeLinker()
+          .downcallHandle(
+              FunctionDescriptor.of(
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG),
+              Linker.Option.captureCallState("errno"));
 
   private LinuxMemory() {}
-
-  private static MethodHandle capturing(String name, FunctionDescriptor descriptor) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        descriptor,
-        Linker.Option.captureCallState("errno"));
-  }
 
   /** Whether this is a system whose calls are known here. */
   static boolean known() {
     return System.getProperty("os.name").equals("Linux")
         && System.getProperty("os.arch").equals("amd64");
+  }
+
+  /** What a function returned, and errno after it. */
+  private record Answer(long value, int errno) {
+    UnsupportedOperationException refused(String call, long bytes) {
+      return new UnsupportedOperationException(
+          "the system refused %s of %d bytes, errno %d".formatted(call, bytes, errno));
+    }
+  }
+
+  private static Answer call(String name, long a, long b, long c, long d, long e, long f) {
+    return call(Linker.nativeLinker().defaultLookup().findOrThrow(name), a, b, c, d, e, f);
+  }
+
+  private static Answer call(
+      MemorySegment function, long a, long b, long c, long d, long e, long f) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      long value = (long) CALL.invokeExact(function, state, a, b, c, d, e, f);
+      return new Answer(value, (int) ERRNO.get(state, 0L));
+    } catch (RuntimeException | Error thrown) {
+      throw thrown;
+    } catch (Throwable thrown) {
+      throw new IllegalStateException(thrown);
+    }
+  }
+
+  /** Calls code of this tier with two words. */
+  static void run(MemorySegment code, long a, long b) {
+    call(code, a, b, 0, 0, 0, 0);
   }
 
   /**
@@ -57,77 +84,33 @@ final class LinuxMemory {
    *
    * @throws UnsupportedOperationException if the system refuses
    */
+  @SuppressWarnings("restricted")
   static MemorySegment map(long bytes, Arena arena) {
-    try (Arena call = Arena.ofConfined()) {
-      MemorySegment state = call.allocate(STATE);
-      long address =
-          (long)
-              MMAP.invokeExact(
-                  state,
-                  0L,
-                  bytes,
-                  PROT_READ | PROT_WRITE,
-                  MAP_PRIVATE_ANONYMOUS | MAP_NORESERVE,
-                  -1,
-                  0L);
-      if (address == -1) {
-        throw refused("mmap", bytes, state);
-      }
-      return MemorySegment.ofAddress(address).reinterpret(bytes, arena, LinuxMemory::unmap);
-    } catch (Throwable e) {
-      throw unchecked(e);
+    int flags = MAP_PRIVATE_ANONYMOUS | MAP_NORESERVE;
+    Answer answer = call("mmap", 0, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+    if (answer.value() == -1) {
+      throw answer.refused("mmap", bytes);
     }
+    return MemorySegment.ofAddress(answer.value())
+        .reinterpret(
+            bytes, arena, memory -> call("munmap", memory.address(), bytes, 0, 0, 0, 0));
   }
 
-  private static void unmap(MemorySegment memory) {
-    try (Arena call = Arena.ofConfined()) {
-      int ignored =
-          (int) MUNMAP.invokeExact(call.allocate(STATE), memory.address(), memory.byteSize());
-    } catch (Throwable e) {
-      throw unchecked(e);
-    }
-  }
-
-  /** Makes a mapping readable and executable, and writable no more. */
+  /**
+   * Makes a mapping readable and executable, and writable no more.
+   *
+   * @throws UnsupportedOperationException if the system refuses
+   */
   static void protectForExecution(MemorySegment memory) {
-    try (Arena call = Arena.ofConfined()) {
-      MemorySegment state = call.allocate(STATE);
-      int result =
-          (int)
-              MPROTECT.invokeExact(
-                  state, memory.address(), memory.byteSize(), PROT_READ | PROT_EXEC);
-      if (result != 0) {
-        throw refused("mprotect for execution", memory.byteSize(), state);
-      }
-    } catch (Throwable e) {
-      throw unchecked(e);
+    long bytes = memory.byteSize();
+    Answer answer = call("mprotect", memory.address(), bytes, PROT_READ | PROT_EXEC, 0, 0, 0);
+    if (answer.value() << 32 != 0) {
+      throw answer.refused("mprotect for execution", bytes);
     }
   }
 
   /** Asks for pages of 2 MiB; where the system has none, nothing happens. */
   static void adviseHugePages(MemorySegment memory) {
-    try (Arena call = Arena.ofConfined()) {
-      int ignored =
-          (int)
-              MADVISE.invokeExact(
-                  call.allocate(STATE), memory.address(), memory.byteSize(), MADV_HUGEPAGE);
-    } catch (Throwable e) {
-      throw unchecked(e);
-    }
-  }
-
-  private static UnsupportedOperationException refused(
-      String call, long bytes, MemorySegment state) {
-    return new UnsupportedOperationException(
-        "the system refused %s of %d bytes, errno %d"
-            .formatted(call, bytes, (int) ERRNO.get(state, 0L)));
-  }
-
-  private static RuntimeException unchecked(Throwable e) {
-    return switch (e) {
-      case RuntimeException r -> r;
-      case Error r -> throw r;
-      default -> new IllegalStateException(e);
-    };
+    call("madvise", memory.address(), memory.byteSize(), MADV_HUGEPAGE, 0, 0, 0);
   }
 }

@@ -9,13 +9,14 @@ import dev.tangram.kernel.Format;
  * @param bits of a quant; perLane quants share a 32-bit lane, the first in the lowest bits
  * @param perLane quants in a lane
  * @param group columns that share a scale
+ * @param zero the quant that stands for zero, for formats without a minimum of their own
  */
-record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling) {
+public record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling, int zero) {
   /** Columns of a section. */
-  static final int SECTION = 256;
+  public static final int SECTION = 256;
 
   /** What the bits of a quant mean. */
-  enum Quant {
+  public enum Quant {
     /** An unsigned integer. */
     INTEGER,
     F16,
@@ -23,11 +24,13 @@ record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling) {
     F32
   }
 
-  enum Scaling {
+  public enum Scaling {
     /** The values are what they are. */
     NONE,
-    /** One half per group; the quant's zero is at {@code 2^(bits-1)}. Two groups share a lane. */
+    /** One half per group. Two groups share a lane. */
     HALF,
+    /** One power of two per group: E8M0 bytes of which 128 is one, four groups to a lane: MXFP4. */
+    POWER,
     /** A half for the scale and a half for the minimum of each group, in one lane. */
     HALF_PAIR,
     /**
@@ -35,46 +38,58 @@ record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling) {
      * Q5_K.
      */
     SUPER_PAIR,
-    /**
-     * Per section one half in a lane, then 16 signed bytes of scales; the quant's zero is at 32:
-     * Q6_K.
-     */
+    /** Per section d and dmin in one lane, then a byte per group: scale and minimum << 4: Q2_K. */
+    SUPER_NIBBLES,
+    /** Per section one half in a lane, then a signed byte of scale per group. */
     SUPER_SIGNED
   }
 
-  static Layout of(Format format) {
+  public static Layout of(Format format) {
     return switch (format) {
-      case F32 -> new Layout(Quant.F32, 32, 1, 32, Scaling.NONE);
-      case F16 -> new Layout(Quant.F16, 16, 2, 32, Scaling.NONE);
-      case BF16 -> new Layout(Quant.BF16, 16, 2, 32, Scaling.NONE);
-      case Q8_0 -> new Layout(Quant.INTEGER, 8, 4, 32, Scaling.HALF);
-      case Q4_0 -> new Layout(Quant.INTEGER, 4, 8, 32, Scaling.HALF);
-      case Q5_0 -> new Layout(Quant.INTEGER, 5, 6, 32, Scaling.HALF);
-      case Q4_1 -> new Layout(Quant.INTEGER, 4, 8, 32, Scaling.HALF_PAIR);
-      case Q5_1 -> new Layout(Quant.INTEGER, 5, 6, 32, Scaling.HALF_PAIR);
-      case Q4_K -> new Layout(Quant.INTEGER, 4, 8, 32, Scaling.SUPER_PAIR);
-      case Q5_K -> new Layout(Quant.INTEGER, 5, 6, 32, Scaling.SUPER_PAIR);
-      case Q6_K -> new Layout(Quant.INTEGER, 8, 4, 16, Scaling.SUPER_SIGNED);
+      case F32 -> new Layout(Quant.F32, 32, 1, 32, Scaling.NONE, 0);
+      case F16 -> new Layout(Quant.F16, 16, 2, 32, Scaling.NONE, 0);
+      case BF16 -> new Layout(Quant.BF16, 16, 2, 32, Scaling.NONE, 0);
+      case Q8_0 -> integers(8, 32, Scaling.HALF, 128);
+      case Q4_0 -> integers(4, 32, Scaling.HALF, 8);
+      case Q5_0 -> integers(5, 32, Scaling.HALF, 16);
+      case Q4_1 -> integers(4, 32, Scaling.HALF_PAIR, 0);
+      case Q5_1 -> integers(5, 32, Scaling.HALF_PAIR, 0);
+      case Q2_K -> integers(2, 16, Scaling.SUPER_NIBBLES, 0);
+      case Q3_K -> integers(4, 16, Scaling.SUPER_SIGNED, 4);
+      case Q4_K -> integers(4, 32, Scaling.SUPER_PAIR, 0);
+      case Q5_K -> integers(5, 32, Scaling.SUPER_PAIR, 0);
+      case Q6_K -> integers(8, 16, Scaling.SUPER_SIGNED, 32);
+      // What the nibbles choose is stored, not the nibbles: no table is looked up while multiplying.
+      case IQ4_NL -> integers(8, 32, Scaling.HALF, 128);
+      case IQ4_XS -> integers(8, 32, Scaling.SUPER_SIGNED, 128);
+      case MXFP4 -> integers(5, 32, Scaling.POWER, 12);
     };
   }
 
+  /** Quants leave a lane in pairs, so their number in it is even: 16 of 2 bits, 8, 6, 4 of 8. */
+  private static Layout integers(int bits, int group, Scaling scaling, int zero) {
+    return new Layout(Quant.INTEGER, bits, 32 / bits / 2 * 2, group, scaling, zero);
+  }
+
   /** Words (32-bit lanes) of one row's quants in one group. */
-  int groupWords() {
+  public int groupWords() {
     return Math.ceilDiv(group, perLane);
   }
 
   /** Words of one row's scales in a section of {@code groups} groups. */
-  int scaleWords(int groups) {
+  public int scaleWords(int groups) {
     return switch (scaling) {
       case NONE -> 0;
       case HALF -> Math.ceilDiv(groups, 2);
       case HALF_PAIR -> groups;
-      case SUPER_PAIR, SUPER_SIGNED -> 5;
+      case POWER -> Math.ceilDiv(groups, 4);
+      case SUPER_PAIR -> 5;
+      case SUPER_NIBBLES, SUPER_SIGNED -> 1 + groups / 4;
     };
   }
 
   /** Words of one row in a section of {@code groups} groups. */
-  int sectionWords(int groups) {
+  public int sectionWords(int groups) {
     return scaleWords(groups) + groups * groupWords();
   }
 
@@ -82,20 +97,11 @@ record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling) {
    * The bit at which quant {@code j} of a lane stands when it is masked: it is {@code 2^k} times
    * too large.
    */
-  int standing(int j) {
+  public int standing(int j) {
     return quant == Quant.INTEGER ? j % 2 * bits : 0;
   }
 
-  boolean scaled() {
+  public boolean scaled() {
     return scaling != Scaling.NONE;
-  }
-
-  /** Where a quant's zero is, for formats without a minimum of their own. */
-  int zero() {
-    return switch (scaling) {
-      case HALF -> 1 << (bits - 1);
-      case SUPER_SIGNED -> 32;
-      case NONE, HALF_PAIR, SUPER_PAIR -> 0;
-    };
   }
 }

@@ -2,6 +2,7 @@ package dev.tangram.kernel.vector;
 
 import static dev.tangram.kernel.vector.Lanes.COUNT;
 
+import dev.tangram.kernel.Format;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Workers;
 import java.lang.foreign.MemorySegment;
@@ -36,19 +37,47 @@ final class Multiply {
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
+  /** The vector tier itself. */
+  static final PanelProducts NOTHING_FASTER =
+      new PanelProducts() {
+        @Override
+        public boolean takes(Format format, int columns) {
+          return false;
+        }
+
+        @Override
+        public void multiply(
+            Format format,
+            int columns,
+            MemorySegment panel,
+            float[] x,
+            int xAt,
+            float[] sums,
+            int sumsAt,
+            int tokens,
+            float[] y) {
+          throw new IllegalStateException("takes nothing");
+        }
+      };
+
   private Multiply() {}
 
-  static void multiply(Panels w, float[] x, int tokens, float[] y, Workers workers) {
+  static void multiply(Panels w, float[] x, int tokens, float[] y, PanelProducts products, Workers workers) {
     Objects.checkFromIndexSize(0, Math.multiplyExact(tokens, w.columns()), x.length);
     Objects.checkFromIndexSize(0, Math.multiplyExact(tokens, w.rows()), y.length);
     if (tokens > 0) {
-      multiply(new Panels[] {w}, new int[] {0}, new int[] {tokens}, x, y, workers);
+      multiply(new Panels[] {w}, new int[] {0}, new int[] {tokens}, x, y, products, workers);
     }
   }
 
   /** Several matrices, each with rows of its own: {@link dev.tangram.kernel.Kernels}. */
   static void multiply(
-      List<Matrix> matrices, int[] starts, float[] x, float[] y, Workers workers) {
+      List<Matrix> matrices,
+      int[] starts,
+      float[] x,
+      float[] y,
+      PanelProducts products,
+      Workers workers) {
     Panels[] ws = new Panels[matrices.size()];
     int[] firsts = new int[ws.length];
     int[] lasts = new int[ws.length];
@@ -74,12 +103,18 @@ final class Multiply {
       }
     }
     if (used > 0) {
-      multiply(Arrays.copyOf(ws, used), firsts, lasts, x, y, workers);
+      multiply(Arrays.copyOf(ws, used), firsts, lasts, x, y, products, workers);
     }
   }
 
   private static void multiply(
-      Panels[] ws, int[] firsts, int[] lasts, float[] x, float[] y, Workers workers) {
+      Panels[] ws,
+      int[] firsts,
+      int[] lasts,
+      float[] x,
+      float[] y,
+      PanelProducts products,
+      Workers workers) {
     Inputs[] inputs = Inputs.prepare(ws, firsts, lasts, x, SCRATCH.get().inputs, workers);
     Chunks all = new Chunks(ws.length);
     for (int i = 0; i < ws.length; i++) {
@@ -98,7 +133,7 @@ final class Multiply {
           int perChunk = perChunk(w, inputs[piece]);
           int last = Math.min(w.panels(), (chunk + 1) * perChunk);
           for (int p = chunk * perChunk; p < last; p++) {
-            panel(w, p, inputs[piece], within / chunks, scratch, y);
+            panel(w, p, inputs[piece], within / chunks, products, scratch, y);
           }
         });
   }
@@ -113,10 +148,40 @@ final class Multiply {
   }
 
   private static void panel(
-      Panels w, int p, Inputs inputs, int block, Scratch scratch, float[] y) {
+      Panels w,
+      int p,
+      Inputs inputs,
+      int block,
+      PanelProducts products,
+      Scratch scratch,
+      float[] y) {
     int inBlock = inputs.tokensIn(block);
     Arrays.fill(scratch.y, 0, inBlock * Panels.ROWS, 0);
     MemorySegment panel = w.panel(p);
+    if (products.takes(w.format(), w.columns())) {
+      products.multiply(
+          w.format(),
+          w.columns(),
+          panel,
+          inputs.x,
+          inputs.xAt(block, 0),
+          inputs.sums,
+          inputs.sumsAt(block, 0),
+          inBlock,
+          scratch.y);
+    } else {
+      sections(w, panel, inputs, block, scratch);
+    }
+    int first = p * Panels.ROWS;
+    int rows = Math.min(Panels.ROWS, w.rows() - first);
+    for (int t = 0; t < inBlock; t++) {
+      int row = inputs.row(block * Inputs.BLOCK + t);
+      System.arraycopy(scratch.y, t * Panels.ROWS, y, row * w.rows() + first, rows);
+    }
+  }
+
+  private static void sections(
+      Panels w, MemorySegment panel, Inputs inputs, int block, Scratch scratch) {
     int sectionBytes = w.sectionBytes();
     for (int s = 0; s < w.sections(); s++) {
       int groups = w.groupsIn(s);
@@ -126,12 +191,6 @@ final class Multiply {
       } else {
         section(w, panel, s, groups, inputs, block, scratch);
       }
-    }
-    int first = p * Panels.ROWS;
-    int rows = Math.min(Panels.ROWS, w.rows() - first);
-    for (int t = 0; t < inBlock; t++) {
-      int row = inputs.row(block * Inputs.BLOCK + t);
-      System.arraycopy(scratch.y, t * Panels.ROWS, y, row * w.rows() + first, rows);
     }
   }
 

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.function.IntUnaryOperator;
 
 /** Copies a matrix from its file layout into panels, once, at load. */
 final class Packer {
@@ -88,8 +89,31 @@ final class Packer {
       }
       case HALF_PAIR -> row.get(U32, from + (long) i * size);
       case SUPER_PAIR -> i == 0 ? row.get(U32, from) : superPair(row, from + 4, i - 1);
-      case SUPER_SIGNED -> i == 0 ? u16(row, from + 208) : row.get(U32, from + 192 + 4L * (i - 1));
+      case POWER -> bytes(4 * i, groups, g -> row.get(ValueLayout.JAVA_BYTE, from + (long) g * size));
+      case SUPER_NIBBLES -> i == 0 ? row.get(U32, from + 80) : row.get(U32, from + 4L * (i - 1));
+      case SUPER_SIGNED ->
+          switch (format) {
+            case Q3_K ->
+                i == 0
+                    ? u16(row, from + 108)
+                    : bytes(4 * (i - 1), groups, g -> Dequantizer.signedScale6(row, from + 96, g));
+            case IQ4_XS ->
+                i == 0
+                    ? u16(row, from)
+                    : bytes(4 * (i - 1), groups, g -> Dequantizer.scaleXs(row, from, g));
+            default ->
+                i == 0 ? u16(row, from + 208) : row.get(U32, from + 192 + 4L * (i - 1));
+          };
     };
+  }
+
+  /** Four groups' bytes in one lane, the first in the lowest bits; groups past the last are 0. */
+  private static int bytes(int first, int groups, IntUnaryOperator value) {
+    int word = 0;
+    for (int g = first; g < Math.min(first + 4, groups); g++) {
+      word |= (value.applyAsInt(g) & 0xFF) << 8 * (g - first);
+    }
+    return word;
   }
 
   /** Words 0 and 1: scales of groups 0..3 and 4..7; words 2 and 3: their minima. */

@@ -1,9 +1,11 @@
 package dev.tangram.kernel.vector;
 
 import dev.tangram.kernel.Format;
+import dev.tangram.kernel.scalar.Dequantizer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Takes the unsigned quants (or the bits of the floats) out of a block of a file and sets them side
@@ -52,6 +54,17 @@ final class Quants {
       case Q4_K -> q4K(row, at + 16, words, offset);
       case Q5_K -> q5K(row, at, words, offset);
       case Q6_K -> q6K(row, at, words, offset);
+      case Q2_K -> lanes(256, 2, 16, e -> Dequantizer.twoBits(row, at + 16, e), words, offset);
+      case Q3_K -> lanes(256, 4, 8, e -> Dequantizer.threeBits(row, at, e), words, offset);
+      case IQ4_NL -> steps(row, at + 2, words, offset);
+      case IQ4_XS -> {
+        for (int j = 0; j < 8; j++) {
+          offset = steps(row, at + 8 + 16 * j, words, offset);
+        }
+        yield offset;
+      }
+      case MXFP4 ->
+          lanes(32, 5, 6, e -> 12 + Dequantizer.doubled(nibble(row, at + 1, e)), words, offset);
     };
   }
 
@@ -64,6 +77,29 @@ final class Quants {
       words[offset++] = row.get(U16, at + 2L * (count - 1)) & 0xFFFF;
     }
     return offset;
+  }
+
+  /** Quants one after the other, {@code perLane} to a lane. */
+  private static int lanes(
+      int count, int bits, int perLane, IntUnaryOperator quant, int[] words, int offset) {
+    for (int e = 0; e < count; e += perLane, offset++) {
+      int word = 0;
+      for (int j = Math.min(perLane, count - e) - 1; j >= 0; j--) {
+        word = word << bits | quant.applyAsInt(e + j);
+      }
+      words[offset] = word;
+    }
+    return offset;
+  }
+
+  /** Quant e of 32 whose first half is in the low nibbles of 16 bytes. */
+  private static int nibble(MemorySegment row, long at, int e) {
+    return row.get(ValueLayout.JAVA_BYTE, at + e % 16) >>> 4 * (e / 16) & 15;
+  }
+
+  /** 16 bytes of nibbles, what they choose as a byte each, its zero at 128. */
+  private static int steps(MemorySegment row, long at, int[] words, int offset) {
+    return lanes(32, 8, 4, e -> 128 + Dequantizer.step(nibble(row, at, e)), words, offset);
   }
 
   private static int low(MemorySegment row, long at) {

@@ -29,6 +29,8 @@ final class Scales {
       }
       case HALF -> halves(panel, at, groups, layout.zero(), scale, minimum);
       case HALF_PAIR -> pairs(panel, at, groups, scale, minimum);
+      case POWER -> powers(panel, at, groups, layout.zero(), scale, minimum);
+      case SUPER_NIBBLES -> superNibbles(panel, at, groups, scale, minimum);
       case SUPER_PAIR -> superPairs(panel, at, groups, scale, minimum);
       case SUPER_SIGNED -> superSigned(panel, at, groups, layout.zero(), scale, minimum);
     }
@@ -85,6 +87,45 @@ final class Scales {
             .intoArray(minimum, g * Panels.ROWS + r);
       }
     }
+  }
+
+  /** Byte e of each lane is 2^(e - 128); those below the normal floats are 2^-127 and 2^-128. */
+  private static void powers(
+      MemorySegment panel, int at, int groups, int zero, float[] scale, float[] minimum) {
+    for (int g = 0; g < groups; g++) {
+      int shift = (g & 3) * 8;
+      for (int r = 0; r < Panels.ROWS; r += COUNT) {
+        IntVector e = words(panel, at, g >> 2, r).lanewise(VectorOperators.LSHR, shift).and(255);
+        IntVector normal = e.sub(1).lanewise(VectorOperators.LSHL, 23);
+        IntVector subnormal = e.add(1).lanewise(VectorOperators.LSHL, 21);
+        FloatVector s =
+            normal
+                .blend(subnormal, e.compare(VectorOperators.LT, 2))
+                .reinterpretAsFloats();
+        s.intoArray(scale, g * Panels.ROWS + r);
+        s.mul(-zero).intoArray(minimum, g * Panels.ROWS + r);
+      }
+    }
+  }
+
+  private static void superNibbles(
+      MemorySegment panel, int at, int groups, float[] scale, float[] minimum) {
+    for (int r = 0; r < Panels.ROWS; r += COUNT) {
+      IntVector pair = words(panel, at, 0, r);
+      FloatVector d = half(pair);
+      FloatVector dmin = half(pair.lanewise(VectorOperators.LSHR, 16)).neg();
+      for (int g = 0; g < groups; g++) {
+        IntVector word = words(panel, at, 1 + (g >> 2), r);
+        int shift = (g & 3) * 8;
+        nibbleOf(word, shift).mul(d).intoArray(scale, g * Panels.ROWS + r);
+        nibbleOf(word, shift + 4).mul(dmin).intoArray(minimum, g * Panels.ROWS + r);
+      }
+    }
+  }
+
+  private static FloatVector nibbleOf(IntVector words, int shift) {
+    return (FloatVector)
+        words.lanewise(VectorOperators.LSHR, shift).and(15).convert(VectorOperators.I2F, 0);
   }
 
   private static FloatVector byteOf(IntVector words, int shift) {

@@ -210,11 +210,16 @@ public final class KernelBench {
       for (long at = 0; at < bytes.length; at += format.blockBytes()) {
         switch (format) {
           case F32 -> segment.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, 0.01f);
-          case F16, Q8_0, Q4_0, Q5_0 -> segment.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, scale);
+          case F16, Q8_0, Q4_0, Q5_0, IQ4_NL, IQ4_XS ->
+              segment.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, scale);
           case BF16 -> segment.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, (short) 0x3C23);
           case Q4_1, Q5_1, Q4_K, Q5_K ->
               segment.set(ValueLayout.JAVA_INT_UNALIGNED, at, (scale & 0xFFFF) * 0x10001);
+          case Q2_K ->
+              segment.set(ValueLayout.JAVA_INT_UNALIGNED, at + 80, (scale & 0xFFFF) * 0x10001);
+          case Q3_K -> segment.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + 108, scale);
           case Q6_K -> segment.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + 208, scale);
+          case MXFP4 -> segment.set(ValueLayout.JAVA_BYTE, at, (byte) 121);
         }
       }
       return segment;

@@ -15,7 +15,7 @@ public final class PrefixHit {
     try (Engine engine = Prompting.open(args)) {
       double[] ratios = new double[ROUNDS];
       for (int round = 0; round < ROUNDS; round++) {
-        int[] prompt = ids(round);
+        int[] prompt = Prompting.ids(PREFIX, round);
         Generation.Finished cold = Prompting.end(Prompting.start(engine, prompt, 8, round));
         int[] next = Arrays.copyOf(prompt, PREFIX + 20);
         Arrays.fill(next, PREFIX, next.length, 1234);
@@ -31,13 +31,5 @@ public final class PrefixHit {
       }
       System.out.printf("median %.1f %%%n", 100 * Prompting.median(ratios));
     }
-  }
-
-  private static int[] ids(int salt) {
-    int[] ids = new int[PREFIX];
-    for (int i = 0; i < PREFIX; i++) {
-      ids[i] = 1000 + (int) ((i * 7919L + salt * 104_729L) % 20_000);
-    }
-    return ids;
   }
 }

@@ -48,6 +48,15 @@ final class Prompting {
     };
   }
 
+  /** Ids that mean nothing; another salt gives others. */
+  static int[] ids(int count, int salt) {
+    int[] ids = new int[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = 1000 + (int) ((i * 7919L + salt * 104_729L) % 20_000);
+    }
+    return ids;
+  }
+
   /** Waits for the end. */
   static Generation.Finished end(Generation generation) throws InterruptedException {
     while (true) {

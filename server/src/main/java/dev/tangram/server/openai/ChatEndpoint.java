@@ -1,5 +1,6 @@
 package dev.tangram.server.openai;
 
+import dev.tangram.engine.ChatPrompt;
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.GenerationRequest;
 import dev.tangram.engine.Prompts;
@@ -31,13 +32,14 @@ final class ChatEndpoint {
     CommonFields common = fields.common();
     try (Lease lease = models.lease(common.model(), exchange)) {
       Engine engine = lease.engine();
-      int[] prompt = prompt(engine, fields);
-      int tokensMax = submitter.tokensMax(engine, "messages", prompt.length, common.tokensMax());
+      ChatPrompt prompt = prompt(engine, fields);
+      int tokensMax =
+          submitter.tokensMax(engine, "messages", prompt.ids().length, common.tokensMax());
       var requests = new ArrayList<GenerationRequest>();
       for (int i = 0; i < common.n(); i++) {
         requests.add(
             new GenerationRequest(
-                prompt,
+                prompt.ids(),
                 tokensMax,
                 common.sampling(i),
                 common.stop(),
@@ -58,13 +60,13 @@ final class ChatEndpoint {
     }
   }
 
-  private static int[] prompt(Engine engine, ChatFields fields) {
+  private static ChatPrompt prompt(Engine engine, ChatFields fields) {
     OpenAiEndpoints.requireTokenizer(engine);
     if (engine.chatTemplate().isEmpty()) {
       throw ApiException.invalid(
           "model", "no_chat_template", "This model has no chat template: use /v1/completions.");
     }
-    int[] prompt;
+    ChatPrompt prompt;
     try {
       prompt = Prompts.chat(engine, fields.messages(), fields.tools(), fields.templateValues());
     } catch (TemplateException e) {
@@ -73,7 +75,7 @@ final class ChatEndpoint {
           "template_refused",
           "The model's chat template refused the messages: " + shortened(e.getMessage()));
     }
-    if (prompt.length == 0) {
+    if (prompt.ids().length == 0) {
       throw ApiException.invalid("messages", "messages: make an empty prompt");
     }
     return prompt;

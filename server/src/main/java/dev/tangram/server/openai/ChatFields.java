@@ -1,6 +1,8 @@
 package dev.tangram.server.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tangram.engine.ChatPrompt;
+import dev.tangram.engine.reply.Thinking;
 import dev.tangram.server.http.ApiException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +14,8 @@ import java.util.Set;
  *
  * @param messages as the template takes them
  * @param logprobs alternatives per token, -1 for no log-probabilities
+ * @param separateReasoning reasoning gets a field of its own; otherwise it stays in the content,
+ *     tags and all
  * @param templateValues further values for the template: add_generation_prompt, enable_thinking and
  *     the like
  */
@@ -20,10 +24,14 @@ record ChatFields(
     List<Map<String, Object>> messages,
     List<Map<String, Object>> tools,
     int logprobs,
+    boolean separateReasoning,
     Map<String, Object> templateValues) {
   private static final int TEMPLATE_VALUES_MAX = 32;
   private static final Set<String> RESERVED =
       Set.of("chat_template", "messages", "tools", "documents", "bos_token", "eos_token");
+
+  private static final List<String> EFFORTS =
+      List.of("none", "minimal", "low", "medium", "high", "xhigh");
 
   static ChatFields read(Fields body) {
     CommonFields common = CommonFields.read(body);
@@ -32,7 +40,17 @@ record ChatFields(
     }
     responseFormat(body);
     return new ChatFields(
-        common, Messages.read(body), Tools.read(body), logprobs(body), templateValues(body));
+        common,
+        Messages.read(body),
+        Tools.read(body),
+        logprobs(body),
+        body.flag("separate_reasoning", true),
+        templateValues(body));
+  }
+
+  /** How the reply to this request is to be read. */
+  Thinking thinking(ChatPrompt prompt) {
+    return separateReasoning ? prompt.thinking() : Thinking.NONE;
   }
 
   private static int logprobs(Fields body) {
@@ -63,6 +81,17 @@ record ChatFields(
             "chat_template_kwargs: allowed: at most %d entries".formatted(TEMPLATE_VALUES_MAX));
       }
       extra.node().properties().forEach(entry -> scalar(values, entry.getKey(), entry.getValue()));
+    }
+    String effort = body.text("reasoning_effort", 16);
+    if (effort != null) {
+      if (!EFFORTS.contains(effort)) {
+        throw ApiException.invalid(
+            "reasoning_effort", "reasoning_effort: allowed: " + String.join(", ", EFFORTS));
+      }
+      values.put("reasoning_effort", effort);
+      if (effort.equals("none")) {
+        values.put("enable_thinking", false);
+      }
     }
     if (body.has("enable_thinking")) {
       values.put("enable_thinking", body.flag("enable_thinking", true));

@@ -3,10 +3,13 @@ package dev.tangram.server.openai;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tangram.engine.ChatPrompt;
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.TokenLogprob;
+import dev.tangram.engine.reply.ReplyPart;
 import dev.tangram.server.http.ApiException;
 import dev.tangram.server.http.Exchange;
+import java.util.Arrays;
 import java.util.List;
 
 /** A chat completion as a stream of chunks. */
@@ -14,20 +17,25 @@ final class ChatStream implements Answer {
   private final Streaming stream;
   private final ChatFields fields;
   private final int[] prompt;
+  private final ChatReply[] replies;
+  private final UsageTotals totals;
   private final ChatLogprobs logprobs;
 
-  ChatStream(Exchange exchange, Reply reply, ChatFields fields, int[] prompt, Tokens tokens) {
+  ChatStream(Exchange exchange, Reply reply, ChatFields fields, ChatPrompt prompt, Tokens tokens) {
     this.fields = fields;
-    this.prompt = prompt;
+    this.prompt = prompt.ids();
     logprobs = new ChatLogprobs(tokens);
     CommonFields common = fields.common();
+    totals = new UsageTotals(common.n());
+    replies = new ChatReply[common.n()];
+    Arrays.setAll(replies, i -> new ChatReply(fields.thinking(prompt)));
     stream =
         new Streaming(
             exchange,
             reply,
             "chat.completion.chunk",
             common.includeUsage(),
-            new UsageTotals(common.n()));
+            totals);
   }
 
   @Override
@@ -40,11 +48,12 @@ final class ChatStream implements Answer {
     begin();
     boolean scored = delta.logprob() != null;
     boolean withIds = fields.common().returnTokenIds();
-    if (delta.text().isEmpty() && !scored && !withIds) {
+    List<ReplyPart> parts = replies[choice].feed(delta);
+    if (parts.isEmpty() && !scored && !withIds) {
       return;
     }
     ObjectNode node = choice(choice);
-    node.putObject("delta").put("content", delta.text());
+    ChatReply.write(parts, node.putObject("delta"));
     if (scored) {
       ArrayNode entries = JsonNodeFactory.instance.arrayNode();
       logprobs.add(entries, delta.logprob());
@@ -62,14 +71,16 @@ final class ChatStream implements Answer {
   @Override
   public void finished(int choice, Generation.Finished finished) {
     begin();
-    if (!finished.text().isEmpty()) {
-      text(choice, finished.text());
+    List<ReplyPart> rest = replies[choice].finish(finished.text());
+    if (!rest.isEmpty()) {
+      send(choice, rest);
     }
     ObjectNode node = choice(choice);
     node.putObject("delta");
     node.putNull("logprobs").put("finish_reason", Reply.reason(finished.reason()));
     stream.send(node);
     stream.count(choice, finished.usage());
+    totals.addReasoning(replies[choice].reasoningTokens());
   }
 
   /**
@@ -79,7 +90,7 @@ final class ChatStream implements Answer {
   @Override
   public void heartbeat() {
     if (!begin()) {
-      text(0, "");
+      send(0, List.of());
     }
   }
 
@@ -107,9 +118,9 @@ final class ChatStream implements Answer {
     return true;
   }
 
-  private void text(int choice, String text) {
+  private void send(int choice, List<ReplyPart> parts) {
     ObjectNode node = choice(choice);
-    node.putObject("delta").put("content", text);
+    ChatReply.write(parts, node.putObject("delta"));
     node.putNull("logprobs").putNull("finish_reason");
     stream.send(node);
   }

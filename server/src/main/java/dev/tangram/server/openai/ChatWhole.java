@@ -3,10 +3,14 @@ package dev.tangram.server.openai;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tangram.engine.ChatPrompt;
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.TokenLogprob;
+import dev.tangram.engine.reply.ReplyPart;
+import dev.tangram.engine.reply.Thinking;
 import dev.tangram.server.http.ApiException;
 import dev.tangram.server.http.Exchange;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A chat completion as one object. */
@@ -17,24 +21,28 @@ final class ChatWhole implements Answer {
   private final int[] prompt;
   private final ChatLogprobs logprobs;
   private final UsageTotals totals;
-  private final StringBuilder[] texts;
+  private final ChatReply[] replies;
+  private final boolean thinks;
+  private final List<List<ReplyPart>> texts = new ArrayList<>();
   private final ArrayNode[] entries;
   private final ArrayNode[] ids;
   private final String[] reasons;
 
-  ChatWhole(Exchange exchange, Reply reply, ChatFields fields, int[] prompt, Tokens tokens) {
+  ChatWhole(Exchange exchange, Reply reply, ChatFields fields, ChatPrompt prompt, Tokens tokens) {
     this.exchange = exchange;
     this.reply = reply;
-    this.prompt = prompt;
+    this.prompt = prompt.ids();
     common = fields.common();
     logprobs = new ChatLogprobs(tokens);
     totals = new UsageTotals(common.n());
-    texts = new StringBuilder[common.n()];
+    thinks = fields.thinking(prompt) != Thinking.NONE;
+    replies = new ChatReply[common.n()];
     entries = new ArrayNode[common.n()];
     ids = new ArrayNode[common.n()];
     reasons = new String[common.n()];
     for (int i = 0; i < common.n(); i++) {
-      texts[i] = new StringBuilder();
+      replies[i] = new ChatReply(fields.thinking(prompt));
+      texts.add(new ArrayList<>());
       entries[i] = fields.logprobs() < 0 ? null : JsonNodeFactory.instance.arrayNode();
       ids[i] = JsonNodeFactory.instance.arrayNode();
     }
@@ -47,7 +55,7 @@ final class ChatWhole implements Answer {
 
   @Override
   public void delta(int choice, Generation.Delta delta) {
-    texts[choice].append(delta.text());
+    texts.get(choice).addAll(replies[choice].feed(delta));
     ids[choice].add(delta.token());
     if (delta.logprob() != null) {
       logprobs.add(entries[choice], delta.logprob());
@@ -56,9 +64,10 @@ final class ChatWhole implements Answer {
 
   @Override
   public void finished(int choice, Generation.Finished finished) {
-    texts[choice].append(finished.text());
+    texts.get(choice).addAll(replies[choice].finish(finished.text()));
     reasons[choice] = Reply.reason(finished.reason());
     totals.add(choice, finished.usage());
+    totals.addReasoning(replies[choice].reasoningTokens());
   }
 
   @Override
@@ -70,13 +79,15 @@ final class ChatWhole implements Answer {
   public void complete() {
     ObjectNode object = reply.object("chat.completion");
     ArrayNode choices = object.putArray("choices");
-    for (int i = 0; i < texts.length; i++) {
+    for (int i = 0; i < replies.length; i++) {
       ObjectNode choice = choices.addObject().put("index", i);
-      choice
-          .putObject("message")
-          .put("role", "assistant")
-          .put("content", texts[i].toString())
-          .putNull("refusal");
+      ObjectNode message = choice.putObject("message").put("role", "assistant");
+      message.put("content", ChatReply.text(texts.get(i), ReplyPart.Kind.CONTENT));
+      if (thinks) {
+        String reasoning = ChatReply.text(texts.get(i), ReplyPart.Kind.REASONING);
+        ChatReply.putReasoning(message, reasoning.isEmpty() ? null : reasoning);
+      }
+      message.putNull("refusal");
       choice.set("logprobs", entries[i] == null ? null : ChatLogprobs.around(entries[i]));
       choice.put("finish_reason", reasons[i]);
       if (common.returnTokenIds()) {

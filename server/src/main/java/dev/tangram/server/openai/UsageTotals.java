@@ -10,6 +10,7 @@ final class UsageTotals {
   private long promptTokens;
   private long cachedTokens;
   private long completionTokens;
+  private long reasoningTokens;
 
   UsageTotals(int choicesPerPrompt) {
     this.choicesPerPrompt = choicesPerPrompt;
@@ -23,6 +24,11 @@ final class UsageTotals {
     completionTokens += usage.completionTokens();
   }
 
+  /** Of the completion tokens, {@code tokens} were reasoning. */
+  void addReasoning(long tokens) {
+    reasoningTokens += tokens;
+  }
+
   ObjectNode json() {
     ObjectNode usage =
         JsonNodeFactory.instance
@@ -31,7 +37,7 @@ final class UsageTotals {
             .put("completion_tokens", completionTokens)
             .put("total_tokens", promptTokens + completionTokens);
     usage.putObject("prompt_tokens_details").put("cached_tokens", cachedTokens);
-    usage.putObject("completion_tokens_details").put("reasoning_tokens", 0);
+    usage.putObject("completion_tokens_details").put("reasoning_tokens", reasoningTokens);
     return usage;
   }
 }

@@ -19,4 +19,19 @@ public final class Templates {
         {%- if add_generation_prompt %}<|im_start|>assistant
         {% endif %}""");
   }
+
+  /** ChatML of a model that reasons: it begins inside unless told not to. */
+  public static ChatTemplate thinking() {
+    return ChatTemplate.compile(
+        """
+        {%- for message in messages %}<|im_start|>{{ message.role }}
+        {%- if message.reasoning_content %}<think>{{ message.reasoning_content }}</think>{% endif %}
+        {{ message.content }}<|im_end|>
+        {% endfor %}<|im_start|>assistant
+        {% if enable_thinking is defined and enable_thinking is false -%}
+        <think>\n\n</think>\n\n
+        {%- else -%}
+        <think>\n
+        {%- endif %}""");
+  }
 }

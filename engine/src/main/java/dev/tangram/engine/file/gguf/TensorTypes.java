@@ -67,9 +67,14 @@ final class TensorTypes {
       case 6 -> Format.Q5_0;
       case 7 -> Format.Q5_1;
       case 8 -> Format.Q8_0;
+      case 10 -> Format.Q2_K;
+      case 11 -> Format.Q3_K;
       case 12 -> Format.Q4_K;
       case 13 -> Format.Q5_K;
       case 14 -> Format.Q6_K;
+      case 20 -> Format.IQ4_NL;
+      case 23 -> Format.IQ4_XS;
+      case 39 -> Format.MXFP4;
       default -> null;
     };
   }
@@ -85,9 +90,14 @@ final class TensorTypes {
       case Q5_0 -> 6;
       case Q5_1 -> 7;
       case Q8_0 -> 8;
+      case Q2_K -> 10;
+      case Q3_K -> 11;
       case Q4_K -> 12;
       case Q5_K -> 13;
       case Q6_K -> 14;
+      case IQ4_NL -> 20;
+      case IQ4_XS -> 23;
+      case MXFP4 -> 39;
     };
   }
 

@@ -206,11 +206,11 @@ class GgufRefusalTest {
 
   @ParameterizedTest
   @CsvSource({
-    "10, Q2_K",
-    "11, Q3_K",
-    "20, IQ4_NL",
+    "9, Q8_1",
+    "16, IQ2_XXS",
+    "21, IQ3_S",
     "34, TQ1_0",
-    "39, MXFP4",
+    "35, TQ2_0",
     "40, NVFP4",
     "26, I32",
     "77, the unknown type 77"
