@@ -163,16 +163,6 @@ final class Assembler {
     }
   }
 
-  /** {@code to <<= count}. */
-  void shiftLeft(int to, int count) {
-    put(rex(true, 0, to), 0xC1, 0xC0 | 4 << 3 | to & 7, count);
-  }
-
-  /** {@code to >>>= count}, count above 1. */
-  void shiftRight(int to, int count) {
-    put(rex(true, 0, to), 0xC1, 0xC0 | 5 << 3 | to & 7, count);
-  }
-
   /** The flags of {@code al & value}. */
   void testLowByte(int value) {
     put(0xA8, value);
@@ -244,10 +234,6 @@ final class Assembler {
 
   void vzero(int to) {
     emit(XOR, to, to, to);
-  }
-
-  void vmove(int to, int from) {
-    emit(LOAD, to, 0, from);
   }
 
   /** Each lane {@code to = from >>> count}. */

@@ -109,6 +109,14 @@ final class LinuxMemory {
     }
   }
 
+  /** Makes pages that fault on any access; tests put them behind operands. */
+  static void forbid(MemorySegment memory) {
+    Answer answer = call("mprotect", memory.address(), memory.byteSize(), 0, 0, 0, 0);
+    if (answer.value() << 32 != 0) {
+      throw answer.refused("mprotect", memory.byteSize());
+    }
+  }
+
   /** Asks for pages of 2 MiB; where the system has none, nothing happens. */
   static void adviseHugePages(MemorySegment memory) {
     call("madvise", memory.address(), memory.byteSize(), MADV_HUGEPAGE, 0, 0, 0);

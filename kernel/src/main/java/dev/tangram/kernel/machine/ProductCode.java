@@ -252,7 +252,7 @@ final class ProductCode {
     }
   }
 
-  /** Value j of a lane as a float. */
+  /** Value j of a lane as a float; a lane that is a float stays where it is. */
   private void value(int to, int word, int j, boolean more) {
     switch (layout.quant()) {
       case INTEGER -> {
@@ -279,22 +279,23 @@ final class ProductCode {
           a.vand(to, word, mask1);
         }
       }
-      case F32 -> a.vmove(to, word);
+      case F32 -> {}
     }
   }
 
   /** One column of the weights times that of each token. */
   private void products(int column) {
+    int factor = layout.quant() == Layout.Quant.F32 ? words : values;
     for (int t = 0; t < tokens; t++) {
       Mem x = new Mem(RSI, Float.BYTES * inputAt(column, t));
       if (isa == Isa.AVX512) {
         for (int r = 0; r < rows; r++) {
-          a.vfmaBroadcast(r * tokens + t, values + r, x);
+          a.vfmaBroadcast(r * tokens + t, factor + r, x);
         }
       } else {
         a.vbroadcast(spare, x);
         for (int r = 0; r < rows; r++) {
-          a.vfma(r * tokens + t, values + r, spare);
+          a.vfma(r * tokens + t, factor + r, spare);
         }
       }
     }
