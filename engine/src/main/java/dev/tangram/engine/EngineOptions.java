@@ -8,7 +8,7 @@ package dev.tangram.engine;
  * @param kvCacheBytes memory for keys and values; default: as much as one full context needs, at
  *     most a quarter of the machine's memory
  * @param threads kernel threads; default: the physical cores this process may use
- * @param kernels {@code auto}, {@code vector} or {@code scalar}
+ * @param kernels {@code auto}, {@code machine}, {@code vector} or {@code scalar}
  * @param sequencesMax sequences in one step; default 16
  * @param stepTokensMax tokens in one step, decode and prefill together; default 256
  * @param waitingMax requests in the waiting line; default 256

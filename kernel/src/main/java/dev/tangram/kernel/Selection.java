@@ -85,11 +85,10 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
 
   private static Selection machine(Workers workers, String reason) {
     MachineCode code = MachineCode.here();
-    String but = code.differences().isEmpty() ? "" : "; without " + code.differences();
     return new Selection(
         new MachineKernels(workers, code),
         code.widthBits(),
-        "machine, %d bits: %s%s".formatted(code.widthBits(), reason, but));
+        "machine, %d bits: %s".formatted(code.widthBits(), reason));
   }
 
   /** Why the vector tier cannot run here, or null. */

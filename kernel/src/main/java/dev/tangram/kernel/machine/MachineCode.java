@@ -1,29 +1,21 @@
 package dev.tangram.kernel.machine;
 
 import dev.tangram.kernel.Format;
-import java.lang.foreign.Arena;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Set;
 
-/**
- * The code for this processor, written and tried out once a process; it stays until the process
- * ends.
- */
+/** The code for this processor, one for the process. */
 public final class MachineCode {
   private static MachineCode here;
 
   private final MachineProducts products;
-  private final Map<Format, String> differences;
 
-  private MachineCode(MachineProducts products, Map<Format, String> differences) {
+  private MachineCode(MachineProducts products) {
     this.products = products;
-    this.differences = differences;
   }
 
   /**
-   * Code for the widest registers of this processor. Each format's was compared with the vector
-   * tier's results; one that differs is left to the vector tier: {@link #differences}.
+   * Code for the widest registers of this processor, one format of which was tried out; the others
+   * are when they are first packed.
    *
    * @throws UnsupportedOperationException with the reason why there can be none
    */
@@ -38,35 +30,23 @@ public final class MachineCode {
       if (sets.isEmpty()) {
         throw new UnsupportedOperationException("the processor has no AVX2 with FMA");
       }
-      here = of(sets.contains(Isa.AVX512) ? Isa.AVX512 : Isa.AVX2);
+      MachineProducts products =
+          new MachineProducts(sets.contains(Isa.AVX512) ? Isa.AVX512 : Isa.AVX2);
+      String difference = products.prepare(Format.Q4_K);
+      if (difference != null) {
+        throw new UnsupportedOperationException("the code for Q4_K differs at " + difference);
+      }
+      here = new MachineCode(products);
     }
     return here;
-  }
-
-  /** Code for one instruction set, which the processor must have, tried out. */
-  static MachineCode of(Isa isa) {
-    MachineProducts products = new MachineProducts(isa, Arena.global());
-    Map<Format, String> differences = new EnumMap<>(Format.class);
-    for (Format format : Format.values()) {
-      String difference = Tryout.difference(products, format);
-      if (difference != null) {
-        products.giveUp(format);
-        differences.put(format, difference);
-      }
-    }
-    return new MachineCode(products, differences);
   }
 
   MachineProducts products() {
     return products;
   }
 
+  /** Width of the registers that the code uses. */
   public int widthBits() {
     return products.isa().widthBits();
-  }
-
-  /** The formats whose code gave other bits than the vector tier here, and where; should be none. */
-  public Map<Format, String> differences() {
-    return differences;
   }
 }

@@ -15,9 +15,7 @@ public final class MachineKernels extends VectorKernels {
   private final MachineCode code;
   private final HugePages pages = new HugePages();
 
-  /**
-   * @throws UnsupportedOperationException with {@link MachineCode#obstacle} if there is one
-   */
+  /** Kernels that share the process's code. */
   public MachineKernels(Workers workers, MachineCode code) {
     super(workers, code.products());
     this.code = code;
@@ -35,6 +33,7 @@ public final class MachineKernels extends VectorKernels {
 
   @Override
   public Matrix pack(Format format, int rows, int columns, MemorySegment source, Arena arena) {
+    code.products().prepare(format);
     return super.pack(format, rows, columns, source, pages.in(arena));
   }
 }

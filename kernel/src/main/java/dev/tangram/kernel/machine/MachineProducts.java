@@ -3,103 +3,71 @@ package dev.tangram.kernel.machine;
 import dev.tangram.kernel.Format;
 import dev.tangram.kernel.vector.Layout;
 import dev.tangram.kernel.vector.PanelProducts;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 
 /**
- * Products of panels by {@link ProductCode}. Extents are checked here, before each call: the code
- * itself believes what it is told.
+ * The code of all formats, written and tried out when a format's first matrix is packed, since a
+ * model has two or three of them; it stays until the process ends.
  *
- * <p>A call passes heap arrays as they are, which holds up the garbage collector, so it is kept
- * short: at most {@link Isa#tokensMax} tokens and {@value #WEIGHTS_MAX} weights, some tens of
- * microseconds.
+ * <p>Threads: {@link #prepare} by any, before the products that need it.
  */
 final class MachineProducts implements PanelProducts {
-  private static final int ROWS = 32;
-  private static final int WEIGHTS_MAX = 1 << 16;
-
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-
-  /** The address of the code comes first, then the arguments of {@link ProductCode}. */
-  @SuppressWarnings("restricted")
-  private static final MethodHandle CALL =
-      Linker.nativeLinker()
-          .downcallHandle(
-              FunctionDescriptor.ofVoid(
-                  ValueLayout.ADDRESS,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.ADDRESS,
-                  LONG,
-                  LONG,
-                  LONG,
-                  LONG,
-                  LONG),
-              Linker.Option.critical(true));
-
-  /** Entry i is for {@code 2^i} tokens. */
-  private record Functions(Layout layout, MemorySegment[] byTokens) {}
+  private static final Logger LOGGER = System.getLogger(MachineProducts.class.getName());
 
   private final Isa isa;
-  private final Functions[] functions = new Functions[Format.values().length];
+  private final FormatCode[] ready = new FormatCode[Format.values().length];
+  private final Set<Format> seen = EnumSet.noneOf(Format.class);
+  private final Map<Format, String> differences = new EnumMap<>(Format.class);
 
-  /** Writes the code for every format that has some. */
-  MachineProducts(Isa isa, Arena arena) {
+  MachineProducts(Isa isa) {
     this.isa = isa;
-    Map<Layout, Functions> written = new java.util.HashMap<>();
-    java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
-    int sizes = Integer.numberOfTrailingZeros(isa.tokensMax()) + 1;
-    Map<Layout, int[]> places = new java.util.HashMap<>();
-    for (Format format : Format.values()) {
-      Layout layout = Layout.of(format);
-      if (ProductCode.known(layout) && !places.containsKey(layout)) {
-        int[] at = new int[sizes];
-        for (int i = 0; i < sizes; i++) {
-          at[i] = all.size();
-          all.writeBytes(ProductCode.write(isa, layout, 1 << i));
-          all.writeBytes(new byte[-all.size() & 63]);
-        }
-        places.put(layout, at);
-      }
-    }
-    MemorySegment code = ExecutableMemory.of(all.toByteArray(), arena);
-    for (Format format : Format.values()) {
-      Layout layout = Layout.of(format);
-      int[] at = places.get(layout);
-      if (at != null) {
-        functions[format.ordinal()] =
-            written.computeIfAbsent(
-                layout,
-                any -> {
-                  MemorySegment[] byTokens = new MemorySegment[sizes];
-                  for (int i = 0; i < sizes; i++) {
-                    byTokens[i] = code.asSlice(at[i]);
-                  }
-                  return new Functions(layout, byTokens);
-                });
-      }
-    }
   }
 
   Isa isa() {
     return isa;
   }
 
-  /** Leaves a format to the vector tier from now on. */
-  void giveUp(Format format) {
-    functions[format.ordinal()] = null;
+  /**
+   * Makes a format's products ready. Code whose results differ from the vector tier's is not used:
+   * that tier multiplies the format then, and a warning says so.
+   *
+   * @return where the results differ, or null
+   * @throws UnsupportedOperationException if the system gives no executable memory
+   */
+  synchronized String prepare(Format format) {
+    if (seen.add(format) && ProductCode.known(Layout.of(format))) {
+      FormatCode code = new FormatCode(isa, Layout.of(format), Arena.global());
+      accept(format, code, Tryout.difference(code, format));
+    }
+    return differences.get(format);
+  }
+
+  /** Takes code into use if it does not differ. */
+  synchronized void accept(Format format, FormatCode code, String difference) {
+    seen.add(format);
+    if (difference == null) {
+      ready[format.ordinal()] = code;
+    } else {
+      differences.put(format, difference);
+      LOGGER.log(
+          Level.WARNING,
+          "machine code for {0} is not used, the vector tier multiplies it: {1}",
+          format,
+          difference);
+    }
   }
 
   @Override
   public boolean takes(Format format, int columns) {
-    Functions f = functions[format.ordinal()];
-    return f != null && columns % f.layout().group() == 0;
+    FormatCode code = ready[format.ordinal()];
+    return code != null && code.takes(format, columns);
   }
 
   @Override
@@ -113,84 +81,7 @@ final class MachineProducts implements PanelProducts {
       int sumsAt,
       int tokens,
       float[] y) {
-    Functions f = functions[format.ordinal()];
-    Layout layout = f.layout();
-    int groups = columns / layout.group();
-    Objects.checkFromIndexSize(xAt, Math.multiplyExact(tokens, columns), x.length);
-    Objects.checkFromIndexSize(sumsAt, Math.multiplyExact(tokens, groups), sums.length);
-    Objects.checkFromIndexSize(0, tokens * ROWS, y.length);
-    int perSection = Layout.SECTION / layout.group();
-    int whole = groups / perSection;
-    int rest = groups % perSection;
-    long sectionBytes = wordBytes(layout.sectionWords(perSection));
-    long bytes = whole * sectionBytes + (rest == 0 ? 0 : wordBytes(layout.sectionWords(rest)));
-    if (panel.byteSize() != bytes || (panel.address() & 63) != 0) {
-      throw new IllegalArgumentException(
-          "a panel of %s with %d columns has %d bytes at a multiple of 64, found %d at %d"
-              .formatted(format, columns, bytes, panel.byteSize(), panel.address() & 63));
-    }
-    int most = Math.max(1, WEIGHTS_MAX / (ROWS * Layout.SECTION));
-    for (int s = 0; s < whole; s += most) {
-      int count = Math.min(most, whole - s);
-      MemorySegment part = panel.asSlice(s * sectionBytes, count * sectionBytes);
-      sections(f, part, count, perSection, s * perSection, x, xAt, sums, sumsAt, tokens, y);
-    }
-    if (rest > 0) {
-      MemorySegment part = panel.asSlice(whole * sectionBytes);
-      sections(f, part, 1, rest, whole * perSection, x, xAt, sums, sumsAt, tokens, y);
-    }
-  }
-
-  private static long wordBytes(int words) {
-    return (long) words * ROWS * Integer.BYTES;
-  }
-
-  /** Some sections of equal size, the first of which begins with group {@code group}. */
-  private void sections(
-      Functions f,
-      MemorySegment sections,
-      int count,
-      int groups,
-      int group,
-      float[] x,
-      int xAt,
-      float[] sums,
-      int sumsAt,
-      int tokens,
-      float[] y) {
-    Layout layout = f.layout();
-    int length = layout.group();
-    MemorySegment xs = MemorySegment.ofArray(x);
-    MemorySegment ss = MemorySegment.ofArray(sums);
-    MemorySegment ys = MemorySegment.ofArray(y);
-    for (int t = 0; t < tokens; ) {
-      int size = Math.min(isa.tokensMax(), Integer.highestOneBit(tokens - t));
-      long inputs = xAt + (long) group * tokens * length + (long) t * length;
-      long totals = sumsAt + (long) group * tokens + t;
-      try {
-        CALL.invokeExact(
-            f.byTokens()[Integer.numberOfTrailingZeros(size)],
-            sections,
-            xs.asSlice(inputs * Float.BYTES),
-            ss.asSlice(totals * Float.BYTES),
-            ys.asSlice((long) t * ROWS * Float.BYTES),
-            (long) count,
-            (long) groups,
-            wordBytes(layout.scaleWords(groups)),
-            (long) tokens * length * Float.BYTES,
-            (long) tokens * Float.BYTES);
-      } catch (Throwable e) {
-        throw unchecked(e);
-      }
-      t += size;
-    }
-  }
-
-  private static RuntimeException unchecked(Throwable e) {
-    return switch (e) {
-      case RuntimeException r -> r;
-      case Error r -> throw r;
-      default -> new IllegalStateException(e);
-    };
+    ready[format.ordinal()]
+        .multiply(format, columns, panel, x, xAt, sums, sumsAt, tokens, y);
   }
 }

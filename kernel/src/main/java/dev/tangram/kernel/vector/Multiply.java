@@ -19,9 +19,13 @@ import java.util.Objects;
  */
 final class Multiply {
   /**
-   * A chunk of work reads about this much, so that taking chunks costs little and balances well.
+   * A chunk of work reads about this much, so that taking chunks costs little and balances well;
+   * of large matrices more, because what a thread fetches ahead at a chunk's end is another's.
    */
   private static final int CHUNK_BYTES = 64 << 10;
+
+  private static final int CHUNK_BYTES_MAX = 256 << 10;
+  private static final int CHUNKS_PER_THREAD = 8;
 
   /** Buffers of one worker. */
   private static final class Scratch {
@@ -118,7 +122,7 @@ final class Multiply {
     Inputs[] inputs = Inputs.prepare(ws, firsts, lasts, x, SCRATCH.get().inputs, workers);
     Chunks all = new Chunks(ws.length);
     for (int i = 0; i < ws.length; i++) {
-      all.add(Math.multiplyExact(chunks(ws[i], inputs[i]), inputs[i].blocks()));
+      all.add(Math.multiplyExact(chunks(ws[i], inputs[i], workers), inputs[i].blocks()));
     }
     // Blocks of tokens outermost: all panels pass over a block while the caches hold it.
     workers.run(
@@ -127,10 +131,10 @@ final class Multiply {
           Scratch scratch = SCRATCH.get();
           int piece = all.piece(i);
           Panels w = ws[piece];
-          int chunks = chunks(w, inputs[piece]);
+          int chunks = chunks(w, inputs[piece], workers);
           int within = all.within(i, piece);
           int chunk = within % chunks;
-          int perChunk = perChunk(w, inputs[piece]);
+          int perChunk = perChunk(w, inputs[piece], workers);
           int last = Math.min(w.panels(), (chunk + 1) * perChunk);
           for (int p = chunk * perChunk; p < last; p++) {
             panel(w, p, inputs[piece], within / chunks, products, scratch, y);
@@ -139,12 +143,14 @@ final class Multiply {
   }
 
   /** Panels of a chunk. */
-  private static int perChunk(Panels w, Inputs inputs) {
-    return Math.max(1, CHUNK_BYTES / w.panelBytes() / Math.min(inputs.tokens(), 8));
+  private static int perChunk(Panels w, Inputs inputs, Workers workers) {
+    long share = w.bytes() / (CHUNKS_PER_THREAD * workers.threads());
+    int bytes = Math.clamp(share, CHUNK_BYTES, CHUNK_BYTES_MAX);
+    return Math.max(1, bytes / w.panelBytes() / Math.min(inputs.tokens(), 8));
   }
 
-  private static int chunks(Panels w, Inputs inputs) {
-    return Math.ceilDiv(w.panels(), perChunk(w, inputs));
+  private static int chunks(Panels w, Inputs inputs, Workers workers) {
+    return Math.ceilDiv(w.panels(), perChunk(w, inputs, workers));
   }
 
   private static void panel(
