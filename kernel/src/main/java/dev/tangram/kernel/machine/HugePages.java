@@ -10,7 +10,7 @@ import java.util.WeakHashMap;
  * ahead within a page only, and reads a stream half again as fast in large ones. Matrices of one
  * arena share slabs, so that the odd ends of pages are not wasted.
  *
- * <p>Threads: the engine's.
+ * <p>Threads: any.
  */
 final class HugePages {
   private static final long PAGE = 2 << 20;
@@ -45,7 +45,7 @@ final class HugePages {
     };
   }
 
-  private MemorySegment carve(Arena arena, long bytes) {
+  private synchronized MemorySegment carve(Arena arena, long bytes) {
     MemorySegment rest = rests.get(arena);
     if (rest == null || rest.byteSize() < bytes) {
       try {
