@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Products of one format's panels by {@link ProductCode}. Extents are checked here, before each call: the code
- * itself believes what it is told.
+ * Products of one format's panels by {@link ProductCode}. Extents are checked here, before each
+ * call: the code itself believes what it is told.
  *
  * <p>A call passes heap arrays as they are, which holds up the garbage collector, so it is kept
  * short: at most {@link Isa#tokensMax} tokens and {@value #WEIGHTS_MAX} weights, some tens of
