@@ -15,7 +15,7 @@ import java.util.List;
  * Workers} it was made with and returns when all of them are done.
  */
 public interface Kernels {
-  /** {@code scalar} or {@code vector}. */
+  /** {@code scalar}, {@code vector} or {@code machine}. */
   String tier();
 
   /** SIMD register width in bits; 32 for the scalar tier. */

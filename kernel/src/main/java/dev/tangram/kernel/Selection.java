@@ -1,5 +1,7 @@
 package dev.tangram.kernel;
 
+import dev.tangram.kernel.machine.MachineCode;
+import dev.tangram.kernel.machine.MachineKernels;
 import dev.tangram.kernel.scalar.ScalarKernels;
 import dev.tangram.kernel.vector.VectorKernels;
 
@@ -23,9 +25,9 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
   /**
    * Chooses a tier once.
    *
-   * @param requested {@code auto}, {@code vector} or {@code scalar}
+   * @param requested {@code auto}, {@code machine}, {@code vector} or {@code scalar}
    * @throws KernelUnavailableException if the requested tier is unknown or cannot run here; {@code
-   *     auto} falls back to {@code scalar} and says why instead
+   *     auto} falls back, to {@code vector} and then {@code scalar}, and says why instead
    * @throws IllegalStateException if the Vector API's bounds checks were switched off
    */
   public static Selection choose(String requested, Workers workers) {
@@ -42,15 +44,24 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
         }
         yield vector(workers, "asked for");
       }
+      case "machine" -> {
+        String obstacle = obstacle();
+        if (obstacle != null) {
+          throw new KernelUnavailableException("kernels machine: " + obstacle);
+        }
+        try {
+          yield machine(workers, "asked for");
+        } catch (UnsupportedOperationException e) {
+          throw new KernelUnavailableException("kernels machine: " + e.getMessage());
+        }
+      }
       case "auto" -> {
         String obstacle = obstacle();
-        yield obstacle == null
-            ? vector(workers, "widest registers here")
-            : scalar(workers, obstacle);
+        yield obstacle == null ? fastest(workers) : scalar(workers, obstacle);
       }
       default ->
           throw new KernelUnavailableException(
-              "kernels: found %s, allowed: auto, vector, scalar".formatted(requested));
+              "kernels: found %s, allowed: auto, machine, vector, scalar".formatted(requested));
     };
   }
 
@@ -62,6 +73,22 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
     VectorKernels kernels = new VectorKernels(workers);
     return new Selection(
         kernels, kernels.widthBits(), "vector, %d bits: %s".formatted(kernels.widthBits(), reason));
+  }
+
+  private static Selection fastest(Workers workers) {
+    try {
+      return machine(workers, "code written for this processor");
+    } catch (UnsupportedOperationException e) {
+      return vector(workers, "widest registers here; no machine code: " + e.getMessage());
+    }
+  }
+
+  private static Selection machine(Workers workers, String reason) {
+    MachineCode code = MachineCode.here();
+    return new Selection(
+        new MachineKernels(workers, code),
+        code.widthBits(),
+        "machine, %d bits: %s".formatted(code.widthBits(), reason));
   }
 
   /** Why the vector tier cannot run here, or null. */

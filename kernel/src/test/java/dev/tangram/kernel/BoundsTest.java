@@ -24,7 +24,12 @@ class BoundsTest {
   private static final int CALLS = 20_000;
 
   private final Workers workers = new Workers(1);
-  private final Kernels kernels = Tiers.of("vector", workers);
+  private final Kernels kernels = Tiers.of(tier(), workers);
+
+  /** The tier under test. */
+  String tier() {
+    return "vector";
+  }
 
   @AfterEach
   void closeWorkers() {

@@ -22,8 +22,13 @@ class MultiplyPropertyTest {
   private static final float EPSILON = 0x1p-24f;
 
   private final Workers workers = new Workers(2);
-  private final Kernels vector = Tiers.of("vector", workers);
+  private final Kernels vector = Tiers.of(tier(), workers);
   private final Kernels scalar = new ScalarKernels(workers);
+
+  /** The tier under test. */
+  String tier() {
+    return "vector";
+  }
 
   @AfterEach
   void closeWorkers() {

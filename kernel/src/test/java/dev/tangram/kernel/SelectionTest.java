@@ -22,7 +22,7 @@ class SelectionTest {
   @Tag("width")
   void theVectorTierRuns() {
     try (Workers workers = new Workers(1)) {
-      Selection selection = Selection.choose("auto", workers);
+      Selection selection = Selection.choose("vector", workers);
       System.out.println("SelectionTest: " + selection.reason());
       assertThat(selection.kernels().tier()).isEqualTo("vector");
       assertThat(selection.widthBits()).isEqualTo(selection.kernels().widthBits());
@@ -41,10 +41,39 @@ class SelectionTest {
       assertThat(Selection.choose("scalar", workers).kernels().tier()).isEqualTo("scalar");
       assertThat(Selection.choose("scalar", workers).reason()).isEqualTo("scalar: asked for");
       assertThat(Selection.choose("vector", workers).kernels().tier()).isEqualTo("vector");
-      assertThatThrownBy(() -> Selection.choose("machine", workers))
+      assertThatThrownBy(() -> Selection.choose("native", workers))
           .isInstanceOf(KernelUnavailableException.class)
-          .hasMessage("kernels: found machine, allowed: auto, vector, scalar");
+          .hasMessage("kernels: found native, allowed: auto, machine, vector, scalar");
     }
+  }
+
+  @Test
+  void autoTakesCodeForThisProcessor() {
+    Tiers.assumeMachine();
+    try (Workers workers = new Workers(1)) {
+      Selection selection = Selection.choose("auto", workers);
+      assertThat(selection.kernels().tier()).isEqualTo("machine");
+      assertThat(selection.widthBits()).isEqualTo(selection.kernels().widthBits()).isIn(256, 512);
+      assertThat(selection.reason())
+          .isEqualTo(
+              "machine, %d bits: code written for this processor"
+                  .formatted(selection.widthBits()));
+      assertThat(Selection.choose("machine", workers).reason())
+          .isEqualTo("machine, %d bits: asked for".formatted(selection.widthBits()));
+    }
+  }
+
+  @Test
+  void anotherSystemHasNoMachineCodeAndSaysWhy() throws Exception {
+    List<String> elsewhere =
+        List.of("--add-modules", "jdk.incubator.vector", "-Dos.name=Plan 9");
+    assertThat(probe(elsewhere, "auto"))
+        .startsWith("vector ")
+        .contains("no machine code: machine code is written for Linux on amd64")
+        .contains("found Plan 9 on ");
+    assertThat(probe(elsewhere, "machine"))
+        .startsWith(KernelUnavailableException.class.getName())
+        .contains("kernels machine: ");
   }
 
   @Test
@@ -68,7 +97,7 @@ class SelectionTest {
   /** With the checks off a read past the end returns a neighbour's bytes, so there is no start. */
   @Test
   void refusesToStartWithoutBoundsChecks() throws Exception {
-    for (String tier : List.of("auto", "vector", "scalar")) {
+    for (String tier : List.of("auto", "machine", "vector", "scalar")) {
       String said =
           probe(
               List.of(

@@ -1,6 +1,7 @@
 package dev.tangram.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.List;
 
@@ -15,6 +16,13 @@ final class Tiers {
 
   static List<String> names() {
     return WIDTH_BITS == null ? List.of("scalar", "vector") : List.of("vector");
+  }
+
+  /** Skips the tests of the machine tier where it cannot run, and at forced register widths. */
+  static void assumeMachine() {
+    assumeThat(WIDTH_BITS).as("a run at a width of its own").isNull();
+    assumeThat(System.getProperty("os.name") + " " + System.getProperty("os.arch"))
+        .isEqualTo("Linux amd64");
   }
 
   static Kernels of(String tier, Workers workers) {

@@ -3,6 +3,7 @@ package dev.tangram.lab;
 import dev.tangram.lab.kernel.DeltaBench;
 import dev.tangram.lab.kernel.ExpertsBench;
 import dev.tangram.lab.kernel.KernelBench;
+import dev.tangram.lab.kernel.TierBench;
 import dev.tangram.lab.model.Reference;
 import dev.tangram.lab.peer.Peers;
 import dev.tangram.lab.random.RandomModel;
@@ -25,6 +26,7 @@ public final class Lab {
         cold-start MODEL          process start to first token of ./tangram run, median of 5
         departures FILE.gguf      10,000 clients that leave at random moments: nothing may stay held
         kernels                   products per format beside read bandwidth and FMA peak
+        tiers                     two kernel tiers in turns, and the ratio of their times
         generate SHAPE [FORMAT] FILE.gguf  random weights: qwen3-0.6b, qwen3moe-1b, qwen35-0.8b, qwen3next-2b
         experts                   many small products in one call and in a call each
         delta                     the gated delta rule token by token and in chunks, per token and layer
@@ -44,6 +46,7 @@ public final class Lab {
       case "cold-start" -> ColdStart.main(rest);
       case "departures" -> Departures.main(rest);
       case "kernels" -> KernelBench.main(rest);
+      case "tiers" -> TierBench.main(rest);
       case "generate" -> RandomModel.main(rest);
       case "experts" -> ExpertsBench.main(rest);
       case "delta" -> DeltaBench.main(rest);

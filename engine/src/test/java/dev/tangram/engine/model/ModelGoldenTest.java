@@ -45,7 +45,11 @@ class ModelGoldenTest {
   }
 
   static Stream<Arguments> models() {
-    List<String> tiers = WIDTH_BITS == null ? List.of("scalar", "vector") : List.of("vector");
+    boolean machine =
+        (System.getProperty("os.name") + System.getProperty("os.arch")).equals("Linuxamd64");
+    List<String> all =
+        machine ? List.of("scalar", "vector", "machine") : List.of("scalar", "vector");
+    List<String> tiers = WIDTH_BITS == null ? all : List.of("vector");
     return Stream.of(Golden.NAMES)
         .flatMap(name -> tiers.stream().map(tier -> Arguments.of(name, tier)));
   }

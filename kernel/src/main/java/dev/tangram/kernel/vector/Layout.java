@@ -11,12 +11,12 @@ import dev.tangram.kernel.Format;
  * @param group columns that share a scale
  * @param zero the quant that stands for zero, for formats without a minimum of their own
  */
-record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling, int zero) {
+public record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling, int zero) {
   /** Columns of a section. */
-  static final int SECTION = 256;
+  public static final int SECTION = 256;
 
   /** What the bits of a quant mean. */
-  enum Quant {
+  public enum Quant {
     /** An unsigned integer. */
     INTEGER,
     F16,
@@ -24,7 +24,7 @@ record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling, in
     F32
   }
 
-  enum Scaling {
+  public enum Scaling {
     /** The values are what they are. */
     NONE,
     /** One half per group. Two groups share a lane. */
@@ -44,7 +44,7 @@ record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling, in
     SUPER_SIGNED
   }
 
-  static Layout of(Format format) {
+  public static Layout of(Format format) {
     return switch (format) {
       case F32 -> new Layout(Quant.F32, 32, 1, 32, Scaling.NONE, 0);
       case F16 -> new Layout(Quant.F16, 16, 2, 32, Scaling.NONE, 0);
@@ -73,12 +73,12 @@ record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling, in
   }
 
   /** Words (32-bit lanes) of one row's quants in one group. */
-  int groupWords() {
+  public int groupWords() {
     return Math.ceilDiv(group, perLane);
   }
 
   /** Words of one row's scales in a section of {@code groups} groups. */
-  int scaleWords(int groups) {
+  public int scaleWords(int groups) {
     return switch (scaling) {
       case NONE -> 0;
       case HALF -> Math.ceilDiv(groups, 2);
@@ -90,7 +90,7 @@ record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling, in
   }
 
   /** Words of one row in a section of {@code groups} groups. */
-  int sectionWords(int groups) {
+  public int sectionWords(int groups) {
     return scaleWords(groups) + groups * groupWords();
   }
 
@@ -98,11 +98,11 @@ record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling, in
    * The bit at which quant {@code j} of a lane stands when it is masked: it is {@code 2^k} times
    * too large.
    */
-  int standing(int j) {
+  public int standing(int j) {
     return quant == Quant.INTEGER ? j % 2 * bits : 0;
   }
 
-  boolean scaled() {
+  public boolean scaled() {
     return scaling != Scaling.NONE;
   }
 }

@@ -2,6 +2,7 @@ package dev.tangram.kernel.vector;
 
 import static dev.tangram.kernel.vector.Lanes.COUNT;
 
+import dev.tangram.kernel.Format;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Workers;
 import java.lang.foreign.MemorySegment;
@@ -18,9 +19,13 @@ import java.util.Objects;
  */
 final class Multiply {
   /**
-   * A chunk of work reads about this much, so that taking chunks costs little and balances well.
+   * A chunk of work reads about this much, so that taking chunks costs little and balances well;
+   * of large matrices more, because what a thread fetches ahead at a chunk's end is another's.
    */
   private static final int CHUNK_BYTES = 64 << 10;
+
+  private static final int CHUNK_BYTES_MAX = 256 << 10;
+  private static final int CHUNKS_PER_THREAD = 8;
 
   /** Buffers of one worker. */
   private static final class Scratch {
@@ -36,18 +41,47 @@ final class Multiply {
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
+  /** The vector tier itself. */
+  static final PanelProducts NOTHING_FASTER =
+      new PanelProducts() {
+        @Override
+        public boolean takes(Format format, int columns) {
+          return false;
+        }
+
+        @Override
+        public void multiply(
+            Format format,
+            int columns,
+            MemorySegment panel,
+            float[] x,
+            int xAt,
+            float[] sums,
+            int sumsAt,
+            int tokens,
+            float[] y) {
+          throw new IllegalStateException("takes nothing");
+        }
+      };
+
   private Multiply() {}
 
-  static void multiply(Panels w, float[] x, int tokens, float[] y, Workers workers) {
+  static void multiply(Panels w, float[] x, int tokens, float[] y, PanelProducts products, Workers workers) {
     Objects.checkFromIndexSize(0, Math.multiplyExact(tokens, w.columns()), x.length);
     Objects.checkFromIndexSize(0, Math.multiplyExact(tokens, w.rows()), y.length);
     if (tokens > 0) {
-      multiply(new Panels[] {w}, new int[] {0}, new int[] {tokens}, x, y, workers);
+      multiply(new Panels[] {w}, new int[] {0}, new int[] {tokens}, x, y, products, workers);
     }
   }
 
   /** Several matrices, each with rows of its own: {@link dev.tangram.kernel.Kernels}. */
-  static void multiply(List<Matrix> matrices, int[] starts, float[] x, float[] y, Workers workers) {
+  static void multiply(
+      List<Matrix> matrices,
+      int[] starts,
+      float[] x,
+      float[] y,
+      PanelProducts products,
+      Workers workers) {
     Panels[] ws = new Panels[matrices.size()];
     int[] firsts = new int[ws.length];
     int[] lasts = new int[ws.length];
@@ -73,16 +107,22 @@ final class Multiply {
       }
     }
     if (used > 0) {
-      multiply(Arrays.copyOf(ws, used), firsts, lasts, x, y, workers);
+      multiply(Arrays.copyOf(ws, used), firsts, lasts, x, y, products, workers);
     }
   }
 
   private static void multiply(
-      Panels[] ws, int[] firsts, int[] lasts, float[] x, float[] y, Workers workers) {
+      Panels[] ws,
+      int[] firsts,
+      int[] lasts,
+      float[] x,
+      float[] y,
+      PanelProducts products,
+      Workers workers) {
     Inputs[] inputs = Inputs.prepare(ws, firsts, lasts, x, SCRATCH.get().inputs, workers);
     Chunks all = new Chunks(ws.length);
     for (int i = 0; i < ws.length; i++) {
-      all.add(Math.multiplyExact(chunks(ws[i], inputs[i]), inputs[i].blocks()));
+      all.add(Math.multiplyExact(chunks(ws[i], inputs[i], workers), inputs[i].blocks()));
     }
     // Blocks of tokens outermost: all panels pass over a block while the caches hold it.
     workers.run(
@@ -91,30 +131,63 @@ final class Multiply {
           Scratch scratch = SCRATCH.get();
           int piece = all.piece(i);
           Panels w = ws[piece];
-          int chunks = chunks(w, inputs[piece]);
+          int chunks = chunks(w, inputs[piece], workers);
           int within = all.within(i, piece);
           int chunk = within % chunks;
-          int perChunk = perChunk(w, inputs[piece]);
+          int perChunk = perChunk(w, inputs[piece], workers);
           int last = Math.min(w.panels(), (chunk + 1) * perChunk);
           for (int p = chunk * perChunk; p < last; p++) {
-            panel(w, p, inputs[piece], within / chunks, scratch, y);
+            panel(w, p, inputs[piece], within / chunks, products, scratch, y);
           }
         });
   }
 
   /** Panels of a chunk. */
-  private static int perChunk(Panels w, Inputs inputs) {
-    return Math.max(1, CHUNK_BYTES / w.panelBytes() / Math.min(inputs.tokens(), 8));
+  private static int perChunk(Panels w, Inputs inputs, Workers workers) {
+    long share = w.bytes() / (CHUNKS_PER_THREAD * workers.threads());
+    int bytes = Math.clamp(share, CHUNK_BYTES, CHUNK_BYTES_MAX);
+    return Math.max(1, bytes / w.panelBytes() / Math.min(inputs.tokens(), 8));
   }
 
-  private static int chunks(Panels w, Inputs inputs) {
-    return Math.ceilDiv(w.panels(), perChunk(w, inputs));
+  private static int chunks(Panels w, Inputs inputs, Workers workers) {
+    return Math.ceilDiv(w.panels(), perChunk(w, inputs, workers));
   }
 
-  private static void panel(Panels w, int p, Inputs inputs, int block, Scratch scratch, float[] y) {
+  private static void panel(
+      Panels w,
+      int p,
+      Inputs inputs,
+      int block,
+      PanelProducts products,
+      Scratch scratch,
+      float[] y) {
     int inBlock = inputs.tokensIn(block);
     Arrays.fill(scratch.y, 0, inBlock * Panels.ROWS, 0);
     MemorySegment panel = w.panel(p);
+    if (products.takes(w.format(), w.columns())) {
+      products.multiply(
+          w.format(),
+          w.columns(),
+          panel,
+          inputs.x,
+          inputs.xAt(block, 0),
+          inputs.sums,
+          inputs.sumsAt(block, 0),
+          inBlock,
+          scratch.y);
+    } else {
+      sections(w, panel, inputs, block, scratch);
+    }
+    int first = p * Panels.ROWS;
+    int rows = Math.min(Panels.ROWS, w.rows() - first);
+    for (int t = 0; t < inBlock; t++) {
+      int row = inputs.row(block * Inputs.BLOCK + t);
+      System.arraycopy(scratch.y, t * Panels.ROWS, y, row * w.rows() + first, rows);
+    }
+  }
+
+  private static void sections(
+      Panels w, MemorySegment panel, Inputs inputs, int block, Scratch scratch) {
     int sectionBytes = w.sectionBytes();
     for (int s = 0; s < w.sections(); s++) {
       int groups = w.groupsIn(s);
@@ -124,12 +197,6 @@ final class Multiply {
       } else {
         section(w, panel, s, groups, inputs, block, scratch);
       }
-    }
-    int first = p * Panels.ROWS;
-    int rows = Math.min(Panels.ROWS, w.rows() - first);
-    for (int t = 0; t < inBlock; t++) {
-      int row = inputs.row(block * Inputs.BLOCK + t);
-      System.arraycopy(scratch.y, t * Panels.ROWS, y, row * w.rows() + first, rows);
     }
   }
 

@@ -18,16 +18,27 @@ import java.util.List;
 import java.util.Objects;
 
 /** The Vector API tier at the width this machine prefers. */
-public final class VectorKernels implements Kernels {
+public class VectorKernels implements Kernels {
   /**
    * Elements that one chunk of an elementwise operation takes; fewer are not worth waking anybody.
    */
   private static final int CHUNK_ELEMENTS = 16 << 10;
 
   private final Workers workers;
+  private final PanelProducts products;
 
   public VectorKernels(Workers workers) {
+    this(workers, Multiply.NOTHING_FASTER);
+  }
+
+  /**
+   * A tier above this one.
+   *
+   * @param products multiplies the panels it takes
+   */
+  protected VectorKernels(Workers workers, PanelProducts products) {
     this.workers = Objects.requireNonNull(workers);
+    this.products = Objects.requireNonNull(products);
   }
 
   @Override
@@ -58,7 +69,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void multiply(Matrix w, float[] x, int tokens, float[] y) {
-    Multiply.multiply((Panels) w, x, tokens, y, workers);
+    Multiply.multiply((Panels) w, x, tokens, y, products, workers);
   }
 
   @Override
@@ -237,7 +248,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void multiply(List<Matrix> matrices, int[] starts, float[] x, float[] y) {
-    Multiply.multiply(matrices, starts, x, y, workers);
+    Multiply.multiply(matrices, starts, x, y, products, workers);
   }
 
   @Override

@@ -190,6 +190,11 @@ public final class KernelBench {
     return median(speeds);
   }
 
+  /** Random weights in file layout whose scales are ordinary numbers. */
+  static MemorySegment weights(Format format, int rows, int columns, Arena arena) {
+    return Weights.random(format, rows, columns, arena);
+  }
+
   private static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);

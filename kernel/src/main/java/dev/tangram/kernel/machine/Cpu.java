@@ -1,0 +1,93 @@
+package dev.tangram.kernel.machine;
+
+import static dev.tangram.kernel.machine.Assembler.R8;
+import static dev.tangram.kernel.machine.Assembler.RAX;
+import static dev.tangram.kernel.machine.Assembler.RBX;
+import static dev.tangram.kernel.machine.Assembler.RCX;
+import static dev.tangram.kernel.machine.Assembler.RDI;
+import static dev.tangram.kernel.machine.Assembler.RDX;
+import static dev.tangram.kernel.machine.Assembler.RSI;
+
+import dev.tangram.kernel.machine.Assembler.Mem;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What the processor can do and the system lets it do, asked with CPUID and XGETBV. */
+final class Cpu {
+  // Leaf 1, ecx.
+  private static final int OSXSAVE = 1 << 27;
+  private static final int AVX = 1 << 28;
+  private static final int FMA = 1 << 12;
+
+  // Leaf 7, ebx.
+  private static final int AVX2 = 1 << 5;
+  private static final int AVX512F = 1 << 16;
+
+  /** The system saves these registers when it switches threads: of 256 bits, of 512 bits. */
+  private static final int SAVES_YMM = 0b110;
+
+  private static final int SAVES_ZMM = 0b1110_0110;
+
+  private Cpu() {}
+
+  /**
+   * The instruction sets that code may use here; none on a processor without AVX2 and FMA.
+   *
+   * @throws UnsupportedOperationException if the system gives no executable memory
+   */
+  static Set<Isa> instructionSets() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment cpuid = ExecutableMemory.of(cpuid(), arena);
+      int leaves = ask(cpuid, 0, arena)[0];
+      int basic = ask(cpuid, 1, arena)[2];
+      Set<Isa> found = EnumSet.noneOf(Isa.class);
+      if (leaves < 7 || (basic & OSXSAVE) == 0 || (basic & AVX) == 0 || (basic & FMA) == 0) {
+        return found;
+      }
+      int saved = ask(ExecutableMemory.of(xgetbv(), arena), 0, arena)[0];
+      int extended = ask(cpuid, 7, arena)[1];
+      if ((saved & SAVES_YMM) == SAVES_YMM && (extended & AVX2) != 0) {
+        found.add(Isa.AVX2);
+        if ((saved & SAVES_ZMM) == SAVES_ZMM && (extended & AVX512F) != 0) {
+          found.add(Isa.AVX512);
+        }
+      }
+      return found;
+    }
+  }
+
+  private static int[] ask(MemorySegment code, long leaf, Arena arena) {
+    MemorySegment answer = arena.allocate(ValueLayout.JAVA_INT, 4);
+    LinuxMemory.run(code, leaf, answer.address());
+    return answer.toArray(ValueLayout.JAVA_INT);
+  }
+
+  /** Leaf rdi, its first part: eax, ebx, ecx, edx to [rsi]. */
+  private static byte[] cpuid() {
+    Assembler a = new Assembler(Isa.AVX2);
+    a.mov(R8, RBX);
+    a.mov(RAX, RDI);
+    a.movImmediate(RCX, 0);
+    a.cpuid();
+    a.store32(new Mem(RSI, 0), RAX);
+    a.store32(new Mem(RSI, 4), RBX);
+    a.store32(new Mem(RSI, 8), RCX);
+    a.store32(new Mem(RSI, 12), RDX);
+    a.mov(RBX, R8);
+    a.ret();
+    return a.bytes();
+  }
+
+  /** Which registers the system saves, to [rsi]. */
+  private static byte[] xgetbv() {
+    Assembler a = new Assembler(Isa.AVX2);
+    a.movImmediate(RCX, 0);
+    a.xgetbv();
+    a.store32(new Mem(RSI, 0), RAX);
+    a.ret();
+    return a.bytes();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.tangram.kernel.machine;
+
+/** The instruction sets that code is written for. */
+enum Isa {
+  /** AVX2 and FMA: 16 registers of 8 floats. */
+  AVX2(8, 16, 8),
+  /** AVX-512 F: 32 registers of 16 floats, and multiplication by one float in memory. */
+  AVX512(16, 32, 16);
+
+  private final int floats;
+  private final int registers;
+  private final int tokensMax;
+
+  Isa(int floats, int registers, int tokensMax) {
+    this.floats = floats;
+    this.registers = registers;
+    this.tokensMax = tokensMax;
+  }
+
+  /** Floats in a register. */
+  int floats() {
+    return floats;
+  }
+
+  /** Bytes in a register. */
+  int bytes() {
+    return floats * Float.BYTES;
+  }
+
+  int widthBits() {
+    return floats * Float.SIZE;
+  }
+
+  /** Vector registers. */
+  int registers() {
+    return registers;
+  }
+
+  /** The most tokens that one pass over the weights serves. */
+  int tokensMax() {
+    return tokensMax;
+  }
+}
