@@ -35,6 +35,12 @@ public interface ModelFile extends AutoCloseable {
     return data(tensor).asSlice(Objects.checkIndex(index, count) * bytes, bytes);
   }
 
+  /**
+   * Says that the tensor will not be read again soon: pages of it that a mapping brought into memory
+   * may go. Its data stays readable.
+   */
+  default void unload(Tensor tensor) {}
+
   @Override
   void close();
 }

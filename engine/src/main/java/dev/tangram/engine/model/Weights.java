@@ -62,7 +62,7 @@ final class Weights {
 
   private Matrix whole(Tensor tensor, int rows, int columns) {
     if (checking) {
-      Scales.check(file, tensor);
+      checkScales(tensor);
       return null;
     }
     Matrix matrix = pack(tensor, rows, columns, file.data(tensor));
@@ -88,7 +88,7 @@ final class Weights {
     int rows = Stream.of(orders).mapToInt(order -> order.length).sum();
     Tensor tensor = tensor(name, columns, rows);
     if (checking) {
-      Scales.check(file, tensor);
+      checkScales(tensor);
       return Collections.nCopies(orders.length, null);
     }
     List<Matrix> matrices = new ArrayList<>();
@@ -136,7 +136,9 @@ final class Weights {
         at += bytes;
       }
     }
-    if (!checking) {
+    if (checking) {
+      file.unload(tensor);
+    } else {
       done(tensor);
     }
     return stacks;
@@ -188,7 +190,7 @@ final class Weights {
     float[] values = new float[Math.toIntExact(tensor.elements())];
     MemorySegment.copy(file.data(tensor), F32, 0, values, 0, values.length);
     if (checking) {
-      Scales.check(file, tensor);
+      checkScales(tensor);
     } else {
       done(tensor);
     }
@@ -241,7 +243,14 @@ final class Weights {
     return tensor;
   }
 
+  private void checkScales(Tensor tensor) {
+    Scales.check(file, tensor);
+    file.unload(tensor);
+  }
+
   private void done(Tensor tensor) {
+    // Or a large file would stand in memory beside its packed copy.
+    file.unload(tensor);
     bytesDone += tensor.bytes();
     progress.accept(bytesDone);
   }

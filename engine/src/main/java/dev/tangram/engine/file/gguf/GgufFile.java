@@ -117,6 +117,11 @@ public final class GgufFile implements ModelFile {
   }
 
   @Override
+  public void unload(Tensor tensor) {
+    data(tensor).unload();
+  }
+
+  @Override
   public void close() {
     if (arena.scope().isAlive()) {
       arena.close();
