@@ -44,8 +44,32 @@ final class Scales {
     return value.reinterpretAsInts().or(sign).reinterpretAsFloats();
   }
 
+  /**
+   * Writes the floats of one register of halves, times a factor, to out[to ...]. {@link #half} again
+   * and on purpose: where that is not inlined, its vectors become objects, twice a group.
+   */
+  private static void halvesInto(
+      MemorySegment panel, long at, int shift, float factor, float[] out, int to) {
+    IntVector words =
+        IntVector.fromMemorySegment(I, panel, at, ORDER).lanewise(VectorOperators.LSHR, shift);
+    IntVector magnitude = words.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
+    IntVector sign = words.and(0x8000).lanewise(VectorOperators.LSHL, 16);
+    magnitude
+        .reinterpretAsFloats()
+        .mul(EXPONENT)
+        .reinterpretAsInts()
+        .or(sign)
+        .reinterpretAsFloats()
+        .mul(factor)
+        .intoArray(out, to);
+  }
+
+  private static long wordAt(int at, int word, int row) {
+    return at + (word * Panels.ROWS + row) * 4L;
+  }
+
   private static IntVector words(MemorySegment panel, int at, int word, int row) {
-    return IntVector.fromMemorySegment(I, panel, at + (word * Panels.ROWS + row) * 4L, ORDER);
+    return IntVector.fromMemorySegment(I, panel, wordAt(at, word, row), ORDER);
   }
 
   private static void halves(
@@ -53,9 +77,9 @@ final class Scales {
     for (int g = 0; g < groups; g++) {
       int shift = (g & 1) * 16;
       for (int r = 0; r < Panels.ROWS; r += COUNT) {
-        FloatVector d = half(words(panel, at, g >> 1, r).lanewise(VectorOperators.LSHR, shift));
-        d.intoArray(scale, g * Panels.ROWS + r);
-        d.mul(-zero).intoArray(minimum, g * Panels.ROWS + r);
+        long word = wordAt(at, g >> 1, r);
+        halvesInto(panel, word, shift, 1, scale, g * Panels.ROWS + r);
+        halvesInto(panel, word, shift, -zero, minimum, g * Panels.ROWS + r);
       }
     }
   }
@@ -64,9 +88,9 @@ final class Scales {
       MemorySegment panel, int at, int groups, float[] scale, float[] minimum) {
     for (int g = 0; g < groups; g++) {
       for (int r = 0; r < Panels.ROWS; r += COUNT) {
-        IntVector pair = words(panel, at, g, r);
-        half(pair).intoArray(scale, g * Panels.ROWS + r);
-        half(pair.lanewise(VectorOperators.LSHR, 16)).intoArray(minimum, g * Panels.ROWS + r);
+        long word = wordAt(at, g, r);
+        halvesInto(panel, word, 0, 1, scale, g * Panels.ROWS + r);
+        halvesInto(panel, word, 16, 1, minimum, g * Panels.ROWS + r);
       }
     }
   }

@@ -76,17 +76,20 @@ final class Unpacked {
       long scales = at + from / KvType.GROUP * BLOCK * 4L;
       int count = Math.min(KvType.GROUP, size - from);
       for (int slot = 0; slot < BLOCK; slot += COUNT) {
-        FloatVector scale = FloatVector.fromMemorySegment(F, memory, scales + slot * 4L, ORDER);
         long first = (long) from * BLOCK + slot;
-        scaled(memory, quants + first, scale, out, first * 4, count);
+        scaled(memory, scales + slot * 4L, quants + first, out, first * 4, count);
       }
     }
     return out;
   }
 
-  /** Registers of quants, a block's length apart, times one scale for each lane. */
+  /**
+   * Registers of quants, a block's length apart, times one scale for each lane. The scale is read
+   * here: a vector that is handed to a method which is not inlined becomes an object.
+   */
   private static void scaled(
-      MemorySegment memory, long quants, FloatVector scale, MemorySegment out, long to, int count) {
+      MemorySegment memory, long scaleAt, long quants, MemorySegment out, long to, int count) {
+    FloatVector scale = FloatVector.fromMemorySegment(F, memory, scaleAt, ORDER);
     for (int i = 0; i < count; i++, quants += BLOCK, to += BLOCK * 4L) {
       floats(memory, quants).mul(scale).intoMemorySegment(out, to, ORDER);
     }
