@@ -56,8 +56,7 @@ class SelectionTest {
       assertThat(selection.widthBits()).isEqualTo(selection.kernels().widthBits()).isIn(256, 512);
       assertThat(selection.reason())
           .isEqualTo(
-              "machine, %d bits: code written for this processor"
-                  .formatted(selection.widthBits()));
+              "machine, %d bits: code written for this processor".formatted(selection.widthBits()));
       assertThat(Selection.choose("machine", workers).reason())
           .isEqualTo("machine, %d bits: asked for".formatted(selection.widthBits()));
     }
@@ -65,8 +64,7 @@ class SelectionTest {
 
   @Test
   void anotherSystemHasNoMachineCodeAndSaysWhy() throws Exception {
-    List<String> elsewhere =
-        List.of("--add-modules", "jdk.incubator.vector", "-Dos.name=Plan 9");
+    List<String> elsewhere = List.of("--add-modules", "jdk.incubator.vector", "-Dos.name=Plan 9");
     assertThat(probe(elsewhere, "auto"))
         .startsWith("vector ")
         .contains("no machine code: machine code is written for Linux on amd64")

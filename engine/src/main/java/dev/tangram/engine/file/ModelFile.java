@@ -36,8 +36,8 @@ public interface ModelFile extends AutoCloseable {
   }
 
   /**
-   * Says that the tensor will not be read again soon: pages of it that a mapping brought into memory
-   * may go. Its data stays readable.
+   * Says that the tensor will not be read again soon: pages of it that a mapping brought into
+   * memory may go. Its data stays readable.
    */
   default void unload(Tensor tensor) {}
 

@@ -92,8 +92,7 @@ final class LinuxMemory {
       throw answer.refused("mmap", bytes);
     }
     return MemorySegment.ofAddress(answer.value())
-        .reinterpret(
-            bytes, arena, memory -> call("munmap", memory.address(), bytes, 0, 0, 0, 0));
+        .reinterpret(bytes, arena, memory -> call("munmap", memory.address(), bytes, 0, 0, 0, 0));
   }
 
   /**

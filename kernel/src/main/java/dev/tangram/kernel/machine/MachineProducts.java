@@ -81,7 +81,6 @@ final class MachineProducts implements PanelProducts {
       int sumsAt,
       int tokens,
       float[] y) {
-    ready[format.ordinal()]
-        .multiply(format, columns, panel, x, xAt, sums, sumsAt, tokens, y);
+    ready[format.ordinal()].multiply(format, columns, panel, x, xAt, sums, sumsAt, tokens, y);
   }
 }

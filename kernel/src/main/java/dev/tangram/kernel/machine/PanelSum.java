@@ -55,8 +55,7 @@ final class PanelSum {
     for (int group = 0; group < all; group++) {
       int groups = Math.min(perSection, all - group / perSection * perSection);
       int section = group / perSection * layout.sectionWords(perSection);
-      int words =
-          section + layout.scaleWords(groups) + group % perSection * layout.groupWords();
+      int words = section + layout.scaleWords(groups) + group % perSection * layout.groupWords();
       float chain = 0;
       for (int c = 0; c < length; c++) {
         int j = c % layout.perLane();
@@ -117,8 +116,7 @@ final class PanelSum {
       case HALF, SUPER_SIGNED -> scale(section, g, row) * -layout.zero();
       case HALF_PAIR -> half(word(section + g, row) >>> 16);
       case SUPER_PAIR ->
-          (word(section + 3 + g / 4, row) >>> g % 4 * 8 & 255)
-              * -half(word(section, row) >>> 16);
+          (word(section + 3 + g / 4, row) >>> g % 4 * 8 & 255) * -half(word(section, row) >>> 16);
       default -> throw new IllegalStateException("no code for " + layout);
     };
   }

@@ -19,8 +19,8 @@ import java.util.Objects;
  */
 final class Multiply {
   /**
-   * A chunk of work reads about this much, so that taking chunks costs little and balances well;
-   * of large matrices more, because what a thread fetches ahead at a chunk's end is another's.
+   * A chunk of work reads about this much, so that taking chunks costs little and balances well; of
+   * large matrices more, because what a thread fetches ahead at a chunk's end is another's.
    */
   private static final int CHUNK_BYTES = 64 << 10;
 
@@ -66,7 +66,8 @@ final class Multiply {
 
   private Multiply() {}
 
-  static void multiply(Panels w, float[] x, int tokens, float[] y, PanelProducts products, Workers workers) {
+  static void multiply(
+      Panels w, float[] x, int tokens, float[] y, PanelProducts products, Workers workers) {
     Objects.checkFromIndexSize(0, Math.multiplyExact(tokens, w.columns()), x.length);
     Objects.checkFromIndexSize(0, Math.multiplyExact(tokens, w.rows()), y.length);
     if (tokens > 0) {

@@ -45,8 +45,8 @@ final class Scales {
   }
 
   /**
-   * Writes the floats of one register of halves, times a factor, to out[to ...]. {@link #half} again
-   * and on purpose: where that is not inlined, its vectors become objects, twice a group.
+   * Writes the floats of one register of halves, times a factor, to out[to ...]. {@link #half}
+   * again and on purpose: where that is not inlined, its vectors become objects, twice a group.
    */
   private static void halvesInto(
       MemorySegment panel, long at, int shift, float factor, float[] out, int to) {

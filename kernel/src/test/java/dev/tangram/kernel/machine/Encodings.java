@@ -63,8 +63,7 @@ final class Encodings {
       avx2.put("push %" + name, a -> a.push(to));
       avx2.put("pop %" + name, a -> a.pop(to));
       for (int value : new int[] {0, 1, 0x80000000, 0x8FFFE000}) {
-        avx2.put(
-            "mov $0x%x, %%%s".formatted(value, LOW[r]), a -> a.movImmediate(to, value));
+        avx2.put("mov $0x%x, %%%s".formatted(value, LOW[r]), a -> a.movImmediate(to, value));
       }
       for (int value : new int[] {1, 127, -128, 128, 320, -8192}) {
         avx2.put("add $%d, %%%s".formatted(value, name), a -> a.addImmediate(to, value));
@@ -94,8 +93,7 @@ final class Encodings {
     void emit(Assembler a, int to, int first, int second);
   }
 
-  private static void vectors(
-      Map<String, Consumer<Assembler>> all, String kind, int[] registers) {
+  private static void vectors(Map<String, Consumer<Assembler>> all, String kind, int[] registers) {
     boolean wide = kind.equals("zmm");
     three(all, kind, registers, wide ? "vpandd" : "vpand", Assembler::vand);
     three(all, kind, registers, wide ? "vpxord" : "vpxor", Assembler::vxor);
@@ -109,8 +107,7 @@ final class Encodings {
       for (int s : registers) {
         String two = "%%%s%d, %%%1$s%d".formatted(kind, s, r);
         all.put("vcvtdq2ps " + two, a -> a.vfloats(r, s));
-        all.put(
-            "vbroadcastss %%xmm%d, %%%s%d".formatted(s, kind, r), a -> a.vbroadcast(r, s));
+        all.put("vbroadcastss %%xmm%d, %%%s%d".formatted(s, kind, r), a -> a.vbroadcast(r, s));
         for (int count : new int[] {3, 16, 24}) {
           String shift = " $%d, %s".formatted(count, two);
           all.put("vpsrld" + shift, a -> a.vshiftRight(r, s, count));

@@ -134,8 +134,17 @@ class MachineProductsTest {
     MachineProducts products = products(isa);
     for (Format format :
         List.of(
-            Format.Q4_K, Format.Q6_K, Format.Q5_0, Format.Q8_0, Format.Q4_0, Format.Q4_1,
-            Format.Q5_1, Format.Q5_K, Format.F16, Format.BF16, Format.F32)) {
+            Format.Q4_K,
+            Format.Q6_K,
+            Format.Q5_0,
+            Format.Q8_0,
+            Format.Q4_0,
+            Format.Q4_1,
+            Format.Q5_1,
+            Format.Q5_K,
+            Format.F16,
+            Format.BF16,
+            Format.F32)) {
       assertThat(products.takes(format, 512)).as(format.name()).isTrue();
     }
   }
