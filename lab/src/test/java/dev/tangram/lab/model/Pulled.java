@@ -17,6 +17,11 @@ public final class Pulled {
   public static Path file(String model) throws Exception {
     int cut = model.indexOf('-', model.startsWith("qwen") ? "qwen2.5-".length() : 0);
     String name = model.substring(0, cut) + ":" + model.substring(cut + 1);
+    return named(name);
+  }
+
+  /** The file or folder of a model by its name in the catalogue. */
+  public static Path named(String name) throws Exception {
     ModelStore store = ModelStore.open(ModelStore.defaultRoot(System.getenv()));
     return store.pull(ModelReference.parse(name), new PullListener() {}).file();
   }

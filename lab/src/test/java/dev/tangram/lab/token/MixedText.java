@@ -33,23 +33,27 @@ final class MixedText {
 
   private MixedText() {}
 
-  /** Pieces of a few hundred characters, {@code characters} together at least. */
-  static List<String> pieces(int characters, long seed) {
+  /**
+   * Pieces of a few hundred characters, {@code characters} together at least.
+   *
+   * @param wild code points of any kind among them, also such as nothing is assigned to
+   */
+  static List<String> pieces(int characters, long seed, boolean wild) {
     Random random = new Random(seed);
     List<String> pieces = new ArrayList<>();
     for (int made = 0; made < characters; made += pieces.getLast().length()) {
       StringBuilder piece = new StringBuilder();
       int length = 100 + random.nextInt(600);
       while (piece.length() < length) {
-        part(piece, random);
+        part(piece, random, wild);
       }
       pieces.add(piece.toString());
     }
     return pieces;
   }
 
-  private static void part(StringBuilder piece, Random random) {
-    switch (random.nextInt(8)) {
+  private static void part(StringBuilder piece, Random random, boolean wild) {
+    switch (wild ? random.nextInt(8) : 2 + random.nextInt(6)) {
       case 0 -> {
         int c = random.nextInt(0x110000);
         piece.appendCodePoint(isKnown(c) ? c : 0xfffd);
