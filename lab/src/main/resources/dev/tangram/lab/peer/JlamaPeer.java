@@ -1,0 +1,66 @@
+import com.github.tjake.jlama.model.AbstractModel;
+import com.github.tjake.jlama.model.ModelSupport;
+import com.github.tjake.jlama.safetensors.DType;
+import com.github.tjake.jlama.tensor.AbstractTensor;
+import com.github.tjake.jlama.tensor.KvBufferCache;
+import com.github.tjake.jlama.tensor.operations.TensorOperationsProvider;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.InputStreamReader;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Measures Jlama on one folder of safetensors, quantised to Q4 as it is loaded: {@code JlamaPeer
+ * FOLDER THREADS PROMPT_TOKENS DECODE_TOKENS}. Reads one line for each measurement (decode or
+ * prefill) and answers each with one line of JSON.
+ */
+public class JlamaPeer {
+  public static void main(String[] args) throws Exception {
+    java.io.PrintStream out = System.out;
+    System.setOut(System.err);
+    int prompt = Integer.parseInt(args[2]);
+    int decode = Integer.parseInt(args[3]);
+    AbstractModel model =
+        ModelSupport.loadModel(
+            new File(args[0]), null, DType.F32, DType.I8, Optional.of(DType.Q4), Optional.of(Integer.valueOf(args[1])));
+    KvBufferCache cache = new KvBufferCache(model);
+    out.println("{\"ready\": \"" + TensorOperationsProvider.get().name() + "\"}");
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
+    int salt = 0;
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      salt++;
+      try (KvBufferCache.KvBuffer kv = cache.getKvBuffer(UUID.randomUUID())) {
+        double speed;
+        if (line.equals("prefill")) {
+          long start = System.nanoTime();
+          AbstractTensor all = model.batchForward(ids(prompt, salt), 0, kv);
+          all.close();
+          speed = prompt / ((System.nanoTime() - start) / 1e9);
+        } else {
+          AbstractTensor last = model.batchForward(ids(16, salt), 0, kv);
+          AbstractTensor logits = model.makeDenseTensor(model.getConfig().vocabularySize);
+          AbstractTensor row = last.slice(last.shape().first() - 1);
+          int next = model.sample(row, 0f, 0.5f, logits);
+          long start = System.nanoTime();
+          for (int i = 0; i < decode - 1; i++) {
+            AbstractTensor hidden = model.forward(next, 16 + i, kv);
+            next = model.sample(hidden, 0f, 0.5f, logits);
+            hidden.close();
+          }
+          speed = (decode - 1) / ((System.nanoTime() - start) / 1e9);
+          logits.close();
+        }
+        out.println("{\"tokensPerSecond\": " + speed + "}");
+      }
+    }
+  }
+
+  private static int[] ids(int count, int salt) {
+    int[] ids = new int[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = 1000 + (int) ((i * 7919L + salt * 104_729L) % 20_000);
+    }
+    return ids;
+  }
+}
