@@ -55,6 +55,8 @@ final class Checkpoint {
     Files.writeString(folder.resolve("tokenizer.json"), TokenizerJson.of(metadata));
     Files.writeString(
         folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"Qwen2Tokenizer\"}");
+    // Jlama copies it.
+    Files.writeString(folder.resolve("README.md"), "Weights of " + file.path() + "\n");
     Path part = folder.resolve("model.safetensors.part");
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part), 1 << 20)) {
       Map<String, Tensor> tensors = new TreeMap<>();

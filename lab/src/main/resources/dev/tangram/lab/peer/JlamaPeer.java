@@ -1,17 +1,19 @@
 import com.github.tjake.jlama.model.AbstractModel;
 import com.github.tjake.jlama.model.ModelSupport;
 import com.github.tjake.jlama.safetensors.DType;
+import com.github.tjake.jlama.safetensors.SafeTensorSupport;
 import com.github.tjake.jlama.tensor.AbstractTensor;
 import com.github.tjake.jlama.tensor.KvBufferCache;
 import com.github.tjake.jlama.tensor.operations.TensorOperationsProvider;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Measures Jlama on one folder of safetensors, quantised to Q4 as it is loaded: {@code JlamaPeer
+ * Measures Jlama on one folder of safetensors, of which it writes a copy in its Q4 once: {@code JlamaPeer
  * FOLDER THREADS PROMPT_TOKENS DECODE_TOKENS}. Reads one line for each measurement (decode or
  * prefill) and answers each with one line of JSON.
  */
@@ -21,9 +23,14 @@ public class JlamaPeer {
     System.setOut(System.err);
     int prompt = Integer.parseInt(args[2]);
     int decode = Integer.parseInt(args[3]);
+    Path folder = Path.of(args[0]);
+    Path q4 = folder.resolveSibling(folder.getFileName() + "-jq4");
+    if (!Files.exists(q4.resolve("model.safetensors"))) {
+      SafeTensorSupport.quantizeModel(folder, DType.Q4, new String[] {"norm"}, new String[0], Optional.of(q4));
+    }
     AbstractModel model =
         ModelSupport.loadModel(
-            new File(args[0]), null, DType.F32, DType.I8, Optional.of(DType.Q4), Optional.of(Integer.valueOf(args[1])));
+            q4.toFile(), null, DType.F32, DType.I8, Optional.empty(), Optional.of(Integer.valueOf(args[1])));
     KvBufferCache cache = new KvBufferCache(model);
     out.println("{\"ready\": \"" + TensorOperationsProvider.get().name() + "\"}");
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
@@ -44,7 +51,7 @@ public class JlamaPeer {
           int next = model.sample(row, 0f, 0.5f, logits);
           long start = System.nanoTime();
           for (int i = 0; i < decode - 1; i++) {
-            AbstractTensor hidden = model.forward(next, 16 + i, kv);
+            AbstractTensor hidden = model.forward(next, 16 + i, kv, Optional.empty());
             next = model.sample(hidden, 0f, 0.5f, logits);
             hidden.close();
           }
