@@ -89,15 +89,24 @@ final class LocalEngine implements Engine {
     int threads = options.threads() > 0 ? options.threads() : Processors.physicalCores();
     Workers workers = new Workers(threads);
     Model model = null;
-    try (ModelFile file = ModelFiles.open(path)) {
-      Selection selection = Selection.choose(options.kernels(), workers);
+    try (HeadStart start = new HeadStart(path, options, workers);
+        ModelFile file = ModelFiles.open(path)) {
+      Models.checkMemory(file, options.kvCacheBytes());
+      start.thereIsRoom();
       Optional<Tokenizer> tokenizer = Tokenizers.of(file.metadata(), path.toString());
       Optional<ChatTemplate> template =
           Optional.ofNullable(file.metadata().string("tokenizer.chat_template", null))
               .map(source -> template(source, path));
-      Models.checkMemory(file, options.kvCacheBytes());
       ModelUse use = DecoderUse.of(file, path, tokenizer);
-      model = Models.open(file, selection.kernels(), stepTokensMax, logitRowsMax);
+      Selection selection = start.selection();
+      model =
+          Models.open(
+              file,
+              selection.kernels(),
+              stepTokensMax,
+              logitRowsMax,
+              bytes -> {},
+              start.copy());
       Shape shape = model.shape();
       KvBudget budget = KvBudget.of(shape, options, sequencesMax, stepTokensMax);
       KvMemory kv = shape.kvMemory(budget.blocks(), budget.windowBlocks(), options.kvType());

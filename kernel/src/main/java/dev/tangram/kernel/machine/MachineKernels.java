@@ -2,10 +2,13 @@ package dev.tangram.kernel.machine;
 
 import dev.tangram.kernel.Format;
 import dev.tangram.kernel.Matrix;
+import dev.tangram.kernel.PackedForms;
 import dev.tangram.kernel.Workers;
+import dev.tangram.kernel.vector.PanelForms;
 import dev.tangram.kernel.vector.VectorKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
  * The machine tier: products by code written for this processor, all else by the vector tier. Its
@@ -35,5 +38,10 @@ public final class MachineKernels extends VectorKernels {
   public Matrix pack(Format format, int rows, int columns, MemorySegment source, Arena arena) {
     code.products().prepare(format);
     return super.pack(format, rows, columns, source, pages.in(arena));
+  }
+
+  @Override
+  public Optional<PackedForms> packedForms() {
+    return Optional.of(new PanelForms(pages::in, code.products()::prepare));
   }
 }

@@ -7,6 +7,7 @@ import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.KvRows;
 import dev.tangram.kernel.KvType;
 import dev.tangram.kernel.Matrix;
+import dev.tangram.kernel.PackedForms;
 import dev.tangram.kernel.Pairing;
 import dev.tangram.kernel.Span;
 import dev.tangram.kernel.StateMemory;
@@ -16,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The Vector API tier at the width this machine prefers. */
 public class VectorKernels implements Kernels {
@@ -59,6 +61,11 @@ public class VectorKernels implements Kernels {
   @Override
   public Matrix pack(Format format, int rows, int columns, MemorySegment source, Arena arena) {
     return Packer.pack(format, rows, columns, source, arena, workers);
+  }
+
+  @Override
+  public Optional<PackedForms> packedForms() {
+    return Optional.of(new PanelForms(arena -> arena, format -> {}));
   }
 
   @Override
