@@ -68,6 +68,7 @@ public final class ConfigText {
     line("kernels", engine.kernels());
     line("sequences_max", engine.sequencesMax() == 0 ? 16 : engine.sequencesMax());
     line("step_tokens_max", engine.stepTokensMax() == 0 ? 256 : engine.stepTokensMax());
+    line("packed_copies_bytes_max", engine.packedCopies().bytesMax());
     line("waiting_max", engine.waitingMax() == 0 ? 256 : engine.waitingMax());
   }
 

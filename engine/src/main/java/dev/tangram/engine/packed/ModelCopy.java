@@ -29,8 +29,6 @@ import java.util.logging.Logger;
  * for.
  */
 public final class ModelCopy implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(ModelCopy.class.getName());
-
   /**
    * A file that changed less than this before it is looked at could change once more and have the
    * same times: clocks of file systems tick every few milliseconds.
@@ -101,16 +99,16 @@ public final class ModelCopy implements AutoCloseable {
     } catch (NoSuchFileException e) {
       // There is none, or another process found it bad at the same time.
     } catch (BadCopyException e) {
-      LOG.log(
+      log(
           Level.WARNING,
           "the packed copy {0} is not used and made anew: {1}",
-          new Object[] {file, e.getMessage()});
+          file, e.getMessage());
       delete(file);
     } catch (IOException e) {
-      LOG.log(
+      log(
           Level.WARNING,
           "the packed copy of {0} is not used: {1}",
-          new Object[] {model, e.getMessage()});
+          model, e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -142,7 +140,7 @@ public final class ModelCopy implements AutoCloseable {
       Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
     } catch (IOException e) {
       // Only the order in which copies go is the worse for it.
-      LOG.log(Level.FINE, "the packed copy {0} keeps its old time", file);
+      log(Level.FINE, "the packed copy {0} keeps its old time", file);
     }
   }
 
@@ -176,7 +174,7 @@ public final class ModelCopy implements AutoCloseable {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.log(Level.FINE, "the packed copy {0} stays", file);
+      log(Level.FINE, "the packed copy {0} stays", file);
     }
   }
 
@@ -195,7 +193,7 @@ public final class ModelCopy implements AutoCloseable {
       same = asked.get(i).sameShape(head.matrices().get(i));
     }
     if (!same) {
-      LOG.log(
+      log(
           Level.WARNING,
           "the packed copy of {0} is not used and made anew: it holds other matrices",
           model);
@@ -234,12 +232,12 @@ public final class ModelCopy implements AutoCloseable {
             write(name, new CopyWriter(packed, forms));
           });
     } catch (IOException | RuntimeException e) {
-      LOG.log(
+      log(
           Level.WARNING,
           "no packed copy of {0} is kept: {1}",
-          new Object[] {model, e.getMessage() == null ? e : e.getMessage()});
+          model, e.getMessage() == null ? e : e.getMessage());
     } catch (InterruptedException e) {
-      LOG.log(Level.FINE, "no packed copy of {0} is kept: the model was closed", model);
+      log(Level.FINE, "no packed copy of {0} is kept: the model was closed", model);
     }
   }
 
@@ -309,6 +307,11 @@ public final class ModelCopy implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Looked up when there is something to say: logging takes its time to come up. */
+  private static void log(Level level, String text, Object... parts) {
+    Logger.getLogger(ModelCopy.class.getName()).log(level, text, parts);
   }
 
   private void free() {
