@@ -65,6 +65,20 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
     };
   }
 
+  /**
+   * Does ahead of time what {@code auto} will need: classes, and code for this processor. Nothing
+   * that goes wrong is told; {@link #choose} will.
+   */
+  public static void prepare() {
+    try {
+      if (obstacle() == null) {
+        MachineCode.here();
+      }
+    } catch (UnsupportedOperationException e) {
+      // The vector tier it will be.
+    }
+  }
+
   private static Selection scalar(Workers workers, String reason) {
     return new Selection(new ScalarKernels(workers), 32, "scalar: " + reason);
   }

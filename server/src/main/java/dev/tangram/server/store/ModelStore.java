@@ -69,6 +69,15 @@ public final class ModelStore {
     return store;
   }
 
+  /** Reads ahead of time what {@link #open} will need of this build itself. Any thread. */
+  public static void prepare() {
+    try {
+      Catalogue.shipped();
+    } catch (IOException e) {
+      // Opening will say so.
+    }
+  }
+
   /** {@code TANGRAM_MODELS}, or the usual folder for a user's data on this operating system. */
   public static Path defaultRoot(Map<String, String> env) {
     return DefaultRoot.of(
