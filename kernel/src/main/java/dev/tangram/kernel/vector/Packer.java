@@ -12,8 +12,8 @@ import java.util.function.IntUnaryOperator;
 /** Copies a matrix from its file layout into panels, once, at load. */
 final class Packer {
   /**
-   * Counts up whenever packing makes other bytes of the same matrix and {@link Layout}'s fields do
-   * not tell: copies of packed matrices are kept on disk. A test holds what each version makes.
+   * Counts up if packing makes other bytes of the same matrix and the probe of {@link PanelForms}
+   * does not show it: copies of packed matrices are kept on disk.
    */
   static final int VERSION = 1;
 

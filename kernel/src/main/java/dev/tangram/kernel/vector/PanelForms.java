@@ -3,11 +3,13 @@ package dev.tangram.kernel.vector;
 import dev.tangram.kernel.Format;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.PackedForms;
+import dev.tangram.kernel.Workers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.zip.CRC32C;
 
 /** Panels as bytes; the same for every tier that multiplies panels. */
 public final class PanelForms implements PackedForms {
@@ -24,13 +26,36 @@ public final class PanelForms implements PackedForms {
   }
 
   /**
-   * All of the layout's fields, the dimensions of a panel, and {@link Packer#VERSION} for what
-   * these do not say.
+   * All of the layout's fields, the dimensions of a panel, and a sum of what packing makes of a
+   * small matrix here and now: a change that the fields do not tell, such as another order of bits,
+   * makes another name without anybody having to think of it. {@link Packer#VERSION} is for what
+   * even that does not show.
    */
   @Override
   public String name(Format format) {
-    return "panels %d, %d rows, sections of %d, %s"
-        .formatted(Packer.VERSION, Panels.ROWS, Layout.SECTION, Layout.of(format));
+    return "panels %d, %d rows, sections of %d, %s, probe %08x"
+        .formatted(
+            Packer.VERSION, Panels.ROWS, Layout.SECTION, Layout.of(format), probe(format));
+  }
+
+  /** The sum of a panel and a row, of a section and, where blocks are shorter, of some more. */
+  private static long probe(Format format) {
+    int columns = Layout.SECTION + format.blockLength();
+    int rows = Panels.ROWS + 1;
+    byte[] bytes = new byte[Math.toIntExact(rows * format.rowBytes(columns))];
+    int next = 1;
+    for (int i = 0; i < bytes.length; i++) {
+      next = next * 1_103_515_245 + 12_345;
+      bytes[i] = (byte) (next >>> 16);
+    }
+    CRC32C sum = new CRC32C();
+    try (Workers alone = new Workers(1);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment source = MemorySegment.ofArray(bytes);
+      Panels packed = Packer.pack(format, rows, columns, source, arena, alone);
+      sum.update(packed.data().asByteBuffer());
+    }
+    return sum.getValue();
   }
 
   @Override
