@@ -10,6 +10,7 @@ import dev.tangram.lab.random.RandomModel;
 import dev.tangram.lab.trial.ColdStart;
 import dev.tangram.lab.trial.Departures;
 import dev.tangram.lab.trial.MemoryPeak;
+import dev.tangram.lab.trial.Opening;
 import dev.tangram.lab.trial.PrefixHit;
 import dev.tangram.lab.trial.Streams;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ public final class Lab {
         prefix FILE.gguf          time to first token of a repeated 1,000-token prefix against the first time
         memory FILE [TOKENS]      what a prompt takes of memory beside the formulas
         cold-start MODEL          process start to first token of ./tangram run, median of 5
+        opening FILE...           opening without and with a packed copy: seconds and memory
         departures FILE.gguf      10,000 clients that leave at random moments: nothing may stay held
         kernels                   products per format beside read bandwidth and FMA peak
         tiers                     two kernel tiers in turns, and the ratio of their times
@@ -44,6 +46,7 @@ public final class Lab {
       case "prefix" -> PrefixHit.main(rest);
       case "memory" -> MemoryPeak.main(rest);
       case "cold-start" -> ColdStart.main(rest);
+      case "opening" -> Opening.main(rest);
       case "departures" -> Departures.main(rest);
       case "kernels" -> KernelBench.main(rest);
       case "tiers" -> TierBench.main(rest);
