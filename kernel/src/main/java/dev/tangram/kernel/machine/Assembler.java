@@ -44,10 +44,15 @@ final class Assembler {
   private static final Op AND = new Op(1, 1, 0xDB);
   private static final Op XOR = new Op(1, 1, 0xEF);
   private static final Op SHIFT = new Op(1, 1, 0x72);
+  private static final Op SHIFT_16 = new Op(1, 1, 0x71);
+  private static final Op ADD_INTEGERS = new Op(1, 1, 0xFE);
+  private static final Op MULTIPLY_PAIRS = new Op(1, 1, 0xF5);
+  private static final Op ADD_PAIRS = new Op(2, 1, 0x52);
   private static final Op TO_FLOAT = new Op(1, 0, 0x5B);
   private static final Op ADD = new Op(1, 0, 0x58);
   private static final Op MULTIPLY = new Op(1, 0, 0x59);
   private static final Op FMA = new Op(2, 1, 0xB8);
+  private static final Op MULTIPLY_FIRST = new Op(2, 1, 0xA8);
   private static final Op BROADCAST = new Op(2, 1, 0x18);
 
   private final Isa isa;
@@ -163,6 +168,11 @@ final class Assembler {
     }
   }
 
+  /** {@code to >>>= count}. */
+  void shiftRight(int to, int count) {
+    put(rex(true, 0, to), 0xC1, 0xE8 | to & 7, count);
+  }
+
   /** The flags of {@code al & value}. */
   void testLowByte(int value) {
     put(0xA8, value);
@@ -241,6 +251,11 @@ final class Assembler {
     emit(SHIFT, 2, to, from).put(count);
   }
 
+  /** Each 16 bits {@code to = from >>> count}. */
+  void vshiftRight16(int to, int from, int count) {
+    emit(SHIFT_16, 2, to, from).put(count);
+  }
+
   /** Each lane {@code to = from >> count}, with the sign. */
   void vshiftRightSigned(int to, int from, int count) {
     emit(SHIFT, 4, to, from).put(count);
@@ -249,6 +264,26 @@ final class Assembler {
   /** Each lane {@code to = from << count}. */
   void vshiftLeft(int to, int from, int count) {
     emit(SHIFT, 6, to, from).put(count);
+  }
+
+  /** {@code to = a + b} of 32-bit integers. */
+  void vaddIntegers(int to, int a, int b) {
+    emit(ADD_INTEGERS, to, a, b);
+  }
+
+  /** Each lane {@code to = a0 * b0 + a1 * b1} of pairs of 16-bit integers. */
+  void vmultiplyPairs(int to, int a, int b) {
+    emit(MULTIPLY_PAIRS, to, a, b);
+  }
+
+  /** Each lane {@code sum += a0 * b0 + a1 * b1} of pairs of 16-bit integers. */
+  void vaddPairs(int sum, int a, int b) {
+    emit(ADD_PAIRS, sum, a, b);
+  }
+
+  /** The same, b one pair for all lanes; 512 bits only. */
+  void vaddPairsBroadcast(int sum, int a, Mem b) {
+    broadcast(ADD_PAIRS, sum, a, b);
   }
 
   /** Signed 32-bit integers to floats. */
@@ -275,9 +310,23 @@ final class Assembler {
 
   /** {@code sum += a * b}, b one float for all lanes; 512 bits only. */
   void vfmaBroadcast(int sum, int a, Mem b) {
-    evex(FMA, sum, a, b.base(), 0, true);
-    put(FMA.opcode());
-    memory(sum, b, Float.BYTES);
+    broadcast(FMA, sum, a, b);
+  }
+
+  /** {@code to = a * b}, b one float for all lanes; 512 bits only. */
+  void vmultiplyBroadcast(int to, int a, Mem b) {
+    broadcast(MULTIPLY, to, a, b);
+  }
+
+  /** {@code to = to * a + b}, rounded once. */
+  void vmultiplyAdd(int to, int a, Mem b) {
+    emit(MULTIPLY_FIRST, to, a, b, isa.bytes());
+  }
+
+  private void broadcast(Op op, int reg, int second, Mem rm) {
+    evex(op, reg, second, rm.base(), 0, true);
+    put(op.opcode());
+    memory(reg, rm, Float.BYTES);
   }
 
   /** One float for all lanes. */

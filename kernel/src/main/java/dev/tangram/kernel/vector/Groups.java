@@ -16,7 +16,7 @@ import jdk.incubator.vector.VectorOperators;
  * minimum * sum(x)}. Every path does just that, so one token and a batch give the same bits.
  *
  * <p>Quants leave a lane in pairs. The second of a pair is masked where it stands, which makes it
- * {@code 2^bits} times too large, and {@link Inputs} has made x that much smaller: powers of two
+ * {@code 2^16} times too large, and {@link FloatInputs} has made x that much smaller: powers of two
  * change no digit, and shifts are saved.
  *
  * <p>Two registers of rows are worked on at a time and share the broadcast of x.
@@ -30,7 +30,7 @@ final class Groups {
    *
    * @param at byte offset of the first group's words in the panel; the second group's are {@code
    *     step} further
-   * @param x inputs as {@link Inputs} prepares them, the first group's at {@code xAt}
+   * @param x inputs as {@link FloatInputs} prepares them, the first group's at {@code xAt}
    * @param products the sums: [group][32 rows]
    */
   static void multiply2(
@@ -49,7 +49,7 @@ final class Groups {
     FloatVector b0 = FloatVector.zero(F);
     FloatVector b1 = FloatVector.zero(F);
     int first = (1 << bits) - 1;
-    int second = first << bits;
+    int second = first << 16;
     long word = at + r0 * 4L;
     int end = xAt + columns;
     for (int c = xAt; c < end; word += Panels.ROWS * 4L) {
@@ -71,10 +71,10 @@ final class Groups {
         FloatVector z1 = FloatVector.broadcast(F, x[c + columns + 1]);
         b0 = floats(w0.and(second)).fma(z1, b0);
         b1 = floats(w1.and(second)).fma(z1, b1);
-        v0 = v0.lanewise(VectorOperators.LSHR, 2 * bits);
-        v1 = v1.lanewise(VectorOperators.LSHR, 2 * bits);
-        w0 = w0.lanewise(VectorOperators.LSHR, 2 * bits);
-        w1 = w1.lanewise(VectorOperators.LSHR, 2 * bits);
+        v0 = v0.lanewise(VectorOperators.LSHR, bits);
+        v1 = v1.lanewise(VectorOperators.LSHR, bits);
+        w0 = w0.lanewise(VectorOperators.LSHR, bits);
+        w1 = w1.lanewise(VectorOperators.LSHR, bits);
       }
     }
     a0.intoArray(products, r0);
@@ -97,7 +97,7 @@ final class Groups {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
     int first = (1 << bits) - 1;
-    int second = first << bits;
+    int second = first << 16;
     long word = at + r0 * 4L;
     int end = xAt + columns;
     for (int c = xAt; c < end; word += Panels.ROWS * 4L) {
@@ -111,8 +111,8 @@ final class Groups {
         FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
         a0 = floats(v0.and(second)).fma(x1, a0);
         a1 = floats(v1.and(second)).fma(x1, a1);
-        v0 = v0.lanewise(VectorOperators.LSHR, 2 * bits);
-        v1 = v1.lanewise(VectorOperators.LSHR, 2 * bits);
+        v0 = v0.lanewise(VectorOperators.LSHR, bits);
+        v1 = v1.lanewise(VectorOperators.LSHR, bits);
       }
     }
     a0.intoArray(products, r0);
@@ -132,7 +132,7 @@ final class Groups {
   private static void unpackIntegers(
       MemorySegment panel, int at, int bits, int perLane, int columns, float[] buffer) {
     int first = (1 << bits) - 1;
-    int second = first << bits;
+    int second = first << 16;
     for (int r = 0; r < Panels.ROWS; r += COUNT) {
       long word = at + r * 4L;
       int q = r;
@@ -142,7 +142,7 @@ final class Groups {
         for (; c < most; c += 2, q += 2 * Panels.ROWS) {
           floats(v.and(first)).intoArray(buffer, q);
           floats(v.and(second)).intoArray(buffer, q + Panels.ROWS);
-          v = v.lanewise(VectorOperators.LSHR, 2 * bits);
+          v = v.lanewise(VectorOperators.LSHR, bits);
         }
       }
     }
@@ -181,7 +181,7 @@ final class Groups {
   /**
    * Four tokens times an unpacked group of columns, two registers of rows from r0 on.
    *
-   * @param x inputs as {@link Inputs} prepares them: four tokens of a column stand together
+   * @param x inputs as {@link FloatInputs} prepares them: four tokens of a column stand together
    * @param products the sums: [token][32 rows]
    */
   static void tile4(float[] buffer, int columns, int r0, float[] x, int xAt, float[] products) {

@@ -6,7 +6,11 @@ import dev.tangram.kernel.Format;
  * How a format is kept in a panel: the width of its quants and where scales come from. Columns are
  * counted in groups that share a scale, and groups in sections of 256 columns.
  *
- * @param bits of a quant; perLane quants share a 32-bit lane, the first in the lowest bits
+ * <p>Quants stand in a lane in pairs, the first of a pair in the low 16 bits, the second as far up in
+ * the high 16; the next pair follows above them: {@link #bit}. So one mask takes out two neighbouring
+ * columns as two integers of 16 bits, which is what instructions on pairs want.
+ *
+ * @param bits of a quant
  * @param perLane quants in a lane
  * @param group columns that share a scale
  * @param zero the quant that stands for zero, for formats without a minimum of their own
@@ -94,12 +98,17 @@ public record Layout(Quant quant, int bits, int perLane, int group, Scaling scal
     return scaleWords(groups) + groups * groupWords();
   }
 
+  /** The lowest bit of quant {@code j} of a lane. */
+  public int bit(int j) {
+    return j / 2 * bits + j % 2 * 16;
+  }
+
   /**
    * The bit at which quant {@code j} of a lane stands when it is masked: it is {@code 2^k} times
    * too large.
    */
   public int standing(int j) {
-    return quant == Quant.INTEGER ? j % 2 * bits : 0;
+    return quant == Quant.INTEGER ? j % 2 * 16 : 0;
   }
 
   public boolean scaled() {

@@ -21,10 +21,15 @@ final class Quants {
   private static final long LOW_NIBBLES = 0x0F0F0F0F_0F0F0F0FL;
   private static final long LOW_BITS = 0x01010101_01010101L;
 
-  /** The low four bits, and the fifth, of each of six 5-bit quants in a lane. */
-  private static final int FOUR_OF_FIVE = 0b01111_01111_01111_01111_01111_01111;
+  /** The low nibbles of bytes 0, 2, 4 and 6, and of 1, 3, 5 and 7. */
+  private static final long EVEN_LOW = 0x000F000F_000F000FL;
 
-  private static final int FIFTH = 0b10000_10000_10000_10000_10000_10000;
+  private static final long ODD_LOW = 0x0F000F00_0F000F00L;
+
+  /** The low four bits, and the fifth, of each of six 5-bit quants in a lane. */
+  private static final int FOUR_OF_FIVE = 0b0_01111_01111_01111_0_01111_01111_01111;
+
+  private static final int FIFTH = 0b0_10000_10000_10000_0_10000_10000_10000;
 
   private Quants() {}
 
@@ -43,7 +48,7 @@ final class Quants {
           throw new IllegalArgumentException("two values of " + format + " share a lane");
       case Q8_0 -> {
         for (int w = 0; w < 8; w++) {
-          words[offset + w] = row.get(U32, at + 2 + 4 * w) ^ 0x80808080;
+          words[offset + w] = paired(row.get(U32, at + 2 + 4 * w) ^ 0x80808080);
         }
         yield offset + 8;
       }
@@ -85,7 +90,7 @@ final class Quants {
     for (int e = 0; e < count; e += perLane, offset++) {
       int word = 0;
       for (int j = Math.min(perLane, count - e) - 1; j >= 0; j--) {
-        word = word << bits | quant.applyAsInt(e + j);
+        word |= quant.applyAsInt(e + j) << j / 2 * bits + j % 2 * 16;
       }
       words[offset] = word;
     }
@@ -102,12 +107,33 @@ final class Quants {
     return lanes(32, 8, 4, e -> 128 + Dequantizer.step(nibble(row, at, e)), words, offset);
   }
 
+  /** A lane of the low nibbles of 8 bytes. */
   private static int low(MemorySegment row, long at) {
-    return (int) Long.compress(row.get(U64, at), LOW_NIBBLES);
+    return paired(row.get(U64, at), EVEN_LOW, ODD_LOW);
   }
 
   private static int high(MemorySegment row, long at) {
-    return (int) Long.compress(row.get(U64, at), ~LOW_NIBBLES);
+    return paired(row.get(U64, at), EVEN_LOW << 4, ODD_LOW << 4);
+  }
+
+  private static int paired(long bytes, long even, long odd) {
+    return (int) (Long.compress(bytes, even) | Long.compress(bytes, odd) << 16);
+  }
+
+  /** A lane of four bytes. */
+  private static int paired(int bytes) {
+    return bytes & 0xFF0000FF | bytes >>> 8 & 0xFF00 | (bytes & 0xFF00) << 8;
+  }
+
+  /** 16 nibbles one after the other: the low ones of 16 bytes, the high ones. */
+  private static long lows(MemorySegment row, long at) {
+    return Long.compress(row.get(U64, at), LOW_NIBBLES)
+        | Long.compress(row.get(U64, at + 8), LOW_NIBBLES) << 32;
+  }
+
+  private static long highs(MemorySegment row, long at) {
+    return Long.compress(row.get(U64, at), ~LOW_NIBBLES)
+        | Long.compress(row.get(U64, at + 8), ~LOW_NIBBLES) << 32;
   }
 
   /** 16 bytes: columns 0..15 in the low nibbles, 16..31 in the high ones. */
@@ -120,9 +146,7 @@ final class Quants {
   }
 
   private static int fives(MemorySegment row, long at, int fifths, int[] words, int offset) {
-    long first = low(row, at) & 0xFFFFFFFFL | (long) low(row, at + 8) << 32;
-    long second = high(row, at) & 0xFFFFFFFFL | (long) high(row, at + 8) << 32;
-    return fives(first, second, fifths, words, offset);
+    return fives(lows(row, at), highs(row, at), fifths, words, offset);
   }
 
   /**
@@ -140,7 +164,10 @@ final class Quants {
   }
 
   private static int five(int nibbles, int fifths) {
-    return Integer.expand(nibbles, FOUR_OF_FIVE) | Integer.expand(fifths, FIFTH);
+    int four =
+        Integer.compress(nibbles, 0x0F0F0F) | Integer.compress(nibbles, 0xF0F0F0) << 12;
+    int fifth = Integer.compress(fifths, 0b010101) | Integer.compress(fifths, 0b101010) << 3;
+    return Integer.expand(four, FOUR_OF_FIVE) | Integer.expand(fifth, FIFTH);
   }
 
   /** Four times 32 bytes whose low nibbles are one group and whose high nibbles are the next. */
@@ -157,12 +184,10 @@ final class Quants {
   private static int q5K(MemorySegment row, long block, int[] words, int offset) {
     long at = block + 48;
     for (int i = 0; i < 4; i++, at += 32) {
-      long lowFirst = low(row, at) & 0xFFFFFFFFL | (long) low(row, at + 8) << 32;
-      long lowSecond = low(row, at + 16) & 0xFFFFFFFFL | (long) low(row, at + 24) << 32;
-      offset = fives(lowFirst, lowSecond, fifths(row, block + 16, 2 * i), words, offset);
-      long highFirst = high(row, at) & 0xFFFFFFFFL | (long) high(row, at + 8) << 32;
-      long highSecond = high(row, at + 16) & 0xFFFFFFFFL | (long) high(row, at + 24) << 32;
-      offset = fives(highFirst, highSecond, fifths(row, block + 16, 2 * i + 1), words, offset);
+      int first = fifths(row, block + 16, 2 * i);
+      offset = fives(lows(row, at), lows(row, at + 16), first, words, offset);
+      int second = fifths(row, block + 16, 2 * i + 1);
+      offset = fives(highs(row, at), highs(row, at + 16), second, words, offset);
     }
     return offset;
   }
@@ -187,10 +212,10 @@ final class Quants {
         int second = row.get(U32, at + 64 * h + 32 + 4 * w);
         int high = row.get(U32, at + 128 + 32 * h + 4 * w);
         int to = offset + 32 * h + w;
-        words[to] = first & 0x0F0F0F0F | (high & 0x03030303) << 4;
-        words[to + 8] = second & 0x0F0F0F0F | (high & 0x0C0C0C0C) << 2;
-        words[to + 16] = first >>> 4 & 0x0F0F0F0F | high & 0x30303030;
-        words[to + 24] = second >>> 4 & 0x0F0F0F0F | high >>> 2 & 0x30303030;
+        words[to] = paired(first & 0x0F0F0F0F | (high & 0x03030303) << 4);
+        words[to + 8] = paired(second & 0x0F0F0F0F | (high & 0x0C0C0C0C) << 2);
+        words[to + 16] = paired(first >>> 4 & 0x0F0F0F0F | high & 0x30303030);
+        words[to + 24] = paired(second >>> 4 & 0x0F0F0F0F | high >>> 2 & 0x30303030);
       }
     }
     return offset + 64;

@@ -34,7 +34,7 @@ final class Rows {
                     * Integer.BYTES;
         for (int c = 0; c < columns; c++) {
           int word = panel.get(WORD, words + (c / layout.perLane() * Panels.ROWS + lane) * 4L);
-          float value = value(layout, word >>> (c % layout.perLane() * layout.bits()));
+          float value = value(layout, word >>> layout.bit(c % layout.perLane()));
           y[offset + column + c] =
               layout.scaled()
                   ? scale[g * Panels.ROWS + lane] * value + minimum[g * Panels.ROWS + lane]

@@ -57,6 +57,8 @@ final class Encodings {
     avx2.put("xgetbv", Assembler::xgetbv);
     avx2.put("vzeroupper", Assembler::vzeroupper);
     avx2.put("test $3, %al", a -> a.testLowByte(3));
+    avx2.put("shr $32, %rcx", a -> a.shiftRight(Assembler.RCX, 32));
+    avx2.put("shr $3, %r9", a -> a.shiftRight(Assembler.R9, 3));
     for (int r = 0; r < GENERAL.length; r++) {
       int to = r;
       String name = GENERAL[r];
@@ -100,6 +102,9 @@ final class Encodings {
     three(all, kind, registers, "vaddps", Assembler::vadd);
     three(all, kind, registers, "vmulps", (a, to, x, y) -> a.vmultiply(to, x, y));
     three(all, kind, registers, "vfmadd231ps", Assembler::vfma);
+    three(all, kind, registers, "vpaddd", Assembler::vaddIntegers);
+    three(all, kind, registers, "vpmaddwd", Assembler::vmultiplyPairs);
+    three(all, kind, registers, wide ? "vpdpwssd" : "{vex} vpdpwssd", Assembler::vaddPairs);
     for (int r : registers) {
       all.put(
           "%1$s %%%2$s%3$d, %%%2$s%3$d, %%%2$s%3$d".formatted(wide ? "vpxord" : "vpxor", kind, r),
@@ -111,6 +116,7 @@ final class Encodings {
         for (int count : new int[] {3, 16, 24}) {
           String shift = " $%d, %s".formatted(count, two);
           all.put("vpsrld" + shift, a -> a.vshiftRight(r, s, count));
+          all.put("vpsrlw" + shift, a -> a.vshiftRight16(r, s, count));
           all.put("vpsrad" + shift, a -> a.vshiftRightSigned(r, s, count));
           all.put("vpslld" + shift, a -> a.vshiftLeft(r, s, count));
         }
@@ -127,6 +133,9 @@ final class Encodings {
           all.put(
               "vmulps %s, %%%s%d, %s".formatted(place, kind, other, name),
               a -> a.vmultiply(r, other, mem));
+          all.put(
+              "vfmadd213ps %s, %%%s%d, %s".formatted(place, kind, other, name),
+              a -> a.vmultiplyAdd(r, other, mem));
         }
       }
     }
@@ -154,6 +163,12 @@ final class Encodings {
           avx512.put(
               "vfmadd231ps %s{1to16}, %%zmm%d, %%zmm%d".formatted(at(base, disp), by, to),
               a -> a.vfmaBroadcast(to, by, new Mem(base, disp)));
+          avx512.put(
+              "vpdpwssd %s{1to16}, %%zmm%d, %%zmm%d".formatted(at(base, disp), by, to),
+              a -> a.vaddPairsBroadcast(to, by, new Mem(base, disp)));
+          avx512.put(
+              "vmulps %s{1to16}, %%zmm%d, %%zmm%d".formatted(at(base, disp), by, to),
+              a -> a.vmultiplyBroadcast(to, by, new Mem(base, disp)));
         }
       }
     }
