@@ -11,9 +11,11 @@ import dev.tangram.kernel.vector.PanelProducts;
  *   0 .. 15  pairs of columns, the first in the low half
  *   16       the step, a float; NaN if one of the columns is NaN or infinite
  *   17       sum of the columns, a float: sum of the integers times step
- *   18, 19   seeds: sum of a group's integers times minus the layout's zero; of the second group,
- *            where a group has 16 columns
+ *   18, 19   seeds: sum of a group's integers times minus the layout's zero; the second is of the
+ *            second group where a group has 16 columns, else 0
  * </pre>
+ *
+ * <p>{@link CellCode} does the same in machine code; this is the word on what is right.
  */
 final class Cells {
   static final int STEP = 16;
@@ -21,7 +23,7 @@ final class Cells {
   static final int SEEDS = 18;
 
   /** The largest integer; its negative is the least. */
-  private static final float MOST = 32767;
+  static final float MOST = 32767;
 
   private static final int INFINITE = 0x7F800000;
 
@@ -55,8 +57,9 @@ final class Cells {
     float step = largest * (1 / MOST);
     cells[to + STEP] = Float.floatToRawIntBits(step);
     cells[to + SUM] = Float.floatToRawIntBits((low + high) * step);
-    cells[to + SEEDS] = -layout.zero() * (layout.group() == 16 ? low : low + high);
-    cells[to + SEEDS + 1] = -layout.zero() * high;
+    boolean two = layout.group() == 16;
+    cells[to + SEEDS] = -layout.zero() * (two ? low : low + high);
+    cells[to + SEEDS + 1] = two ? -layout.zero() * high : 0;
   }
 
   /** The nearest integer, the even one of two; what is no number is 0. */

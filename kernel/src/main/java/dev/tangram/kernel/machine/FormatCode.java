@@ -10,7 +10,9 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.IntFunction;
 
@@ -49,24 +51,32 @@ final class FormatCode implements PanelProducts {
   private final Layout layout;
   private final boolean integers;
 
-  /** Entry i is for {@code 2^i} tokens. */
+  /** Entry i is for {@code 2^i} tokens; with integers, the last one makes cells. */
   private final MemorySegment[] functions;
 
-  private FormatCode(
-      Isa isa, Layout layout, boolean integers, IntFunction<byte[]> writer, Arena arena) {
+  private FormatCode(Isa isa, Layout layout, boolean integers, List<byte[]> codes, Arena arena) {
     this.isa = isa;
     this.layout = layout;
     this.integers = integers;
-    functions = new MemorySegment[Integer.numberOfTrailingZeros(isa.tokensMax()) + 1];
+    functions = new MemorySegment[codes.size()];
     int[] starts = new int[functions.length];
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (int i = 0; i < functions.length; i++) {
       starts[i] = all.size();
-      all.writeBytes(writer.apply(1 << i));
+      all.writeBytes(codes.get(i));
       all.writeBytes(new byte[-all.size() & 63]);
     }
     MemorySegment code = ExecutableMemory.of(all.toByteArray(), arena);
     Arrays.setAll(functions, i -> code.asSlice(starts[i]));
+  }
+
+  /** One function for each number of tokens. */
+  private static List<byte[]> functions(Isa isa, IntFunction<byte[]> writer) {
+    List<byte[]> codes = new ArrayList<>();
+    for (int tokens = 1; tokens <= isa.tokensMax(); tokens *= 2) {
+      codes.add(writer.apply(tokens));
+    }
+    return codes;
   }
 
   /**
@@ -76,14 +86,15 @@ final class FormatCode implements PanelProducts {
    * @throws UnsupportedOperationException if the system gives no executable memory
    */
   static FormatCode floats(Isa isa, Layout layout, Arena arena) {
-    return new FormatCode(
-        isa, layout, false, tokens -> ProductCode.write(isa, layout, tokens), arena);
+    List<byte[]> codes = functions(isa, tokens -> ProductCode.write(isa, layout, tokens));
+    return new FormatCode(isa, layout, false, codes, arena);
   }
 
   /** The same for activations of 16 bits. */
   static FormatCode integers(Isa isa, Pairs pairs, Layout layout, Arena arena) {
-    return new FormatCode(
-        isa, layout, true, tokens -> IntegerCode.write(isa, pairs, layout, tokens), arena);
+    List<byte[]> codes = functions(isa, tokens -> IntegerCode.write(isa, pairs, layout, tokens));
+    codes.add(CellCode.write(isa, layout));
+    return new FormatCode(isa, layout, true, codes, arena);
   }
 
   @Override
@@ -107,6 +118,7 @@ final class FormatCode implements PanelProducts {
       int sumsAt,
       int tokens,
       float[] y) {
+    check(false);
     Objects.checkFromIndexSize(xAt, Math.multiplyExact(tokens, columns), x.length);
     Objects.checkFromIndexSize(
         sumsAt, Math.multiplyExact(tokens, columns / layout.group()), sums.length);
@@ -125,9 +137,20 @@ final class FormatCode implements PanelProducts {
   @Override
   public void cells(
       Format format, int columns, float[] x, int from, int[] cells, int to, int stride) {
-    for (int c = 0; c < columns; c += CELL_COLUMNS, to += stride * CELL_WORDS) {
-      Cells.fill(layout, x, from + c, cells, to);
+    check(true);
+    int count = columns / CELL_COLUMNS;
+    Objects.checkFromIndexSize(from, columns, x.length);
+    Objects.checkIndex(stride, Integer.MAX_VALUE / CELL_WORDS);
+    long words = (count - 1L) * stride * CELL_WORDS + CELL_WORDS;
+    Objects.checkFromIndexSize((long) to, words, (long) cells.length);
+    if (columns < CELL_COLUMNS || columns % CELL_COLUMNS != 0) {
+      throw new IllegalArgumentException(
+          "cells have %d columns each, found %d".formatted(CELL_COLUMNS, columns));
     }
+    MemorySegment xs = MemorySegment.ofArray(x).asSlice((long) from * Float.BYTES);
+    MemorySegment out = MemorySegment.ofArray(cells).asSlice((long) to * Integer.BYTES);
+    long strideBytes = (long) stride * CELL_WORDS * Integer.BYTES;
+    call(functions[functions.length - 1], xs, out, out, out, count, strideBytes, 0, 0, 0);
   }
 
   @Override
@@ -139,6 +162,7 @@ final class FormatCode implements PanelProducts {
       int at,
       int tokens,
       float[] y) {
+    check(true);
     int words = Math.multiplyExact(tokens, columns / CELL_COLUMNS * CELL_WORDS);
     Objects.checkFromIndexSize(at, words, cells.length);
     Objects.checkFromIndexSize(0, tokens * ROWS, y.length);
@@ -146,6 +170,13 @@ final class FormatCode implements PanelProducts {
     Operands operands =
         new Operands(xs, CELL_WORDS * Integer.BYTES, xs, 0, MemorySegment.ofArray(y), tokens);
     panel(format, columns, panel, CELL_COLUMNS, operands);
+  }
+
+  private void check(boolean integers) {
+    if (this.integers != integers) {
+      throw new IllegalStateException(
+          "this code takes " + (this.integers ? "integers" : "floats"));
+    }
   }
 
   /**
@@ -207,30 +238,38 @@ final class FormatCode implements PanelProducts {
     for (int t = 0; t < tokens; ) {
       int size = Math.min(isa.tokensMax(), Integer.highestOneBit(operands.tokens - t));
       long before = first * tokens + t;
-      try {
-        CALL.invokeExact(
-            functions[Integer.numberOfTrailingZeros(size)],
-            sections,
-            operands.x.asSlice(before * operands.xBytes),
-            operands.sums.asSlice(before * operands.sumsBytes),
-            operands.y.asSlice((long) t * ROWS * Float.BYTES),
-            (long) count,
-            (long) steps,
-            scaleBytes,
-            tokens * operands.xBytes,
-            tokens * operands.sumsBytes);
-      } catch (Throwable e) {
-        throw unchecked(e);
-      }
+      call(
+          functions[Integer.numberOfTrailingZeros(size)],
+          sections,
+          operands.x.asSlice(before * operands.xBytes),
+          operands.sums.asSlice(before * operands.sumsBytes),
+          operands.y.asSlice((long) t * ROWS * Float.BYTES),
+          count,
+          steps,
+          scaleBytes,
+          tokens * operands.xBytes,
+          tokens * operands.sumsBytes);
       t += size;
     }
   }
 
-  private static RuntimeException unchecked(Throwable e) {
-    return switch (e) {
-      case RuntimeException r -> r;
-      case Error r -> throw r;
-      default -> new IllegalStateException(e);
-    };
+  private static void call(
+      MemorySegment function,
+      MemorySegment rdi,
+      MemorySegment rsi,
+      MemorySegment rdx,
+      MemorySegment rcx,
+      long r8,
+      long r9,
+      long first,
+      long second,
+      long third) {
+    try {
+      CALL.invokeExact(function, rdi, rsi, rdx, rcx, r8, r9, first, second, third);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -7,6 +7,7 @@ import dev.tangram.kernel.vector.PanelProducts;
 import dev.tangram.kernel.vector.VectorKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -96,6 +97,16 @@ final class Tryout implements PanelProducts {
   public void cells(
       Format format, int columns, float[] x, int from, int[] cells, int to, int stride) {
     products.cells(format, columns, x, from, cells, to, stride);
+    int[] expected = new int[CELL_WORDS];
+    for (int c = 0; c < columns && difference == null; c += CELL_COLUMNS) {
+      Cells.fill(Layout.of(format), x, from + c, expected, 0);
+      int[] found = Arrays.copyOfRange(cells, to, to + CELL_WORDS);
+      int i = Arrays.mismatch(found, expected);
+      if (i >= 0) {
+        difference = "word %d of a cell: %d for %d".formatted(i, found[i], expected[i]);
+      }
+      to += stride * CELL_WORDS;
+    }
   }
 
   @Override

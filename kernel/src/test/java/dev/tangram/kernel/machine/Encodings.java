@@ -104,6 +104,17 @@ final class Encodings {
     three(all, kind, registers, "vfmadd231ps", Assembler::vfma);
     three(all, kind, registers, "vpaddd", Assembler::vaddIntegers);
     three(all, kind, registers, "vpmaddwd", Assembler::vmultiplyPairs);
+    three(all, kind, registers, "vpmulld", Assembler::vmultiplyIntegers);
+    three(all, kind, registers, "vpmaxsd", Assembler::vmaximumIntegers);
+    three(all, kind, registers, "vsubps", Assembler::vsubtract);
+    three(all, kind, registers, "vdivps", Assembler::vdivide);
+    three(all, kind, registers, "vminps", Assembler::vminimum);
+    if (wide) {
+      three(all, kind, registers, "vshufi32x4 $0x4e,", (a, t, x, y) -> a.vshuffleQuarters(t, x, y, 0x4E));
+    } else {
+      three(all, kind, registers, "vpackssdw", Assembler::vpack);
+      three(all, kind, registers, "vperm2i128 $0x31,", (a, t, x, y) -> a.vshuffleHalves(t, x, y, 0x31));
+    }
     three(all, kind, registers, wide ? "vpdpwssd" : "{vex} vpdpwssd", Assembler::vaddPairs);
     for (int r : registers) {
       all.put(
@@ -112,6 +123,11 @@ final class Encodings {
       for (int s : registers) {
         String two = "%%%s%d, %%%1$s%d".formatted(kind, s, r);
         all.put("vcvtdq2ps " + two, a -> a.vfloats(r, s));
+        all.put("vcvtps2dq " + two, a -> a.vintegers(r, s));
+        all.put("vpshufd $0xb1, " + two, a -> a.vshuffle(r, s, 0xB1));
+        if (!wide) {
+          all.put("vpermq $0xd8, " + two, a -> a.vswapMiddle(r, s));
+        }
         all.put("vbroadcastss %%xmm%d, %%%s%d".formatted(s, kind, r), a -> a.vbroadcast(r, s));
         for (int count : new int[] {3, 16, 24}) {
           String shift = " $%d, %s".formatted(count, two);
@@ -128,6 +144,11 @@ final class Encodings {
           String name = "%" + kind + r;
           all.put("vmovups %s, %s".formatted(place, name), a -> a.vload(r, mem));
           all.put("vmovups %s, %s".formatted(name, place), a -> a.vstore(mem, r));
+          if (wide) {
+            all.put("vpmovdw %s, %s".formatted(name, place), a -> a.vstoreLowHalves(mem, r));
+          } else {
+            all.put("vmovd %%xmm%d, %s".formatted(r, place), a -> a.vstoreLane(mem, r));
+          }
           all.put("vbroadcastss %s, %s".formatted(place, name), a -> a.vbroadcast(r, mem));
           int other = registers[(r + base) % registers.length];
           all.put(
