@@ -56,7 +56,8 @@ final class Cpu {
       int extended = ask(cpuid, 7, arena)[1];
       if ((saved & SAVES_YMM) == SAVES_YMM && (extended & AVX2) != 0) {
         found.add(Isa.AVX2);
-        if ((saved & SAVES_ZMM) == SAVES_ZMM && (extended & AVX512F) != 0) {
+        if ((saved & SAVES_ZMM) == SAVES_ZMM && (extended & AVX512F) != 0
+            && (extended & AVX512BW) != 0) {
           found.add(Isa.AVX512);
         }
       }
@@ -65,7 +66,7 @@ final class Cpu {
   }
 
   /**
-   * How pairs of 16-bit integers are multiplied with an instruction set that is here, or null.
+   * How pairs of 16-bit integers are multiplied with an instruction set that is here.
    *
    * @throws UnsupportedOperationException if the system gives no executable memory
    */
@@ -76,9 +77,7 @@ final class Cpu {
       boolean more = extended[0] >= 1;
       return switch (isa) {
         case AVX512 ->
-            (extended[1] & AVX512BW) == 0
-                ? null
-                : (extended[2] & AVX512_VNNI) != 0 ? Pairs.DOT : Pairs.MULTIPLY_ADD;
+            (extended[2] & AVX512_VNNI) != 0 ? Pairs.DOT : Pairs.MULTIPLY_ADD;
         case AVX2 ->
             more && (ask(cpuid, 7, 1, arena)[0] & AVX_VNNI) != 0 ? Pairs.DOT : Pairs.MULTIPLY_ADD;
       };

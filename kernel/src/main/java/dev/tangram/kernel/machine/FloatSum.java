@@ -58,10 +58,13 @@ final class FloatSum extends PanelSum {
   }
 
   private float value(int words, int c, int row) {
-    int word = word(words + c / layout.perLane(), row);
     int j = c % layout.perLane();
+    if (layout.quant() == Layout.Quant.INTEGER) {
+      return quant(words, c, row) << layout.standing(j);
+    }
+    int word = word(words + c / layout.perLane(), row);
     return switch (layout.quant()) {
-      case INTEGER -> quant(words, c, row) << layout.standing(j);
+      case INTEGER -> throw new IllegalStateException("read above");
       case F16 -> half(word >>> 16 * j);
       case BF16 -> Float.intBitsToFloat(word >>> 16 * j << 16);
       case F32 -> Float.intBitsToFloat(word);

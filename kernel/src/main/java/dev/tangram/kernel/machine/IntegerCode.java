@@ -48,6 +48,7 @@ final class IntegerCode extends PanelCode {
   private final int values;
   private final int broadcast;
   private final int product;
+  private final int tail;
   private final int mask;
 
   private IntegerCode(Isa isa, Pairs pairs, Layout layout, int tokens) {
@@ -65,17 +66,19 @@ final class IntegerCode extends PanelCode {
       r /= 2;
     }
     rows = r;
-    chains = tokens * groups == 1 && 2 * rows + 2 * rows + 2 <= mask ? 2 : 1;
+    chains = tokens * groups == 1 && registers(2, rows) <= mask ? 2 : 1;
     free = rows * tile * groups * chains;
     words = free;
     values = words + rows;
     broadcast = values + rows;
     product = broadcast + 1;
+    tail = product + 1;
   }
 
-  /** Sums; and words and values, a broadcast and a product, or what a flush needs. */
+  /** Sums; and words, values and tails, a broadcast and a product, or what a flush needs. */
   private int registers(int t, int r) {
-    return r * t * groups + Math.max(2 * r + 2, 4);
+    int each = layout.spare() > 0 ? 3 : 2;
+    return r * t * groups + Math.max(each * r + 2, 4);
   }
 
   /** Whether there is code for this layout: an integer of at most 8 bits in groups of 16 or 32. */
@@ -148,14 +151,26 @@ final class IntegerCode extends PanelCode {
         if (from == 0 && at % LINE == 0) {
           a.prefetchT1(new Mem(R11, AHEAD + at));
         }
-      }
-      int last = Math.min(column + layout.perLane(), layout.group());
-      for (int pair = 0; column < last; pair++, column += 2) {
-        for (int r = 0; r < rows; r++) {
-          value(values + r, words + r, pair);
+        if (layout.spare() > 0) {
+          tail(tail + r, values + r, words + r, w);
         }
-        products(from, group, column / 2);
       }
+      int last = Math.min(column + layout.perLane(), layout.beforeTail());
+      columns(words, from, group, column, last);
+      column = last;
+    }
+    if (column < layout.group()) {
+      columns(tail, from, group, column, layout.group());
+    }
+  }
+
+  /** The columns of one word. */
+  private void columns(int word, int from, int group, int first, int last) {
+    for (int column = first; column < last; column += 2) {
+      for (int r = 0; r < rows; r++) {
+        value(values + r, word + r, (column - first) / 2);
+      }
+      products(from, group, column / 2);
     }
   }
 
@@ -164,7 +179,7 @@ final class IntegerCode extends PanelCode {
     int bits = layout.bits();
     if (pair == 0) {
       a.vand(to, word, mask);
-    } else if (pair == layout.perLane() / 2 - 1) {
+    } else if (pair == layout.perLane() / 2 - 1 && layout.spare() == 0) {
       // Above it there is nothing.
       a.vshiftRight16(to, word, pair * bits);
     } else {

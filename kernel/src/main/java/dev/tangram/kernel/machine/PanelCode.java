@@ -154,6 +154,18 @@ abstract class PanelCode {
     a.jumpIfNotZero(step);
   }
 
+  /** Takes the bits that word w of a group has of its tail. */
+  final void tail(int to, int scratch, int word, int w) {
+    int spare = layout.spare();
+    if (w == 0) {
+      a.vshiftRight16(to, word, 16 - spare);
+    } else {
+      a.vshiftLeft(to, to, spare);
+      a.vshiftRight16(scratch, word, 16 - spare);
+      a.vxor(to, to, scratch);
+    }
+  }
+
   /** Keeps d, and dmin negated, of the section's 32 rows in the frame. */
   private void superScales() {
     for (int i = 0; i < WORD; i += isa.bytes()) {

@@ -54,8 +54,7 @@ abstract class PanelSum {
 
   /** Quant c of a group whose quants begin at {@code words}. */
   final int quant(int words, int c, int row) {
-    int word = word(words + c / layout.perLane(), row);
-    return word >>> layout.bit(c % layout.perLane()) & (1 << layout.bits()) - 1;
+    return layout.quantOf(w -> word(words + w, row), c);
   }
 
   /** As the code does: an exponent of 31 is one more power of two, not infinity. */

@@ -26,13 +26,15 @@ final class ProductCode extends PanelCode {
   private final int words;
   private final int values;
   private final int spare;
+  private final int tail;
 
   private ProductCode(Isa isa, Layout layout, int tokens) {
     super(isa, layout, tokens);
     int all = WORD / isa.bytes();
-    // For each row register sums, a word and a value; then two masks and what else is at hand.
+    // For each row register sums, a word, a value and a tail; then two masks and a broadcast.
     int r = all;
-    while (r > 1 && r * (tokens + 2) + 1 > isa.registers() - 2) {
+    int each = tokens + (layout.spare() > 0 ? 3 : 2);
+    while (r > 1 && r * each + 1 > isa.registers() - 2) {
       r /= 2;
     }
     rows = r;
@@ -42,6 +44,7 @@ final class ProductCode extends PanelCode {
     words = rows * tokens;
     values = words + rows;
     spare = values + rows;
+    tail = spare + 1;
   }
 
   static byte[] write(Isa isa, Layout layout, int tokens) {
@@ -94,15 +97,28 @@ final class ProductCode extends PanelCode {
         if (at % LINE == 0) {
           a.prefetchT1(new Mem(R11, AHEAD + at));
         }
-      }
-      int last = Math.min(column + layout.perLane(), layout.group());
-      for (int j = 0; column < last; j++, column++) {
-        for (int r = 0; r < rows; r++) {
-          value(values + r, words + r, j, column + 1 < last);
+        if (layout.spare() > 0) {
+          tail(tail + r, values + r, words + r, w);
         }
-        products(column);
       }
+      int last = Math.min(column + layout.perLane(), layout.beforeTail());
+      column = columns(words, column, last);
     }
+    if (column < layout.group()) {
+      columns(tail, column, layout.group());
+    }
+  }
+
+  /** The columns of one word. */
+  private int columns(int word, int first, int last) {
+    int column = first;
+    for (int j = 0; column < last; j++, column++) {
+      for (int r = 0; r < rows; r++) {
+        value(values + r, word + r, j, column + 1 < last);
+      }
+      products(column);
+    }
+    return column;
   }
 
   /** Value j of a lane as a float; a lane that is a float stays where it is. */

@@ -30,6 +30,8 @@ final class Groups {
    *
    * @param at byte offset of the first group's words in the panel; the second group's are {@code
    *     step} further
+   * @param columns of a group in front of its tail; the rest is added by {@link #tail}
+   * @param group columns of a group
    * @param x inputs as {@link FloatInputs} prepares them, the first group's at {@code xAt}
    * @param products the sums: [group][32 rows]
    */
@@ -40,6 +42,7 @@ final class Groups {
       int bits,
       int perLane,
       int columns,
+      int group,
       int r0,
       float[] x,
       int xAt,
@@ -62,13 +65,13 @@ final class Groups {
         FloatVector x0 = FloatVector.broadcast(F, x[c]);
         a0 = floats(v0.and(first)).fma(x0, a0);
         a1 = floats(v1.and(first)).fma(x0, a1);
-        FloatVector z0 = FloatVector.broadcast(F, x[c + columns]);
+        FloatVector z0 = FloatVector.broadcast(F, x[c + group]);
         b0 = floats(w0.and(first)).fma(z0, b0);
         b1 = floats(w1.and(first)).fma(z0, b1);
         FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
         a0 = floats(v0.and(second)).fma(x1, a0);
         a1 = floats(v1.and(second)).fma(x1, a1);
-        FloatVector z1 = FloatVector.broadcast(F, x[c + columns + 1]);
+        FloatVector z1 = FloatVector.broadcast(F, x[c + group + 1]);
         b0 = floats(w0.and(second)).fma(z1, b0);
         b1 = floats(w1.and(second)).fma(z1, b1);
         v0 = v0.lanewise(VectorOperators.LSHR, bits);
@@ -119,10 +122,56 @@ final class Groups {
     a1.intoArray(products, r0 + COUNT);
   }
 
+  /** Goes on with the sums of {@link #multiply1} from a tail's first column on. */
+  static void tail(
+      MemorySegment panel,
+      int at,
+      int words,
+      int bits,
+      int columns,
+      int r0,
+      float[] x,
+      int xAt,
+      float[] products,
+      int to) {
+    int first = (1 << bits) - 1;
+    int second = first << 16;
+    for (int r = r0; r < r0 + 2 * COUNT; r += COUNT) {
+      IntVector v = tail(panel, at + r * 4L, words, bits);
+      FloatVector a = FloatVector.fromArray(F, products, to + r);
+      for (int c = xAt; c < xAt + columns; c += 2) {
+        a = floats(v.and(first)).fma(FloatVector.broadcast(F, x[c]), a);
+        a = floats(v.and(second)).fma(FloatVector.broadcast(F, x[c + 1]), a);
+        v = v.lanewise(VectorOperators.LSHR, bits);
+      }
+      a.intoArray(products, to + r);
+    }
+  }
+
+  private static IntVector tail(MemorySegment panel, long at, int words, int bits) {
+    int spare = 16 % bits;
+    int low = ((1 << spare) - 1) * 0x10001;
+    IntVector tail = IntVector.zero(I);
+    for (int w = 0; w < words; w++, at += Panels.ROWS * 4L) {
+      IntVector top =
+          IntVector.fromMemorySegment(I, panel, at, ORDER)
+              .lanewise(VectorOperators.LSHR, 16 - spare)
+              .and(low);
+      tail = tail.lanewise(VectorOperators.LSHL, spare).or(top);
+    }
+    return tail;
+  }
+
   /** Writes the quants of a group as floats to buffer[column][32 rows]. */
   static void unpack(MemorySegment panel, int at, Layout layout, int columns, float[] buffer) {
     switch (layout.quant()) {
-      case INTEGER -> unpackIntegers(panel, at, layout.bits(), layout.perLane(), columns, buffer);
+      case INTEGER -> {
+        int before = layout.beforeTail();
+        unpackIntegers(panel, at, layout.bits(), layout.perLane(), before, buffer);
+        if (before < columns) {
+          unpackTail(panel, at, layout.groupWords(), layout.bits(), before, columns, buffer);
+        }
+      }
       case F32 -> unpackFloats(panel, at, columns, buffer);
       case BF16 -> unpackPairs(panel, at, columns, false, buffer);
       case F16 -> unpackPairs(panel, at, columns, true, buffer);
@@ -144,6 +193,20 @@ final class Groups {
           floats(v.and(second)).intoArray(buffer, q + Panels.ROWS);
           v = v.lanewise(VectorOperators.LSHR, bits);
         }
+      }
+    }
+  }
+
+  private static void unpackTail(
+      MemorySegment panel, int at, int words, int bits, int from, int columns, float[] buffer) {
+    int first = (1 << bits) - 1;
+    int second = first << 16;
+    for (int r = 0; r < Panels.ROWS; r += COUNT) {
+      IntVector v = tail(panel, at + r * 4L, words, bits);
+      for (int c = from; c < columns; c += 2) {
+        floats(v.and(first)).intoArray(buffer, c * Panels.ROWS + r);
+        floats(v.and(second)).intoArray(buffer, (c + 1) * Panels.ROWS + r);
+        v = v.lanewise(VectorOperators.LSHR, bits);
       }
     }
   }

@@ -216,6 +216,7 @@ final class Multiply {
     Layout layout = w.layout();
     int bits = layout.bits();
     int columns = layout.group();
+    int before = layout.beforeTail();
     int at = groupAt(w, s, groups, 0);
     int step = layout.groupWords() * Panels.ROWS * Integer.BYTES;
     int group = s * w.groupsPerSection();
@@ -226,9 +227,18 @@ final class Multiply {
       int x = inputs.xAt(0, group * columns);
       for (int r = 0; r < Panels.ROWS; r += 2 * COUNT) {
         if (width == 2) {
-          Groups.multiply2(panel, at, step, bits, perLane, columns, r, inputs.x, x, products);
+          Groups.multiply2(
+              panel, at, step, bits, perLane, before, columns, r, inputs.x, x, products);
         } else {
-          Groups.multiply1(panel, at, bits, perLane, columns, r, inputs.x, x, products);
+          Groups.multiply1(panel, at, bits, perLane, before, r, inputs.x, x, products);
+        }
+        for (int i = 0; i < width && before < columns; i++) {
+          int words = layout.groupWords();
+          int rest = columns - before;
+          int from = x + i * columns + before;
+          int to = i * Panels.ROWS;
+          Groups.tail(
+              panel, at + i * step, words, bits, rest, r, inputs.x, from, products, to);
         }
       }
       for (int i = 0; i < width; i++, g++, group++, at += step) {

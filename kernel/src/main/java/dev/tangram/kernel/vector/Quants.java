@@ -68,8 +68,11 @@ final class Quants {
         }
         yield offset;
       }
-      case MXFP4 ->
-          lanes(32, 5, 6, e -> 12 + Dequantizer.doubled(nibble(row, at + 1, e)), words, offset);
+      case MXFP4 -> {
+        IntUnaryOperator quant = e -> 12 + Dequantizer.doubled(nibble(row, at + 1, e));
+        lanes(30, 5, 6, quant, words, offset);
+        yield tail(lane(2, 5, 30, quant), 5, 5, words, offset);
+      }
     };
   }
 
@@ -88,13 +91,17 @@ final class Quants {
   private static int lanes(
       int count, int bits, int perLane, IntUnaryOperator quant, int[] words, int offset) {
     for (int e = 0; e < count; e += perLane, offset++) {
-      int word = 0;
-      for (int j = Math.min(perLane, count - e) - 1; j >= 0; j--) {
-        word |= quant.applyAsInt(e + j) << j / 2 * bits + j % 2 * 16;
-      }
-      words[offset] = word;
+      words[offset] = lane(Math.min(perLane, count - e), bits, e, quant);
     }
     return offset;
+  }
+
+  private static int lane(int count, int bits, int first, IntUnaryOperator quant) {
+    int word = 0;
+    for (int j = 0; j < count; j++) {
+      word |= quant.applyAsInt(first + j) << j / 2 * bits + j % 2 * 16;
+    }
+    return word;
   }
 
   /** Quant e of 32 whose first half is in the low nibbles of 16 bytes. */
@@ -149,9 +156,19 @@ final class Quants {
     return fives(lows(row, at), highs(row, at), fifths, words, offset);
   }
 
+  /** Shares a group's tail out to the tops of the halves of its words. */
+  private static int tail(int tail, int bits, int count, int[] words, int offset) {
+    int spare = 16 % bits;
+    int low = ((1 << spare) - 1) * 0x10001;
+    for (int w = 0; w < count; w++) {
+      words[offset + w] |= (tail >>> (count - 1 - w) * spare & low) << 16 - spare;
+    }
+    return offset + count;
+  }
+
   /**
-   * 32 quants of five bits, from two times 16 nibbles and 32 fifth bits: five lanes of six and one
-   * of two.
+   * 32 quants of five bits, from two times 16 nibbles and 32 fifth bits: five lanes of six and a
+   * tail of two.
    */
   private static int fives(long first, long second, int fifths, int[] words, int offset) {
     words[offset] = five((int) first, fifths);
@@ -159,8 +176,7 @@ final class Quants {
     words[offset + 2] = five((int) (first >>> 48 | second << 16), fifths >>> 12);
     words[offset + 3] = five((int) (second >>> 8), fifths >>> 18);
     words[offset + 4] = five((int) (second >>> 32), fifths >>> 24);
-    words[offset + 5] = five((int) (second >>> 56), fifths >>> 30);
-    return offset + 6;
+    return tail(five((int) (second >>> 56), fifths >>> 30), 5, 5, words, offset);
   }
 
   private static int five(int nibbles, int fifths) {
@@ -202,22 +218,33 @@ final class Quants {
   }
 
   /**
-   * A byte each, four to a lane; the file has four low bits in one place and two high ones in
-   * another.
+   * Groups of 16, each three lanes of four and a tail of four; the file has four low bits of 128
+   * columns in one place, two high ones in another.
    */
   private static int q6K(MemorySegment row, long at, int[] words, int offset) {
-    for (int h = 0; h < 2; h++) {
-      for (int w = 0; w < 8; w++) {
-        int first = row.get(U32, at + 64 * h + 4 * w);
-        int second = row.get(U32, at + 64 * h + 32 + 4 * w);
-        int high = row.get(U32, at + 128 + 32 * h + 4 * w);
-        int to = offset + 32 * h + w;
-        words[to] = paired(first & 0x0F0F0F0F | (high & 0x03030303) << 4);
-        words[to + 8] = paired(second & 0x0F0F0F0F | (high & 0x0C0C0C0C) << 2);
-        words[to + 16] = paired(first >>> 4 & 0x0F0F0F0F | high & 0x30303030);
-        words[to + 24] = paired(second >>> 4 & 0x0F0F0F0F | high >>> 2 & 0x30303030);
+    for (int column = 0; column < 256; column += 16) {
+      for (int w = 0; w < 3; w++) {
+        words[offset + w] = six(sixes(row, at, column + 4 * w));
       }
+      offset = tail(six(sixes(row, at, column + 12)), 6, 3, words, offset);
     }
-    return offset + 64;
+    return offset;
+  }
+
+  /** Quants of four columns, a byte each. */
+  private static int sixes(MemorySegment row, long at, int column) {
+    int half = column / 128;
+    int quarter = column % 128 / 32;
+    int low = row.get(U32, at + 64 * half + 32 * (quarter % 2) + column % 32);
+    int high = row.get(U32, at + 128 + 32 * half + column % 32);
+    return low >>> 4 * (quarter / 2) & 0x0F0F0F0F | (high >>> 2 * quarter & 0x03030303) << 4;
+  }
+
+  /** Four bytes of six bits as two pairs. */
+  private static int six(int bytes) {
+    return bytes & 0x3F
+        | bytes >>> 16 - 6 & 0x3F << 6
+        | (bytes & 0x3F00) << 8
+        | (bytes & 0x3F000000) >>> 2;
   }
 }
