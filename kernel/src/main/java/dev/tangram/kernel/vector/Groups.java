@@ -30,7 +30,7 @@ final class Groups {
    *
    * @param at byte offset of the first group's words in the panel; the second group's are {@code
    *     step} further
-   * @param columns of a group in front of its tail; the rest is added by {@link #tail}
+   * @param columns of a group in front of its tail; {@link #multiplyTail} adds the rest
    * @param group columns of a group
    * @param x inputs as {@link FloatInputs} prepares them, the first group's at {@code xAt}
    * @param products the sums: [group][32 rows]
@@ -122,56 +122,58 @@ final class Groups {
     a1.intoArray(products, r0 + COUNT);
   }
 
-  /** Goes on with the sums of {@link #multiply1} from a tail's first column on. */
-  static void tail(
-      MemorySegment panel,
-      int at,
-      int words,
-      int bits,
-      int columns,
-      int r0,
-      float[] x,
-      int xAt,
-      float[] products,
-      int to) {
-    int first = (1 << bits) - 1;
-    int second = first << 16;
-    for (int r = r0; r < r0 + 2 * COUNT; r += COUNT) {
-      IntVector v = tail(panel, at + r * 4L, words, bits);
-      FloatVector a = FloatVector.fromArray(F, products, to + r);
-      for (int c = xAt; c < xAt + columns; c += 2) {
-        a = floats(v.and(first)).fma(FloatVector.broadcast(F, x[c]), a);
-        a = floats(v.and(second)).fma(FloatVector.broadcast(F, x[c + 1]), a);
-        v = v.lanewise(VectorOperators.LSHR, bits);
-      }
-      a.intoArray(products, to + r);
-    }
-  }
-
-  private static IntVector tail(MemorySegment panel, long at, int words, int bits) {
+  /**
+   * Puts a group's tail together. It goes through memory, as a vector that a method returns becomes
+   * an object where the method is not inlined.
+   *
+   * @param tail a word for each of 32 rows
+   */
+  static void tail(MemorySegment panel, int at, int words, int bits, int[] tail) {
     int spare = 16 % bits;
     int low = ((1 << spare) - 1) * 0x10001;
-    IntVector tail = IntVector.zero(I);
-    for (int w = 0; w < words; w++, at += Panels.ROWS * 4L) {
-      IntVector top =
-          IntVector.fromMemorySegment(I, panel, at, ORDER)
-              .lanewise(VectorOperators.LSHR, 16 - spare)
-              .and(low);
-      tail = tail.lanewise(VectorOperators.LSHL, spare).or(top);
+    for (int r = 0; r < Panels.ROWS; r += COUNT) {
+      IntVector v = IntVector.zero(I);
+      long word = at + r * 4L;
+      for (int w = 0; w < words; w++, word += Panels.ROWS * 4L) {
+        IntVector top =
+            IntVector.fromMemorySegment(I, panel, word, ORDER)
+                .lanewise(VectorOperators.LSHR, 16 - spare)
+                .and(low);
+        v = v.lanewise(VectorOperators.LSHL, spare).or(top);
+      }
+      v.intoArray(tail, r);
     }
-    return tail;
   }
 
-  /** Writes the quants of a group as floats to buffer[column][32 rows]. */
+  /** Goes on with the sums of a group, at {@code products[to ...]}, over the columns of its tail. */
+  static void multiplyTail(
+      int[] tail, int bits, int columns, float[] x, int xAt, float[] products, int to) {
+    int first = (1 << bits) - 1;
+    int second = first << 16;
+    for (int r = 0; r < Panels.ROWS; r += 2 * COUNT) {
+      IntVector v0 = IntVector.fromArray(I, tail, r);
+      IntVector v1 = IntVector.fromArray(I, tail, r + COUNT);
+      FloatVector a0 = FloatVector.fromArray(F, products, to + r);
+      FloatVector a1 = FloatVector.fromArray(F, products, to + r + COUNT);
+      for (int c = xAt; c < xAt + columns; c += 2) {
+        FloatVector x0 = FloatVector.broadcast(F, x[c]);
+        a0 = floats(v0.and(first)).fma(x0, a0);
+        a1 = floats(v1.and(first)).fma(x0, a1);
+        FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
+        a0 = floats(v0.and(second)).fma(x1, a0);
+        a1 = floats(v1.and(second)).fma(x1, a1);
+        v0 = v0.lanewise(VectorOperators.LSHR, bits);
+        v1 = v1.lanewise(VectorOperators.LSHR, bits);
+      }
+      a0.intoArray(products, to + r);
+      a1.intoArray(products, to + r + COUNT);
+    }
+  }
+
+  /** Writes quants of a group, those in front of its tail, as floats to buffer[column][32 rows]. */
   static void unpack(MemorySegment panel, int at, Layout layout, int columns, float[] buffer) {
     switch (layout.quant()) {
-      case INTEGER -> {
-        int before = layout.beforeTail();
-        unpackIntegers(panel, at, layout.bits(), layout.perLane(), before, buffer);
-        if (before < columns) {
-          unpackTail(panel, at, layout.groupWords(), layout.bits(), before, columns, buffer);
-        }
-      }
+      case INTEGER -> unpackIntegers(panel, at, layout.bits(), layout.perLane(), columns, buffer);
       case F32 -> unpackFloats(panel, at, columns, buffer);
       case BF16 -> unpackPairs(panel, at, columns, false, buffer);
       case F16 -> unpackPairs(panel, at, columns, true, buffer);
@@ -197,12 +199,12 @@ final class Groups {
     }
   }
 
-  private static void unpackTail(
-      MemorySegment panel, int at, int words, int bits, int from, int columns, float[] buffer) {
+  /** Columns [from, columns) of {@link #unpack}. */
+  static void unpackTail(int[] tail, int bits, int from, int columns, float[] buffer) {
     int first = (1 << bits) - 1;
     int second = first << 16;
     for (int r = 0; r < Panels.ROWS; r += COUNT) {
-      IntVector v = tail(panel, at + r * 4L, words, bits);
+      IntVector v = IntVector.fromArray(I, tail, r);
       for (int c = from; c < columns; c += 2) {
         floats(v.and(first)).intoArray(buffer, c * Panels.ROWS + r);
         floats(v.and(second)).intoArray(buffer, (c + 1) * Panels.ROWS + r);

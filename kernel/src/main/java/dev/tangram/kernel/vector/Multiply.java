@@ -32,6 +32,7 @@ final class Multiply {
     final float[] scale = new float[16 * Panels.ROWS];
     final float[] minimum = new float[16 * Panels.ROWS];
     final float[] unpacked = new float[32 * Panels.ROWS];
+    final int[] tail = new int[Panels.ROWS];
     final float[] products = new float[4 * Panels.ROWS];
     final float[] y = new float[Inputs.BLOCK * Panels.ROWS];
 
@@ -232,14 +233,12 @@ final class Multiply {
         } else {
           Groups.multiply1(panel, at, bits, perLane, before, r, inputs.x, x, products);
         }
-        for (int i = 0; i < width && before < columns; i++) {
-          int words = layout.groupWords();
-          int rest = columns - before;
-          int from = x + i * columns + before;
-          int to = i * Panels.ROWS;
-          Groups.tail(
-              panel, at + i * step, words, bits, rest, r, inputs.x, from, products, to);
-        }
+      }
+      for (int i = 0; i < width && before < columns; i++) {
+        Groups.tail(panel, at + i * step, layout.groupWords(), bits, scratch.tail);
+        int from = x + i * columns + before;
+        Groups.multiplyTail(
+            scratch.tail, bits, columns - before, inputs.x, from, products, i * Panels.ROWS);
       }
       for (int i = 0; i < width; i++, g++, group++, at += step) {
         Groups.addScaled(
@@ -262,7 +261,13 @@ final class Multiply {
       int group = s * w.groupsPerSection() + g;
       int column = group * layout.group();
       int columns = Math.min(layout.group(), w.columns() - column);
-      Groups.unpack(panel, groupAt(w, s, groups, g), layout, columns, scratch.unpacked);
+      int at = groupAt(w, s, groups, g);
+      int before = Math.min(layout.beforeTail(), columns);
+      Groups.unpack(panel, at, layout, before, scratch.unpacked);
+      if (before < columns) {
+        Groups.tail(panel, at, layout.groupWords(), layout.bits(), scratch.tail);
+        Groups.unpackTail(scratch.tail, layout.bits(), before, columns, scratch.unpacked);
+      }
       int xAt = inputs.xAt(block, column);
       int sumsAt = inputs.sumsAt(block, group);
       tiles(columns, inputs, inputs.tokensIn(block), xAt, sumsAt, g * Panels.ROWS, scratch);
