@@ -129,12 +129,12 @@ final class Elementwise {
     }
   }
 
-  static void scale(float[] y, int count, float factor) {
-    int i = 0;
-    for (; i + COUNT <= count; i += COUNT) {
+  static void scale(float[] y, int from, int to, float factor) {
+    int i = from;
+    for (; i + COUNT <= to; i += COUNT) {
       FloatVector.fromArray(F, y, i).mul(factor).intoArray(y, i);
     }
-    for (; i < count; i++) {
+    for (; i < to; i++) {
       y[i] *= factor;
     }
   }
