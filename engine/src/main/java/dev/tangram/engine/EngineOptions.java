@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param sequencesMax sequences in one step; default 16
  * @param stepTokensMax tokens in one step, decode and prefill together; default 256
  * @param waitingMax requests in the waiting line; default 256
+ * @param speculation how to guess ahead; default: by prompt lookup
  */
 public record EngineOptions(
     int contextLength,
@@ -26,24 +27,42 @@ public record EngineOptions(
     String kernels,
     int sequencesMax,
     int stepTokensMax,
-    int waitingMax) {
+    int waitingMax,
+    Speculation speculation) {
   /** Everything chosen for this machine. */
   public static final EngineOptions DEFAULT =
-      new EngineOptions(0, 0, KvType.F32, 0, "auto", 0, 0, 0);
+      new EngineOptions(0, 0, KvType.F32, 0, "auto", 0, 0, 0, Speculation.NGRAM);
 
   public EngineOptions {
     Objects.requireNonNull(kvType);
     Objects.requireNonNull(kernels);
+    Objects.requireNonNull(speculation);
   }
 
   public EngineOptions withContextLength(int value) {
     return new EngineOptions(
-        value, kvCacheBytes, kvType, threads, kernels, sequencesMax, stepTokensMax, waitingMax);
+        value,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        waitingMax,
+        speculation);
   }
 
   public EngineOptions withKvCacheBytes(long value) {
     return new EngineOptions(
-        contextLength, value, kvType, threads, kernels, sequencesMax, stepTokensMax, waitingMax);
+        contextLength,
+        value,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        waitingMax,
+        speculation);
   }
 
   public EngineOptions withKvType(KvType value) {
@@ -55,7 +74,8 @@ public record EngineOptions(
         kernels,
         sequencesMax,
         stepTokensMax,
-        waitingMax);
+        waitingMax,
+        speculation);
   }
 
   public EngineOptions withThreads(int value) {
@@ -67,7 +87,8 @@ public record EngineOptions(
         kernels,
         sequencesMax,
         stepTokensMax,
-        waitingMax);
+        waitingMax,
+        speculation);
   }
 
   public EngineOptions withKernels(String value) {
@@ -79,21 +100,59 @@ public record EngineOptions(
         value,
         sequencesMax,
         stepTokensMax,
-        waitingMax);
+        waitingMax,
+        speculation);
   }
 
   public EngineOptions withSequencesMax(int value) {
     return new EngineOptions(
-        contextLength, kvCacheBytes, kvType, threads, kernels, value, stepTokensMax, waitingMax);
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        value,
+        stepTokensMax,
+        waitingMax,
+        speculation);
   }
 
   public EngineOptions withStepTokensMax(int value) {
     return new EngineOptions(
-        contextLength, kvCacheBytes, kvType, threads, kernels, sequencesMax, value, waitingMax);
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        value,
+        waitingMax,
+        speculation);
   }
 
   public EngineOptions withWaitingMax(int value) {
     return new EngineOptions(
-        contextLength, kvCacheBytes, kvType, threads, kernels, sequencesMax, stepTokensMax, value);
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        value,
+        speculation);
+  }
+
+  public EngineOptions withSpeculation(Speculation value) {
+    return new EngineOptions(
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        waitingMax,
+        value);
   }
 }

@@ -4,6 +4,7 @@ import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.file.ModelFormatException;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.Span;
 import dev.tangram.kernel.StateMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -134,6 +135,13 @@ public final class Models {
     public void forward(
         Batch batch, KvMemory kv, StateMemory state, float[] logits, float[] hidden) {
       decoder.forward(kernels, batch, kv, state, scratch, logits, hidden);
+    }
+
+    @Override
+    public void again(List<Span> spans, StateMemory state) {
+      if (state != null) {
+        decoder.again(kernels, spans, state, scratch);
+      }
     }
 
     @Override
