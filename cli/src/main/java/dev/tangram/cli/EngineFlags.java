@@ -2,6 +2,7 @@ package dev.tangram.cli;
 
 import dev.tangram.engine.EngineOptions;
 import dev.tangram.kernel.KvType;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every command that opens a model. */
@@ -40,6 +41,8 @@ final class EngineFlags {
       description = "auto, machine, vector or scalar (default: auto).")
   private String kernels = "auto";
 
+  @Mixin private SpeculationFlags speculation;
+
   EngineOptions options() {
     EngineOptions options = EngineOptions.DEFAULT.withKernels(kernels);
     if (context != null) {
@@ -59,7 +62,7 @@ final class EngineFlags {
     if (threads != null) {
       options = options.withThreads(atLeastOne("--threads", threads));
     }
-    return options;
+    return options.withSpeculation(speculation.speculation());
   }
 
   private static int atLeastOne(String option, int found) {

@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -118,7 +119,7 @@ class SpeculationTest {
   }
 
   @ParameterizedTest
-  @org.junit.jupiter.params.provider.MethodSource("everyKind")
+  @MethodSource("everyKind")
   void rightGuessesTakeFewerStepsAndWrongOnesChangeNothing(String name)
       throws InterruptedException {
     Golden golden = Golden.load(name);
@@ -163,22 +164,24 @@ class SpeculationTest {
         IntStream.range(0, 4 * once.length).map(i -> once[i % once.length]).limit(100).toArray();
     for (SamplingOptions sampling : List.of(SamplingOptions.GREEDY, warm(0.3f, 3), PENALISED)) {
       GenerationRequest request = request(repeated, 120, sampling);
-      Result plain = plain(golden, request);
+      Result plain;
+      long plainSteps;
+      try (Engine engine = Engine.open(golden.file(), PLAIN)) {
+        plain = read(start(engine, request));
+        plainSteps = engine.stats().steps();
+        assertThat(engine.stats().drafts()).isZero();
+      }
       try (Engine engine =
           Engine.open(golden.file(), PLAIN.withSpeculation(Speculation.NGRAM))) {
         read(start(engine, request)).isAs(plain, name);
         EngineStats stats = engine.stats();
-        assertThat(stats.steps()).isEqualTo(stepsOf(stats, 120));
+        assertThat(stats.steps()).isEqualTo(plainSteps - stats.acceptedTokens());
+        assertThat(stats.acceptedTokens()).as("greedy texts repeat themselves")
+            .isGreaterThanOrEqualTo(sampling == SamplingOptions.GREEDY ? 20 : 0);
         read(start(engine, request.withSpeculation(false, new int[0]))).isAs(plain, name);
         assertThat(engine.stats().drafts()).as("switched off").isEqualTo(stats.drafts());
       }
     }
-  }
-
-  /** Prompts of 100 tokens take three steps of 48; every other step makes a token of its own. */
-  private static long stepsOf(EngineStats stats, int tokens) {
-    return stats.steps() - (tokens - (tokens - stats.acceptedTokens()))
-        + stats.acceptedTokens();
   }
 
   @ParameterizedTest
@@ -215,7 +218,7 @@ class SpeculationTest {
   }
 
   @ParameterizedTest
-  @org.junit.jupiter.params.provider.MethodSource("everyKind")
+  @MethodSource("everyKind")
   void manyInLittleMemoryGiveWhatEachGivesAlone(String name) throws InterruptedException {
     Golden golden = Golden.load(name);
     Random random = new Random(7);
@@ -239,7 +242,7 @@ class SpeculationTest {
             ? 0
             : StateMemory.bytesPerSlot(
                 shape.stateLayers(), shape.convolution(), shape.recurrent());
-    long bytes = 12 * state + (name.equals("gemma3") ? 12 : 20) * block;
+    long bytes = 10 * state + (name.equals("gemma3") ? 7 : 11) * block;
     EngineOptions little =
         PLAIN
             .withContextLength(112)
