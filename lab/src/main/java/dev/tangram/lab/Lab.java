@@ -11,6 +11,7 @@ import dev.tangram.lab.trial.ColdStart;
 import dev.tangram.lab.trial.Departures;
 import dev.tangram.lab.trial.MemoryPeak;
 import dev.tangram.lab.trial.PrefixHit;
+import dev.tangram.lab.trial.Speculate;
 import dev.tangram.lab.trial.Streams;
 import java.util.Arrays;
 
@@ -30,6 +31,7 @@ public final class Lab {
         generate SHAPE [FORMAT] FILE.gguf  random weights: qwen3-0.6b, qwen3moe-1b, qwen35-0.8b, qwen3next-2b
         experts                   many small products in one call and in a call each
         delta                     the gated delta rule token by token and in chunks, per token and layer
+        speculate FILE [THREADS [METHOD [TOKENS]]]  an edit and a story, plain and with guesses in turns
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
       """;
 
@@ -50,6 +52,7 @@ public final class Lab {
       case "generate" -> RandomModel.main(rest);
       case "experts" -> ExpertsBench.main(rest);
       case "delta" -> DeltaBench.main(rest);
+      case "speculate" -> Speculate.main(rest);
       case "reference" -> Reference.main(rest);
       default -> {
         System.err.print(USAGE);

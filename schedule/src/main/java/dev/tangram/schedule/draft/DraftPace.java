@@ -18,8 +18,8 @@ import dev.tangram.schedule.Invariant;
  * </pre>
  *
  * where {@code others} are the sequences that decode in the same step. If that is 0 guesses, the
- * sequence rests for {@code REST_MIN} steps and then tries one; each refusal doubles the rest, up to
- * {@code REST_MAX}.
+ * sequence rests for {@code REST_MIN} steps and then tries one; each refusal of such a one doubles
+ * the rest, up to {@code REST_MAX}.
  *
  * <p>Threads: belongs to whoever owns the scheduler.
  */
@@ -39,6 +39,7 @@ public final class DraftPace {
   private double chance = CHANCE_FIRST;
   private int rest;
   private int restNext = REST_MIN;
+  private boolean tries;
 
   /**
    * @param draftsMax most guesses in a step
@@ -61,7 +62,8 @@ public final class DraftPace {
   public int next(int others) {
     if (rest > 0) {
       rest--;
-      return rest == 0 ? Math.min(1, draftsMax) : 0;
+      tries = rest == 0;
+      return tries ? Math.min(1, draftsMax) : 0;
     }
     int best = 0;
     double rateMost = rate(others, 0, 1);
@@ -102,8 +104,9 @@ public final class DraftPace {
     }
     if (right > 0) {
       restNext = REST_MIN;
-    } else if (guessed > 0) {
+    } else if (tries) {
       restNext = Math.min(2 * restNext, REST_MAX);
     }
+    tries = false;
   }
 }
