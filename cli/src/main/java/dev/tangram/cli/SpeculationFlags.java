@@ -15,7 +15,7 @@ final class SpeculationFlags {
   @Option(
       names = "--num-speculative-tokens",
       paramLabel = "N",
-      description = "Most tokens guessed for one step, 1 to 31 (default: 8).")
+      description = "Most tokens guessed for one step, 1 to 31 (default: 15).")
   private Integer tokensMax;
 
   @Option(

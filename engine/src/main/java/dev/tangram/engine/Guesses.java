@@ -16,7 +16,7 @@ final class Guesses {
    * What one more row adds to a step, as a share of a step of one row. Measured: see
    * docs/decisions/0015.
    */
-  private static final double ROW_COST = 0.25;
+  private static final double ROW_COST = 0.35;
 
   /** The same for a row that the head had to guess: its layer and the vocabulary run once more. */
   private static final double HEAD_ROW_COST = 2 * ROW_COST;

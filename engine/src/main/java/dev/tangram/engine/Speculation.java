@@ -57,7 +57,7 @@ public record Speculation(Method method, int tokensMax, int lookupMax, int looku
     }
   }
 
-  public static final Speculation OFF = new Speculation(Method.OFF, 8, 8, 3);
+  public static final Speculation OFF = new Speculation(Method.OFF, 15, 8, 3);
 
   /** Prompt lookup. */
   public static final Speculation NGRAM = OFF.with(Method.NGRAM);

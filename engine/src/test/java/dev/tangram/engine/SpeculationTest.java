@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tangram.engine.draft.TextGuess;
+import dev.tangram.engine.file.ModelFile;
+import dev.tangram.engine.model.Altered;
 import dev.tangram.engine.model.Golden;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.KvType;
@@ -11,14 +13,18 @@ import dev.tangram.kernel.StateMemory;
 import dev.tangram.schedule.CacheScope;
 import dev.tangram.schedule.FinishReason;
 import dev.tangram.schedule.Sequence;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * text and the reason of the end are, bit for bit, those of an engine that does not guess.
  */
 class SpeculationTest {
+  @TempDir private Path folder;
+
   private static final EngineOptions PLAIN =
       EngineOptions.DEFAULT
           .withThreads(2)
@@ -176,12 +184,121 @@ class SpeculationTest {
         read(start(engine, request)).isAs(plain, name);
         EngineStats stats = engine.stats();
         assertThat(stats.steps()).isEqualTo(plainSteps - stats.acceptedTokens());
-        assertThat(stats.acceptedTokens()).as("greedy texts repeat themselves")
-            .isGreaterThanOrEqualTo(sampling == SamplingOptions.GREEDY ? 20 : 0);
         read(start(engine, request.withSpeculation(false, new int[0]))).isAs(plain, name);
         assertThat(engine.stats().drafts()).as("switched off").isEqualTo(stats.drafts());
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"qwen2", "gemma3", "qwen3next"})
+  void aPredictionIsCopiedFromItsFirstTokenAndCounted(String name) throws InterruptedException {
+    Golden golden = Golden.load(name);
+    GenerationRequest request = request(golden.greedyPrompt(), 100, warm(1, 9));
+    Result plain = plain(golden, request);
+    int[] right = plain.tokens();
+    int[] wrong = new Random(6).ints(100, 0, 90).toArray();
+    int[] half = right.clone();
+    System.arraycopy(wrong, 0, half, 40, 20);
+    try (Engine engine = Engine.open(golden.file(), PLAIN.withSpeculation(Speculation.NGRAM))) {
+      read(start(engine, request));
+      long steps = engine.stats().steps();
+      Result copied = read(start(engine, request.withSpeculation(true, right)));
+      copied.isAs(plain, "all of it was predicted");
+      assertThat(engine.stats().steps() - steps).isLessThan(35);
+      assertThat(copied.finished.usage().predictedRight()).isGreaterThan(60);
+      assertThat(copied.finished.usage().predictedWrong()).isLessThan(5);
+
+      Result partly = read(start(engine, request.withSpeculation(true, half)));
+      partly.isAs(plain, "some of it was predicted");
+      assertThat(partly.finished.usage().predictedRight()).isBetween(20, 80);
+      assertThat(partly.finished.usage().predictedWrong()).isPositive();
+
+      read(start(engine, request.withSpeculation(true, wrong))).isAs(plain, "nothing was");
+      Result off = read(start(engine, request.withSpeculation(false, right)));
+      off.isAs(plain, "switched off");
+      assertThat(off.finished.usage().predictedRight()).isZero();
+    }
+  }
+
+  /** A token for each printable character; the last id ends a text. */
+  private Path spelling() throws IOException {
+    List<String> tokens =
+        IntStream.range(0, 94)
+            .mapToObj(i -> Character.toString((char) ('!' + i)))
+            .collect(Collectors.toList());
+    tokens.addAll(List.of("\u0120", "<end>"));
+    int[] types = new int[96];
+    Arrays.fill(types, 1);
+    types[95] = 3;
+    Altered altered =
+        new Altered("qwen2")
+            .pairs(
+                p ->
+                    p.string("tokenizer.ggml.model", "gpt2")
+                        .string("tokenizer.ggml.pre", "qwen2")
+                        .strings("tokenizer.ggml.tokens", tokens)
+                        .strings("tokenizer.ggml.merges", List.of())
+                        .integers("tokenizer.ggml.token_type", types)
+                        .integer("tokenizer.ggml.eos_token_id", 95));
+    try (ModelFile file = altered.write(folder)) {
+      return file.path();
+    }
+  }
+
+  @Test
+  void aTextEndsWhereItEndedBefore() throws Exception {
+    Path file = spelling();
+    int[] prompt = Golden.load("qwen2").greedyPrompt();
+    SamplingOptions sampling = warm(1.2f, 21);
+    EngineOptions guessing = PLAIN.withSpeculation(Speculation.NGRAM.withTokensMax(7));
+    try (Engine plain = Engine.open(file, PLAIN);
+        Engine engine = Engine.open(file, guessing)) {
+      GenerationRequest free = request(prompt, 90, sampling);
+      Result whole = read(start(plain, free));
+      String text = whole.text();
+      assertThat(text).hasSizeGreaterThan(80);
+      int ended = 0;
+      for (int from = 20; from < 60; from++) {
+        // Stop strings of four tokens, wherever they lie among the guesses.
+        List<String> stops = List.of(text.substring(from, from + 4));
+        GenerationRequest request =
+            new GenerationRequest(
+                prompt, 90, sampling, stops, from % 3, -1, true, CacheScope.LOCAL);
+        Result expected = read(start(plain, request));
+        Oracle oracle = new Oracle(prompt.length, whole.tokens(), from % 5);
+        Result found = read(start(engine, request, oracle));
+        found.isAs(expected, "stop at " + from);
+        assertThat(found.text()).isEqualTo(expected.text()).doesNotContain(stops.getFirst());
+        ended += found.finished.reason() == FinishReason.STOP ? 1 : 0;
+      }
+      assertThat(ended).isEqualTo(40);
+      for (int most = 1; most < 30; most++) {
+        GenerationRequest request = request(prompt, most, sampling);
+        Oracle oracle = new Oracle(prompt.length, whole.tokens(), 0);
+        read(start(engine, request, oracle)).isAs(read(start(plain, request)), "length " + most);
+      }
+      endTokens(plain, engine, prompt);
+    }
+  }
+
+  /** The end token, which is as likely here as any other, ends a text even if it was guessed. */
+  private static void endTokens(Engine plain, Engine engine, int[] prompt)
+      throws InterruptedException {
+    int ended = 0;
+    for (int seed = 0; seed < 30; seed++) {
+      SamplingOptions sampling =
+          new SamplingOptions(1.5f, 0, 1, 0, 1, 0, 0, Map.of(95, 2f), seed);
+      GenerationRequest past = request(prompt, 60, sampling);
+      GenerationRequest request =
+          new GenerationRequest(
+              prompt, 60, sampling, List.of(), 2, -1, false, CacheScope.LOCAL);
+      Oracle oracle = new Oracle(prompt.length, read(start(plain, past)).tokens(), 0);
+      Result expected = read(start(plain, request));
+      read(start(engine, request, oracle)).isAs(expected, "seed " + seed);
+      ended += expected.finished.reason() == FinishReason.STOP ? 1 : 0;
+    }
+    assertThat(ended).isGreaterThan(10);
   }
 
   @ParameterizedTest

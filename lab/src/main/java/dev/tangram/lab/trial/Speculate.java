@@ -69,9 +69,11 @@ public final class Speculate {
     if (args.length > 3) {
       how = how.withTokensMax(Integer.parseInt(args[3]));
     }
+    Path model = Path.of(args[0]);
+    StepRows.print(model, threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
     EngineOptions options =
         EngineOptions.DEFAULT.withContextLength(4096).withThreads(threads).withSpeculation(how);
-    try (Engine engine = Engine.open(Path.of(args[0]), options)) {
+    try (Engine engine = Engine.open(model, options)) {
       System.out.printf(
           "%s, %d threads, %s, guesses by %s, at most %d%n",
           engine.card().name(),

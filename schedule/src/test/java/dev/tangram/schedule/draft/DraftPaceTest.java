@@ -88,7 +88,7 @@ class DraftPaceTest {
       }
       pace.saw(1, 0);
       assertThat(pace.next(0)).isZero();
-      assertThat(waited).isEqualTo(rest - 1);
+      assertThat(waited).isEqualTo(rest);
     }
     while (pace.next(0) == 0) {
       continue;
