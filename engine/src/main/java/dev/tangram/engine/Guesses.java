@@ -19,7 +19,12 @@ final class Guesses {
   private static final double ROW_COST = 0.35;
 
   /** The same for a row that the head had to guess: its layer and the vocabulary run once more. */
-  private static final double HEAD_ROW_COST = 2 * ROW_COST;
+  private static final double HEAD_ROW_COST = 0.45;
+
+  /** What is taken for granted until a sequence has shown better: of copies, and of heads. */
+  private static final double COPY_CHANCE = 0.5;
+
+  private static final double HEAD_CHANCE = 0.75;
 
   private final Sequence sequence;
   // Null if the text is not searched.
@@ -61,13 +66,13 @@ final class Guesses {
         sequence,
         most,
         looksUp ? lookup(request, how) : null,
-        new DraftPace(most, ROW_COST),
-        new DraftPace(head ? most : 0, HEAD_ROW_COST));
+        new DraftPace(most, ROW_COST, COPY_CHANCE),
+        new DraftPace(head ? most : 0, HEAD_ROW_COST, HEAD_CHANCE));
   }
 
   /** Guesses of somebody else, as often and as many as there are. */
   static Guesses all(Sequence sequence, int most, TextGuess text) {
-    return new Guesses(sequence, most, text, null, new DraftPace(0, 0));
+    return new Guesses(sequence, most, text, null, new DraftPace(0, 0, 0));
   }
 
   private static PromptLookup lookup(GenerationRequest request, Speculation how) {

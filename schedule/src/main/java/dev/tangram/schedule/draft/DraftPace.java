@@ -27,8 +27,6 @@ public final class DraftPace {
   static final int REST_MIN = 8;
   static final int REST_MAX = 128;
 
-  private static final double CHANCE_FIRST = 0.5;
-
   /** Never less, so that one good guess after a rest is enough to go on. */
   private static final double CHANCE_MIN = 0.15;
 
@@ -36,7 +34,7 @@ public final class DraftPace {
 
   private final int draftsMax;
   private final double rowCost;
-  private double chance = CHANCE_FIRST;
+  private double chance;
   private int rest;
   private int restNext = REST_MIN;
   private boolean tries;
@@ -44,14 +42,17 @@ public final class DraftPace {
   /**
    * @param draftsMax most guesses in a step
    * @param rowCost time that one more row adds to a step, as a share of a step of one row
+   * @param chance what p begins with, 0 to 1
    */
-  public DraftPace(int draftsMax, double rowCost) {
-    if (draftsMax < 0 || !(rowCost >= 0)) {
+  public DraftPace(int draftsMax, double rowCost, double chance) {
+    if (draftsMax < 0 || !(rowCost >= 0) || !(chance >= 0 && chance <= 1)) {
       throw new IllegalArgumentException(
-          "draftsMax %d, rowCost %s: each must be at least 0".formatted(draftsMax, rowCost));
+          "draftsMax %d, rowCost %s, chance %s: allowed: at least 0, at least 0, 0 to 1"
+              .formatted(draftsMax, rowCost, chance));
     }
     this.draftsMax = draftsMax;
     this.rowCost = rowCost;
+    this.chance = chance;
   }
 
   /**

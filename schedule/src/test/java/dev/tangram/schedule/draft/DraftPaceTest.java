@@ -19,7 +19,7 @@ class DraftPaceTest {
 
   private static Cost run(double chance, int tokens, int others, long seed) {
     Random random = new Random(seed);
-    DraftPace pace = new DraftPace(8, ROW_COST);
+    DraftPace pace = new DraftPace(8, ROW_COST, 0.5);
     int made = 0;
     int steps = 0;
     int guesses = 0;
@@ -64,9 +64,9 @@ class DraftPaceTest {
 
   @Test
   void aFullBatchGuessesOnlyWhatIsAllButSure() {
-    DraftPace pace = new DraftPace(8, ROW_COST);
+    DraftPace pace = new DraftPace(8, ROW_COST, 0.5);
     assertThat(pace.next(15)).as("15 others use a row better").isZero();
-    DraftPace sure = new DraftPace(8, ROW_COST);
+    DraftPace sure = new DraftPace(8, ROW_COST, 0.5);
     for (int i = 0; i < 20; i++) {
       sure.saw(4, 4);
     }
@@ -75,7 +75,7 @@ class DraftPaceTest {
 
   @Test
   void whoWasRefusedRestsLongerEachTimeAndComesBackAfterOneSuccess() {
-    DraftPace pace = new DraftPace(8, ROW_COST);
+    DraftPace pace = new DraftPace(8, ROW_COST, 0.5);
     int guessed;
     while ((guessed = pace.next(0)) > 0) {
       pace.saw(guessed, 0);
@@ -104,8 +104,8 @@ class DraftPaceTest {
 
   @Test
   void whatMakesNoSenseIsRefused() {
-    assertThatThrownBy(() -> new DraftPace(-1, 0)).hasMessageContaining("draftsMax -1");
-    assertThatThrownBy(() -> new DraftPace(1, Double.NaN)).hasMessageContaining("rowCost NaN");
-    assertThatThrownBy(() -> new DraftPace(4, 1).saw(2, 3)).hasMessageContaining("3 of 2");
+    assertThatThrownBy(() -> new DraftPace(-1, 0, 0)).hasMessageContaining("draftsMax -1");
+    assertThatThrownBy(() -> new DraftPace(1, Double.NaN, 0)).hasMessageContaining("rowCost NaN");
+    assertThatThrownBy(() -> new DraftPace(4, 1, 1).saw(2, 3)).hasMessageContaining("3 of 2");
   }
 }
