@@ -39,7 +39,9 @@ final class SpeculationFlags {
                     Failure.usage(
                         "--speculative: found \"%s\", allowed: %s",
                         method, Speculation.Method.words()));
-    int most = inRange("--prompt-lookup-max", lookupMax, Speculation.LOOKUP_MAX, otherwise.lookupMax());
+    int most =
+        inRange(
+            "--prompt-lookup-max", lookupMax, Speculation.LOOKUP_MAX, otherwise.lookupMax());
     int least = Math.min(otherwise.lookupMin(), most);
     return new Speculation(
         asked,

@@ -5,6 +5,7 @@ import dev.tangram.engine.draft.TextGuess;
 import dev.tangram.schedule.Sequence;
 import dev.tangram.schedule.draft.DraftPace;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * What is guessed for one sequence, from where, and how it turned out.
@@ -27,8 +28,10 @@ final class Guesses {
   private static final double HEAD_CHANCE = 0.75;
 
   private final Sequence sequence;
-  // Null if the text is not searched.
-  private final TextGuess text;
+  // Null if the text is not searched. What it needs is made when the sequence first decodes: others
+  // wait in line, or are refused.
+  private final Supplier<TextGuess> textSource;
+  private TextGuess text;
   // Null: guess whenever there is a guess.
   private final DraftPace textPace;
   private final DraftPace headPace;
@@ -40,10 +43,14 @@ final class Guesses {
   private int predictedWrong;
 
   private Guesses(
-      Sequence sequence, int most, TextGuess text, DraftPace textPace, DraftPace headPace) {
+      Sequence sequence,
+      int most,
+      Supplier<TextGuess> textSource,
+      DraftPace textPace,
+      DraftPace headPace) {
     this.sequence = sequence;
     this.tokens = new int[most];
-    this.text = text;
+    this.textSource = textSource;
     this.textPace = textPace;
     this.headPace = headPace;
   }
@@ -65,14 +72,14 @@ final class Guesses {
     return new Guesses(
         sequence,
         most,
-        looksUp ? lookup(request, how) : null,
+        looksUp ? () -> lookup(request, how) : null,
         new DraftPace(most, ROW_COST, COPY_CHANCE),
         new DraftPace(head ? most : 0, HEAD_ROW_COST, HEAD_CHANCE));
   }
 
   /** Guesses of somebody else, as often and as many as there are. */
   static Guesses all(Sequence sequence, int most, TextGuess text) {
-    return new Guesses(sequence, most, text, null, new DraftPace(0, 0, 0));
+    return new Guesses(sequence, most, () -> text, null, new DraftPace(0, 0, 0));
   }
 
   private static PromptLookup lookup(GenerationRequest request, Speculation how) {
@@ -97,8 +104,11 @@ final class Guesses {
   /** Looks into the text; what was found is proposed. */
   void fromText(int others) {
     int most = most();
-    if (text == null || most < 1) {
+    if (textSource == null || most < 1) {
       return;
+    }
+    if (text == null) {
+      text = textSource.get();
     }
     int found = text.guess(sequence, most, tokens);
     if (found > 0) {

@@ -33,8 +33,8 @@ import java.util.stream.Collectors;
 /** An engine in this process: opens a file, starts the step loop, turns requests into sequences. */
 final class LocalEngine implements Engine {
   /**
-   * Rows of logits in one step beyond one of each sequence, for prompt tokens with log-probabilities
-   * and for guesses: each is as long as the vocabulary.
+   * Rows of logits in one step beyond one of each sequence, for prompt tokens with
+   * log-probabilities and for guesses: each is as long as the vocabulary.
    */
   private static final int MORE_ROWS_MAX = 32;
 

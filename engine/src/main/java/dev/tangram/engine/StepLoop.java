@@ -25,7 +25,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.IntStream;
 
 /**
  * The thread that owns the scheduler, the ledger, KV and state memory: it plans a step, runs the
@@ -234,8 +233,9 @@ final class StepLoop implements Runnable {
     long start = System.nanoTime();
     List<Active> members = members(plan);
     members.forEach(active -> active.started(start));
-    List<int[]> rows = new ArrayList<>();
-    Batch batch = batch(plan, members, rows);
+    StepLayout layout = StepLayout.of(plan, members, states != null, head != null);
+    Batch batch = layout.batch();
+    List<int[]> rows = layout.rows();
     try {
       startStates(plan);
       boolean read = head != null || members.stream().anyMatch(Active::wantsHidden);
@@ -333,49 +333,6 @@ final class StepLoop implements Runnable {
     } finally {
       lock.unlock();
     }
-  }
-
-  /**
-   * Lays the step out; {@code rows} gets, for each member, the indexes of its rows in the logits.
-   */
-  private Batch batch(StepPlan plan, List<Active> members, List<int[]> rows) {
-    int[] tokens = new int[plan.tokens()];
-    List<Span> spans = new ArrayList<>();
-    List<Integer> logitRows = new ArrayList<>();
-    int row = 0;
-    int keptRows = 0;
-    for (int i = 0; i < plan.work().size(); i++) {
-      StepPlan.Work part = plan.work().get(i);
-      Sequence sequence = part.sequence();
-      for (int j = 0; j < part.count(); j++) {
-        int at = part.position() + j;
-        tokens[row + j] =
-            at < sequence.length() ? sequence.token(at) : sequence.draft(at - sequence.length());
-      }
-      keptRows = part.drafts() > 0 && states != null ? row + part.count() : keptRows;
-      spans.add(
-          new Span(
-              row,
-              part.count(),
-              part.position(),
-              sequence.blockTable(),
-              sequence.windowTable(),
-              part.state().slot()));
-      int wanted =
-          members.get(i).scoresPrompt() && sequence.made() == 0
-              ? part.count()
-              : part.samples() ? 1 + part.drafts() : 0;
-      int[] mine = new int[wanted];
-      for (int j = 0; j < wanted; j++) {
-        mine[j] = logitRows.size();
-        logitRows.add(row + part.count() - wanted + j);
-      }
-      rows.add(mine);
-      row += part.count();
-    }
-    int[] drawn = logitRows.stream().mapToInt(Integer::intValue).toArray();
-    int[] read = head == null ? drawn : IntStream.range(0, row).toArray();
-    return new Batch(tokens, spans, drawn, read, keptRows);
   }
 
   private void readLogits(StepPlan.Work part, Active active, int[] rows) {

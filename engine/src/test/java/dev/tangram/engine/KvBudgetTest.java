@@ -62,7 +62,7 @@ class KvBudgetTest {
   @Test
   void whoGuessesHasASpareStateForEachSequenceFromAnEighth() {
     KvBudget whole = of(HYBRID, EngineOptions.DEFAULT);
-    assertThat(whole.spares()).isEqualTo(9);
+    assertThat(whole.spares()).isEqualTo(11);
     assertThat(of(PLAIN, EngineOptions.DEFAULT).spares()).isZero();
     for (long bytes = STATE + BLOCK; bytes < 400 * STATE; bytes += 777_777) {
       KvBudget plain = of(HYBRID, bytes(bytes));

@@ -41,19 +41,19 @@ public final class PromptLookup implements TextGuess {
    * @param lengthMax most tokens of given text and sequence together
    */
   public PromptLookup(int matchMax, int matchMin, int[] given, int lengthMax) {
-    if (matchMin < 1 || matchMax < matchMin) {
+    if (matchMin < 1 || matchMax < matchMin || lengthMax < 1) {
       throw new IllegalArgumentException(
-          "matchMin %d, matchMax %d: allowed: at least 1, at least matchMin"
-              .formatted(matchMin, matchMax));
+          "matchMin %d, matchMax %d, lengthMax %d: allowed: at least 1, at least matchMin, at least 1"
+              .formatted(matchMin, matchMax, lengthMax));
     }
     this.matchMax = matchMax;
     this.matchMin = matchMin;
     this.given = given;
     this.ownFrom = given.length == 0 ? 0 : given.length + 1;
-    int buckets = Math.clamp(Integer.highestOneBit(Math.max(lengthMax, 1)) * 2L, 16, BUCKETS_MAX);
+    int buckets = Math.clamp(Long.highestOneBit(lengthMax) * 2, 16, BUCKETS_MAX);
     this.latest = new int[buckets];
     Arrays.fill(latest, NOWHERE);
-    this.earlier = new int[Math.min(lengthMax + 2, 1024)];
+    this.earlier = new int[Math.clamp(lengthMax, 16, 1024)];
     this.indexed = matchMin;
   }
 
