@@ -324,6 +324,48 @@ class SpeculationTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"qwen3next-mtp", "qwen35-mtp"})
+  void headsThatGuessForManyAtOnceChangeNothing(String name) throws InterruptedException {
+    Golden golden = Golden.ofFile(name);
+    Random random = new Random(12);
+    int[] shared = random.ints(36, 0, 90).toArray();
+    List<GenerationRequest> requests = new ArrayList<>();
+    List<Result> alone = new ArrayList<>();
+    try (Engine engine = Engine.open(golden.file(), PLAIN.withKvType(KvType.F16))) {
+      for (int i = 0; i < 16; i++) {
+        int[] more = random.ints(1 + random.nextInt(20), 0, 90).toArray();
+        int[] prompt = IntStream.concat(Arrays.stream(shared), Arrays.stream(more)).toArray();
+        GenerationRequest request = request(prompt, 1 + random.nextInt(50), warm(i % 2, i));
+        requests.add(request.withSpeculation(i % 5 != 0, new int[0]));
+        alone.add(read(start(engine, request)));
+      }
+    }
+    Speculation how = Speculation.OFF.with(Speculation.Method.AUTO).withTokensMax(3);
+    EngineOptions little =
+        PLAIN
+            .withKvType(KvType.F16)
+            .withContextLength(112)
+            .withSequencesMax(4)
+            .withKvCacheBytes(600_000)
+            .withSpeculation(how);
+    try (Engine engine = Engine.open(golden.file(), little)) {
+      List<Generation> generations = requests.stream().map(r -> start(engine, r)).toList();
+      generations.get(4).next();
+      generations.get(4).cancel();
+      for (int i = 0; i < generations.size(); i++) {
+        if (i != 4) {
+          read(generations.get(i)).isAs(alone.get(i), "request " + i);
+        }
+      }
+      read(generations.get(4));
+      assertThat(engine.stats().draftTokens()).isPositive();
+      System.out.println(name + ": " + engine.stats());
+      assertThat(engine.drain(Duration.ofSeconds(5))).isTrue();
+      assertThat(engine.stats().blocksHeld()).isZero();
+    }
+  }
+
   @Test
   void aModelWithoutAHeadSaysSo() {
     Speculation mtp = Speculation.OFF.with(Speculation.Method.MTP);

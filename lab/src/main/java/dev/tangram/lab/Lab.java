@@ -31,7 +31,7 @@ public final class Lab {
         generate SHAPE [FORMAT] FILE.gguf  random weights: qwen3-0.6b, qwen3moe-1b, qwen35-0.8b, qwen3next-2b
         experts                   many small products in one call and in a call each
         delta                     the gated delta rule token by token and in chunks, per token and layer
-        speculate FILE [THREADS [METHOD [TOKENS]]]  an edit and a story, plain and with guesses in turns
+        speculate FILE [THREADS [METHOD [TOKENS]]]  an edit and stories, plain and with guesses in turns
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
       """;
 

@@ -26,8 +26,8 @@ import java.util.Set;
 
 /**
  * What guessing ahead gains where an answer copies from its prompt, and what it costs where it does
- * not. A source file is to be repeated with one change, and a story told: plain, with guesses, and
- * (the file) with itself as prediction, in turns.
+ * not. A source file is to be repeated with one change, and a story told, likely and wild: plain,
+ * with guesses, and (the file) with itself as prediction, in turns.
  */
 public final class Speculate {
   private static final int ROUNDS = 3;
@@ -88,8 +88,13 @@ public final class Speculate {
       Prompting.end(Prompting.start(engine, prompt(engine, STORY), 30, 7));
       Way plain = new Way("plain", false, new int[0]);
       Way guess = new Way("guesses", true, new int[0]);
-      compare(engine, "edit", edit, List.of(plain, guess, new Way("predicted", true, prediction)));
-      compare(engine, "story", prompt(engine, STORY), List.of(plain, guess));
+      SamplingOptions greedy = SamplingOptions.GREEDY;
+      List<Way> ways = List.of(plain, guess, new Way("predicted", true, prediction));
+      compare(engine, "edit", edit, greedy, ways);
+      List<Way> two = List.of(plain, guess);
+      compare(engine, "story", prompt(engine, STORY), greedy, two);
+      SamplingOptions wild = new SamplingOptions(1.2f, 0, 1, 0, 1, 0, 0, Map.of(), 7);
+      compare(engine, "wild story", prompt(engine, STORY), wild, two);
     }
   }
 
@@ -103,14 +108,15 @@ public final class Speculate {
     return prompt.ids();
   }
 
-  private static void compare(Engine engine, String task, int[] prompt, List<Way> ways)
+  private static void compare(
+      Engine engine, String task, int[] prompt, SamplingOptions sampling, List<Way> ways)
       throws InterruptedException {
     List<List<Run>> runs = new ArrayList<>();
     ways.forEach(way -> runs.add(new ArrayList<>()));
     Set<String> texts = new HashSet<>();
     for (int round = 0; round < ROUNDS; round++) {
       for (int i = 0; i < ways.size(); i++) {
-        Run run = run(engine, prompt, ways.get(i));
+        Run run = run(engine, prompt, sampling, ways.get(i));
         texts.add(run.text);
         runs.get(i).add(run);
         System.out.printf(
@@ -148,12 +154,13 @@ public final class Speculate {
         Arrays.toString(Arrays.stream(cpu).map(x -> Math.round(100 * x) / 100.0).toArray()));
   }
 
-  private static Run run(Engine engine, int[] prompt, Way way) throws InterruptedException {
+  private static Run run(Engine engine, int[] prompt, SamplingOptions sampling, Way way)
+      throws InterruptedException {
     GenerationRequest request =
         new GenerationRequest(
                 prompt,
                 TOKENS_MAX,
-                SamplingOptions.GREEDY,
+                sampling,
                 List.of(),
                 -1,
                 -1,

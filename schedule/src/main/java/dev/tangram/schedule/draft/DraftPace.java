@@ -27,13 +27,12 @@ public final class DraftPace {
   static final int REST_MIN = 8;
   static final int REST_MAX = 128;
 
-  /** Never less, so that one good guess after a rest is enough to go on. */
-  private static final double CHANCE_MIN = 0.15;
-
   private static final double LEARNT = 1.0 / 8;
 
   private final int draftsMax;
   private final double rowCost;
+  // One good guess after a rest is enough to go on: then the chance is above the price of a row.
+  private final double chanceMin;
   private double chance;
   private int rest;
   private int restNext = REST_MIN;
@@ -52,6 +51,7 @@ public final class DraftPace {
     }
     this.draftsMax = draftsMax;
     this.rowCost = rowCost;
+    this.chanceMin = Math.clamp((rowCost - LEARNT) / (1 - LEARNT) + 0.01, 0, 1);
     this.chance = chance;
   }
 
@@ -101,7 +101,7 @@ public final class DraftPace {
       chance += (1 - chance) * LEARNT;
     }
     if (right < guessed) {
-      chance = Math.max(CHANCE_MIN, chance - chance * LEARNT);
+      chance = Math.max(chanceMin, chance - chance * LEARNT);
     }
     if (right > 0) {
       restNext = REST_MIN;
