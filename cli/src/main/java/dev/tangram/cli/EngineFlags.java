@@ -6,6 +6,7 @@ import dev.tangram.kernel.KvType;
 import dev.tangram.server.store.ModelStore;
 import java.nio.file.Path;
 import java.util.Map;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every command that opens a model. */
@@ -53,6 +54,8 @@ final class EngineFlags {
           "Disk space for packed copies of models, which make later starts fast, e.g. 50G, or off (default: TANGRAM_PACKED_COPIES or 20 GB).")
   private String packedCopies;
 
+  @Mixin private SpeculationFlags speculation;
+
   EngineOptions options(Map<String, String> env) {
     EngineOptions options =
         EngineOptions.DEFAULT.withKernels(kernels).withPackedCopies(copies(env));
@@ -73,7 +76,7 @@ final class EngineFlags {
     if (threads != null) {
       options = options.withThreads(atLeastOne("--threads", threads));
     }
-    return options;
+    return options.withSpeculation(speculation.speculation());
   }
 
   private PackedCopies copies(Map<String, String> env) {

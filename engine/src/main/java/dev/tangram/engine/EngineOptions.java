@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param sequencesMax sequences in one step; default 16
  * @param stepTokensMax tokens in one step, decode and prefill together; default 256
  * @param waitingMax requests in the waiting line; default 256
+ * @param speculation how to guess ahead; default: by prompt lookup
  * @param packedCopies where packed copies of models are kept; default: nowhere
  */
 public record EngineOptions(
@@ -29,25 +30,45 @@ public record EngineOptions(
     int sequencesMax,
     int stepTokensMax,
     int waitingMax,
+    Speculation speculation,
     PackedCopies packedCopies) {
   /** Everything chosen for this machine. */
   public static final EngineOptions DEFAULT =
-      new EngineOptions(0, 0, KvType.F32, 0, "auto", 0, 0, 0, PackedCopies.OFF);
+      new EngineOptions(0, 0, KvType.F32, 0, "auto", 0, 0, 0, Speculation.NGRAM, PackedCopies.OFF);
 
   public EngineOptions {
     Objects.requireNonNull(kvType);
     Objects.requireNonNull(kernels);
+    Objects.requireNonNull(speculation);
     Objects.requireNonNull(packedCopies);
   }
 
   public EngineOptions withContextLength(int value) {
     return new EngineOptions(
-        value, kvCacheBytes, kvType, threads, kernels, sequencesMax, stepTokensMax, waitingMax, packedCopies);
+        value,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        waitingMax,
+        speculation,
+        packedCopies);
   }
 
   public EngineOptions withKvCacheBytes(long value) {
     return new EngineOptions(
-        contextLength, value, kvType, threads, kernels, sequencesMax, stepTokensMax, waitingMax, packedCopies);
+        contextLength,
+        value,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        waitingMax,
+        speculation,
+        packedCopies);
   }
 
   public EngineOptions withKvType(KvType value) {
@@ -60,6 +81,7 @@ public record EngineOptions(
         sequencesMax,
         stepTokensMax,
         waitingMax,
+        speculation,
         packedCopies);
   }
 
@@ -73,6 +95,7 @@ public record EngineOptions(
         sequencesMax,
         stepTokensMax,
         waitingMax,
+        speculation,
         packedCopies);
   }
 
@@ -86,22 +109,64 @@ public record EngineOptions(
         sequencesMax,
         stepTokensMax,
         waitingMax,
+        speculation,
         packedCopies);
   }
 
   public EngineOptions withSequencesMax(int value) {
     return new EngineOptions(
-        contextLength, kvCacheBytes, kvType, threads, kernels, value, stepTokensMax, waitingMax, packedCopies);
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        value,
+        stepTokensMax,
+        waitingMax,
+        speculation,
+        packedCopies);
   }
 
   public EngineOptions withStepTokensMax(int value) {
     return new EngineOptions(
-        contextLength, kvCacheBytes, kvType, threads, kernels, sequencesMax, value, waitingMax, packedCopies);
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        value,
+        waitingMax,
+        speculation,
+        packedCopies);
   }
 
   public EngineOptions withWaitingMax(int value) {
     return new EngineOptions(
-        contextLength, kvCacheBytes, kvType, threads, kernels, sequencesMax, stepTokensMax, value, packedCopies);
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        value,
+        speculation,
+        packedCopies);
+  }
+
+  public EngineOptions withSpeculation(Speculation value) {
+    return new EngineOptions(
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        waitingMax,
+        value,
+        packedCopies);
   }
 
   public EngineOptions withPackedCopies(PackedCopies value) {
@@ -114,6 +179,7 @@ public record EngineOptions(
         sequencesMax,
         stepTokensMax,
         waitingMax,
+        speculation,
         value);
   }
 }

@@ -16,6 +16,7 @@ import dev.tangram.lab.trial.Departures;
 import dev.tangram.lab.trial.MemoryPeak;
 import dev.tangram.lab.trial.Opening;
 import dev.tangram.lab.trial.PrefixHit;
+import dev.tangram.lab.trial.Speculate;
 import dev.tangram.lab.trial.Streams;
 import java.util.Arrays;
 
@@ -40,6 +41,7 @@ public final class Lab {
         experts                   many small products in one call and in a call each
         delta                     the gated delta rule token by token and in chunks, per token and layer
         likelihood FILE...        of a text by each kernel tier, beside the scalar one's
+        speculate FILE [THREADS [METHOD [TOKENS]]]  an edit and stories, plain and with guesses in turns
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
       """;
 
@@ -65,6 +67,7 @@ public final class Lab {
       case "experts" -> ExpertsBench.main(rest);
       case "delta" -> DeltaBench.main(rest);
       case "likelihood" -> Likelihood.main(rest);
+      case "speculate" -> Speculate.main(rest);
       case "reference" -> Reference.main(rest);
       default -> {
         System.err.print(USAGE);

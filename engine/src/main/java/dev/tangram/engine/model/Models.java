@@ -6,6 +6,7 @@ import dev.tangram.engine.packed.ModelCopy;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Matrix;
+import dev.tangram.kernel.Span;
 import dev.tangram.kernel.StateMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -186,6 +187,13 @@ public final class Models {
     public void forward(
         Batch batch, KvMemory kv, StateMemory state, float[] logits, float[] hidden) {
       decoder.forward(kernels, batch, kv, state, scratch, logits, hidden);
+    }
+
+    @Override
+    public void again(List<Span> spans, StateMemory state) {
+      if (state != null) {
+        decoder.again(kernels, spans, state, scratch);
+      }
     }
 
     @Override
