@@ -74,7 +74,7 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
   public static void prepare() {
     try {
       if (obstacle() == null) {
-        MachineCode.here();
+        MachineCode.here(true);
       }
     } catch (UnsupportedOperationException e) {
       // The vector tier it will be.
