@@ -15,6 +15,7 @@ module dev.tangram.engine {
   exports dev.tangram.engine.file.json;
   exports dev.tangram.engine.file.safetensors;
   exports dev.tangram.engine.model;
+  exports dev.tangram.engine.packed;
   exports dev.tangram.engine.prompt;
   exports dev.tangram.engine.quantize;
   exports dev.tangram.engine.reply;

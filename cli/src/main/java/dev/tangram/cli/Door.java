@@ -1,5 +1,7 @@
 package dev.tangram.cli;
 
+import dev.tangram.engine.Engine;
+import dev.tangram.server.store.ModelStore;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
@@ -18,6 +20,7 @@ public final class Door {
       System.setProperty(QuietLogging.PROPERTY, QuietLogging.class.getName());
     }
     if (Relaunch.computes(arguments)) {
+      Thread.ofPlatform().daemon().name("early start").start(Door::prepare);
       eraseIncubatorWarning(surroundings);
     }
     int exitCode;
@@ -28,6 +31,12 @@ public final class Door {
     }
     surroundings.screen().out().flush();
     System.exit(exitCode);
+  }
+
+  /** While this thread reads the command line, another one does what the command will need. */
+  private static void prepare() {
+    ModelStore.prepare();
+    Engine.prepare();
   }
 
   /**
@@ -43,12 +52,19 @@ public final class Door {
 
   /** Runs one command and returns its exit code: 0 done, 1 failed, 2 wrong usage. */
   static int run(Surroundings surroundings, String... arguments) {
-    return commandLine(surroundings).execute(arguments);
+    // The one command that is to be quick: describing the others to picocli takes longer than itself.
+    boolean runs = arguments.length > 0 && arguments[0].equals("run");
+    return commandLine(surroundings, runs ? new RunOnlyCommand() : new TangramCommand())
+        .execute(arguments);
   }
 
   static CommandLine commandLine(Surroundings surroundings) {
+    return commandLine(surroundings, new TangramCommand());
+  }
+
+  static CommandLine commandLine(Surroundings surroundings, Object root) {
     var report = new FailureReport(surroundings.screen().err(), surroundings.debug());
-    return new CommandLine(new TangramCommand(), new CommandFactory(surroundings))
+    return new CommandLine(root, new CommandFactory(surroundings))
         .setOut(new PrintWriter(surroundings.screen().out(), true))
         .setErr(new PrintWriter(surroundings.screen().err(), true))
         .setExecutionExceptionHandler(report)

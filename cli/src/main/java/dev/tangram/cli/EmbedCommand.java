@@ -45,7 +45,7 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    EngineOptions opening = engine.options();
+    EngineOptions opening = engine.options(surroundings.env());
     ModelStore store = surroundings.store();
     StoredModel stored = Pulling.ensure(store, ModelNames.parse(model), surroundings.screen());
     try (Engine opened = Loading.open(surroundings, stored, opening)) {

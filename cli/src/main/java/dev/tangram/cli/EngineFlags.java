@@ -1,11 +1,18 @@
 package dev.tangram.cli;
 
 import dev.tangram.engine.EngineOptions;
+import dev.tangram.engine.packed.PackedCopies;
 import dev.tangram.kernel.KvType;
+import dev.tangram.server.store.ModelStore;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every command that opens a model. */
 final class EngineFlags {
+  private static final String COPIES_VARIABLE = "TANGRAM_PACKED_COPIES";
+
   @Option(
       names = "--context",
       paramLabel = "TOKENS",
@@ -37,11 +44,21 @@ final class EngineFlags {
   @Option(
       names = "--kernels",
       paramLabel = "TIER",
-      description = "auto, machine, vector or scalar (default: auto).")
+      description = "auto, machine, machine-f32, vector or scalar (default: auto).")
   private String kernels = "auto";
 
-  EngineOptions options() {
-    EngineOptions options = EngineOptions.DEFAULT.withKernels(kernels);
+  @Option(
+      names = "--packed-copies",
+      paramLabel = "SIZE",
+      description =
+          "Disk space for packed copies of models, which make later starts fast, e.g. 50G, or off (default: TANGRAM_PACKED_COPIES or 20 GB).")
+  private String packedCopies;
+
+  @Mixin private SpeculationFlags speculation;
+
+  EngineOptions options(Map<String, String> env) {
+    EngineOptions options =
+        EngineOptions.DEFAULT.withKernels(kernels).withPackedCopies(copies(env));
     if (context != null) {
       options = options.withContextLength(atLeastOne("--context", context));
     }
@@ -59,7 +76,24 @@ final class EngineFlags {
     if (threads != null) {
       options = options.withThreads(atLeastOne("--threads", threads));
     }
-    return options;
+    return options.withSpeculation(speculation.speculation());
+  }
+
+  private PackedCopies copies(Map<String, String> env) {
+    String text = packedCopies != null ? packedCopies : env.getOrDefault(COPIES_VARIABLE, "");
+    Path root = ModelStore.defaultRoot(env);
+    if (text.isBlank()) {
+      return ModelStore.packedCopies(root, PackedCopies.BYTES_MAX_DEFAULT);
+    }
+    if (text.equals("off") || text.equals("0")) {
+      return ModelStore.packedCopies(root, 0);
+    }
+    try {
+      return ModelStore.packedCopies(root, ByteSize.parse(text).bytes());
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage(
+          "%s: %s, or off", packedCopies != null ? "--packed-copies" : COPIES_VARIABLE, e.getMessage());
+    }
   }
 
   private static int atLeastOne(String option, int found) {

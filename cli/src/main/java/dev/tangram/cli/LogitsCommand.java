@@ -66,7 +66,7 @@ final class LogitsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     int[] wanted = positions(positions, ids.length);
-    EngineOptions options = engine.options();
+    EngineOptions options = engine.options(surroundings.env());
     StoredModel stored = surroundings.store().resolve(ModelNames.parse(model));
     int threads =
         options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();

@@ -86,7 +86,7 @@ final class RunCommand implements Callable<Integer> {
     Screen screen = surroundings.screen();
     // All that can be wrong with the words is told before anything is fetched or loaded.
     ReplyOptions replies = replyOptions();
-    EngineOptions opening = engine.options();
+    EngineOptions opening = engine.options(surroundings.env());
     ModelStore store = surroundings.store();
     PromptRule rule =
         PromptRule.of(words, screen.inTerminal(), reference -> isStored(store, reference));

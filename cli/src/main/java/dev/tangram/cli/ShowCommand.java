@@ -4,6 +4,7 @@ import dev.tangram.cli.text.HumanSize;
 import dev.tangram.engine.ModelFiles;
 import dev.tangram.engine.encoder.EncoderConfig;
 import dev.tangram.engine.file.ModelFile;
+import dev.tangram.server.store.ModelStore;
 import dev.tangram.server.store.StoredModel;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -30,8 +31,10 @@ final class ShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    StoredModel stored = surroundings.store().resolve(ModelNames.parse(model));
+    ModelStore store = surroundings.store();
+    StoredModel stored = store.resolve(ModelNames.parse(model));
     Map<String, Object> facts = facts(stored);
+    store.packedBytes(stored).ifPresent(bytes -> facts.put("packed_copy", bytes));
     surroundings.screen().out().print(json ? JsonText.write(facts) : text(facts));
     return 0;
   }
@@ -55,6 +58,9 @@ final class ShowCommand implements Callable<Integer> {
     line(text, "embedding length", facts.get("embedding_length"));
     line(text, "quantization", facts.get("quantization"));
     line(text, "size", HumanSize.of((Long) facts.get("size")));
+    if (facts.get("packed_copy") instanceof Long bytes) {
+      line(text, "packed copy", HumanSize.of(bytes));
+    }
     line(text, "pooling", facts.get("pooling"));
     line(text, "chat template", (Boolean) facts.get("chat_template") ? "yes" : "no");
     line(text, "license", facts.get("license") + " " + facts.get("license_url"));

@@ -29,17 +29,23 @@ final class Active {
   private final Set<Integer> ends;
   private final int vocabulary;
   private final TokenLogprob[] promptScores;
+  // Null if nothing is guessed for this sequence.
+  private final Guesses guesses;
   private final long submittedNanos;
 
   private int cachedAtStart = -1;
   private long startedNanos;
   private long firstTokenNanos;
-  private int drawn;
-  private TokenLogprob drawnLogprob;
+  private final int[] drawn;
+  private final TokenLogprob[] drawnLogprobs;
+  private int drawnCount;
+  private boolean finished;
   private float[] values;
 
   /**
    * @param tokenizer null if the model has none: then there is no text
+   * @param guesses null if nothing is guessed
+   * @param guessesMax most guesses in one step
    */
   Active(
       Sequence sequence,
@@ -47,6 +53,8 @@ final class Active {
       Mailbox mailbox,
       Tokenizer tokenizer,
       int vocabulary,
+      Guesses guesses,
+      int guessesMax,
       long submittedNanos) {
     this.sequence = sequence;
     this.request = request;
@@ -58,7 +66,20 @@ final class Active {
     this.ends = tokenizer == null || request.ignoreEnd() ? Set.of() : tokenizer.ends();
     this.promptScores =
         request.promptLogprobs() < 0 ? null : new TokenLogprob[request.prompt().length - 1];
+    this.guesses = guesses;
+    this.drawn = new int[guesses == null ? 1 : 1 + guessesMax];
+    this.drawnLogprobs = new TokenLogprob[drawn.length];
     this.submittedNanos = submittedNanos;
+  }
+
+  /** Null if nothing is guessed for this sequence. */
+  Guesses guesses() {
+    return guesses;
+  }
+
+  /** Whether its last event has gone out. */
+  boolean isFinished() {
+    return finished;
   }
 
   Sequence sequence() {
@@ -128,24 +149,42 @@ final class Active {
     return request.readout() != null;
   }
 
-  /** Samples from a row of logits; the result is taken by {@link #deliver}. */
-  void draw(float[] logits, int offset) {
+  /**
+   * Samples from the row of logits at {@code offset} and, as long as what was drawn is what was
+   * guessed, from the next one: each row is then what a step of its own would have given. The
+   * result is taken by {@link #deliver}.
+   *
+   * @param stride floats from one row to the next
+   * @param drafts guesses that were run; their rows follow
+   */
+  void draw(float[] logits, int offset, int stride, int drafts) {
+    drawnCount = 0;
     if (request.tokensMax() == 0) {
-      drawn = 0;
       return;
     }
+    boolean goesOn = true;
+    while (goesOn) {
+      int at = drawnCount++;
+      int id = drawOne(logits, offset + at * stride, at);
+      goesOn = at < drafts && id == sequence.draft(at) && !ends.contains(id);
+    }
+  }
+
+  private int drawOne(float[] logits, int offset, int at) {
     float[] row = logits;
-    int at = offset;
+    int from = offset;
     if (request.logprobs() >= 0) {
       // The report is of the model's own distribution, and drawing changes the row.
       row = Arrays.copyOfRange(logits, offset, offset + vocabulary);
-      at = 0;
+      from = 0;
     }
-    drawn = sampler.draw(row, at, vocabulary, sequence.made());
-    drawnLogprob =
-        request.logprobs() < 0 || drawn < 0
+    int id = sampler.draw(row, from, vocabulary, sequence.made() + at);
+    drawn[at] = id;
+    drawnLogprobs[at] =
+        request.logprobs() < 0 || id < 0
             ? null
-            : Logits.logprob(logits, offset, vocabulary, drawn, request.logprobs());
+            : Logits.logprob(logits, offset, vocabulary, id, request.logprobs());
+    return id;
   }
 
   /** Hands on what was drawn. Returns why the sequence ends with it, or null if it goes on. */
@@ -162,16 +201,24 @@ final class Active {
     if (request.tokensMax() == 0) {
       return FinishReason.LENGTH;
     }
-    if (drawn < 0) {
+    FinishReason reason = null;
+    for (int i = 0; i < drawnCount && reason == null; i++) {
+      reason = deliver(drawn[i], drawnLogprobs[i]);
+    }
+    return reason;
+  }
+
+  private FinishReason deliver(int id, TokenLogprob logprob) {
+    if (id < 0) {
       return FinishReason.ERROR;
     }
-    sequence.append(drawn);
-    if (ends.contains(drawn)) {
-      mailbox.put(new Generation.Delta(drawn, "", drawnLogprob));
+    sequence.append(id);
+    if (ends.contains(id)) {
+      mailbox.put(new Generation.Delta(id, "", logprob));
       return FinishReason.STOP;
     }
-    String shown = text == null ? "" : stop.feed(text.feed(drawn));
-    mailbox.put(new Generation.Delta(drawn, shown, drawnLogprob));
+    String shown = text == null ? "" : stop.feed(text.feed(id));
+    mailbox.put(new Generation.Delta(id, shown, logprob));
     if (stop.found().isPresent()) {
       return FinishReason.STOP;
     }
@@ -180,6 +227,7 @@ final class Active {
 
   /** Ends the mailbox. */
   void finish(FinishReason reason, String error, long now) {
+    finished = true;
     String rest = "";
     if (text != null && !stop.found().isPresent()) {
       rest = stop.feed(text.finish());
@@ -195,6 +243,8 @@ final class Active {
         sequence.promptLength(),
         Math.max(cachedAtStart, 0),
         sequence.made(),
+        guesses == null ? 0 : guesses.predictedRight(),
+        guesses == null ? 0 : guesses.predictedWrong(),
         (started ? startedNanos : now) - submittedNanos,
         started ? (first ? firstTokenNanos : now) - startedNanos : 0,
         first ? now - firstTokenNanos : 0);

@@ -3,6 +3,7 @@ package dev.tangram.engine;
 import dev.tangram.engine.encoder.EncoderConfig;
 import dev.tangram.engine.prompt.ChatTemplate;
 import dev.tangram.engine.token.Tokenizer;
+import dev.tangram.kernel.Selection;
 import dev.tangram.schedule.CacheScope;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +33,14 @@ public interface Engine extends AutoCloseable {
     return EncoderConfig.describes(file)
         ? EncoderEngine.open(file, options)
         : LocalEngine.open(file, options);
+  }
+
+  /**
+   * Does ahead of time what opening any model needs and takes a good part of a second in a young
+   * process. Any thread, beside anything else.
+   */
+  static void prepare() {
+    Selection.prepare();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tangram.engine;
 
+import dev.tangram.engine.packed.PackedCopies;
 import dev.tangram.kernel.KvType;
 import java.util.Objects;
 
@@ -17,6 +18,8 @@ import java.util.Objects;
  * @param sequencesMax sequences in one step; default 16
  * @param stepTokensMax tokens in one step, decode and prefill together; default 256
  * @param waitingMax requests in the waiting line; default 256
+ * @param speculation how to guess ahead; default: by prompt lookup
+ * @param packedCopies where packed copies of models are kept; default: nowhere
  */
 public record EngineOptions(
     int contextLength,
@@ -26,24 +29,46 @@ public record EngineOptions(
     String kernels,
     int sequencesMax,
     int stepTokensMax,
-    int waitingMax) {
+    int waitingMax,
+    Speculation speculation,
+    PackedCopies packedCopies) {
   /** Everything chosen for this machine. */
   public static final EngineOptions DEFAULT =
-      new EngineOptions(0, 0, KvType.F32, 0, "auto", 0, 0, 0);
+      new EngineOptions(0, 0, KvType.F32, 0, "auto", 0, 0, 0, Speculation.NGRAM, PackedCopies.OFF);
 
   public EngineOptions {
     Objects.requireNonNull(kvType);
     Objects.requireNonNull(kernels);
+    Objects.requireNonNull(speculation);
+    Objects.requireNonNull(packedCopies);
   }
 
   public EngineOptions withContextLength(int value) {
     return new EngineOptions(
-        value, kvCacheBytes, kvType, threads, kernels, sequencesMax, stepTokensMax, waitingMax);
+        value,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        waitingMax,
+        speculation,
+        packedCopies);
   }
 
   public EngineOptions withKvCacheBytes(long value) {
     return new EngineOptions(
-        contextLength, value, kvType, threads, kernels, sequencesMax, stepTokensMax, waitingMax);
+        contextLength,
+        value,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        waitingMax,
+        speculation,
+        packedCopies);
   }
 
   public EngineOptions withKvType(KvType value) {
@@ -55,7 +80,9 @@ public record EngineOptions(
         kernels,
         sequencesMax,
         stepTokensMax,
-        waitingMax);
+        waitingMax,
+        speculation,
+        packedCopies);
   }
 
   public EngineOptions withThreads(int value) {
@@ -67,7 +94,9 @@ public record EngineOptions(
         kernels,
         sequencesMax,
         stepTokensMax,
-        waitingMax);
+        waitingMax,
+        speculation,
+        packedCopies);
   }
 
   public EngineOptions withKernels(String value) {
@@ -79,21 +108,78 @@ public record EngineOptions(
         value,
         sequencesMax,
         stepTokensMax,
-        waitingMax);
+        waitingMax,
+        speculation,
+        packedCopies);
   }
 
   public EngineOptions withSequencesMax(int value) {
     return new EngineOptions(
-        contextLength, kvCacheBytes, kvType, threads, kernels, value, stepTokensMax, waitingMax);
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        value,
+        stepTokensMax,
+        waitingMax,
+        speculation,
+        packedCopies);
   }
 
   public EngineOptions withStepTokensMax(int value) {
     return new EngineOptions(
-        contextLength, kvCacheBytes, kvType, threads, kernels, sequencesMax, value, waitingMax);
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        value,
+        waitingMax,
+        speculation,
+        packedCopies);
   }
 
   public EngineOptions withWaitingMax(int value) {
     return new EngineOptions(
-        contextLength, kvCacheBytes, kvType, threads, kernels, sequencesMax, stepTokensMax, value);
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        value,
+        speculation,
+        packedCopies);
+  }
+
+  public EngineOptions withSpeculation(Speculation value) {
+    return new EngineOptions(
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        waitingMax,
+        value,
+        packedCopies);
+  }
+
+  public EngineOptions withPackedCopies(PackedCopies value) {
+    return new EngineOptions(
+        contextLength,
+        kvCacheBytes,
+        kvType,
+        threads,
+        kernels,
+        sequencesMax,
+        stepTokensMax,
+        waitingMax,
+        speculation,
+        value);
   }
 }

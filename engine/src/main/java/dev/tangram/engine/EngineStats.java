@@ -7,6 +7,9 @@ package dev.tangram.engine;
  *     nobody holds
  * @param prefixQueries prompt tokens looked up in the prefix index since start; hits: found
  * @param preemptions sequences sent back to the waiting line because blocks ran out, since start
+ * @param drafts steps of a sequence that ran guesses, since start
+ * @param draftTokens tokens guessed and run, since start
+ * @param acceptedTokens of these, tokens that were right
  */
 public record EngineStats(
     int running,
@@ -19,7 +22,40 @@ public record EngineStats(
     long promptTokens,
     long completionTokens,
     long preemptions,
-    long steps) {
+    long steps,
+    long drafts,
+    long draftTokens,
+    long acceptedTokens) {
+  /** An engine that does not guess ahead. */
+  public EngineStats(
+      int running,
+      int waiting,
+      int blocksTotal,
+      int blocksHeld,
+      int blocksCached,
+      long prefixQueries,
+      long prefixHits,
+      long promptTokens,
+      long completionTokens,
+      long preemptions,
+      long steps) {
+    this(
+        running,
+        waiting,
+        blocksTotal,
+        blocksHeld,
+        blocksCached,
+        prefixQueries,
+        prefixHits,
+        promptTokens,
+        completionTokens,
+        preemptions,
+        steps,
+        0,
+        0,
+        0);
+  }
+
   /** Share of KV blocks held by running sequences, 0 to 1. */
   public double kvCacheUsage() {
     return blocksTotal == 0 ? 0 : (double) blocksHeld / blocksTotal;

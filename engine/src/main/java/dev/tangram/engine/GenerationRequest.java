@@ -16,6 +16,9 @@ import java.util.Objects;
  * @param promptLogprobs the same for the prompt's tokens; -1 for none
  * @param ignoreEnd go on after an end token (benchmarks)
  * @param readout what is wanted instead of text, which then must be of no tokens; null for text
+ * @param speculative whether the engine may guess ahead, if it does; changes nothing but the time
+ * @param prediction what the answer is likely to be, as ids: guesses are taken from it too; may be
+ *     empty
  */
 public record GenerationRequest(
     int[] prompt,
@@ -26,7 +29,11 @@ public record GenerationRequest(
     int promptLogprobs,
     boolean ignoreEnd,
     CacheScope scope,
-    Readout readout) {
+    Readout readout,
+    boolean speculative,
+    int[] prediction) {
+  private static final int[] NO_TOKENS = {};
+
   /** Most alternatives in a log-probability report. */
   public static final int LOGPROBS_MAX = 20;
 
@@ -56,7 +63,7 @@ public record GenerationRequest(
       int promptLogprobs,
       boolean ignoreEnd,
       CacheScope scope) {
-    this(prompt, tokensMax, sampling, stop, logprobs, promptLogprobs, ignoreEnd, scope, null);
+    this(prompt, tokensMax, sampling, stop, logprobs, promptLogprobs, ignoreEnd, scope, null, true, NO_TOKENS);
   }
 
   /** A request for what the model makes of a prompt. */
@@ -70,13 +77,31 @@ public record GenerationRequest(
         -1,
         false,
         scope,
-        Objects.requireNonNull(readout));
+        Objects.requireNonNull(readout),
+        false,
+        NO_TOKENS);
   }
 
   /** A greedy request with nothing special about it. */
   public static GenerationRequest greedy(int[] prompt, int tokensMax) {
     return new GenerationRequest(
         prompt, tokensMax, SamplingOptions.GREEDY, List.of(), -1, -1, false, CacheScope.LOCAL);
+  }
+
+  /** The same, with or without guessing ahead. */
+  public GenerationRequest withSpeculation(boolean allowed, int[] likely) {
+    return new GenerationRequest(
+        prompt,
+        tokensMax,
+        sampling,
+        stop,
+        logprobs,
+        promptLogprobs,
+        ignoreEnd,
+        scope,
+        readout,
+        allowed,
+        likely);
   }
 
   private static void check(String field, int found, int least, int most) {

@@ -20,6 +20,8 @@ import java.lang.management.ManagementFactory;
  *       take at most half of the budget: a small budget runs fewer sequences at once;
  *   <li>of what is left a quarter for snapshots of states, as far as the context that was asked for
  *       leaves it;
+ *   <li>before that an eighth of it for spare states, one for each sequence at most, if guesses are
+ *       run: they need one to run on;
  *   <li>blocks for the rest. Layers that see a window have blocks of their own, as many as the
  *       windows of all sequences need, but no more than the other layers have: what is not in a
  *       window holds the windows of prefixes.
@@ -30,9 +32,17 @@ import java.lang.management.ManagementFactory;
  *     these
  * @param sequencesMax sequences that may run at once
  * @param windowBlocks blocks of layers that see a window; 0 if the model has none
+ * @param spares states of sequences that may run guesses in one step; 0 if the model has no
+ *     recurrent layers
  * @param snapshots kept states of prefixes; 0 if the model has no recurrent layers
  */
-record KvBudget(int blocks, int windowBlocks, int contextLength, int sequencesMax, int snapshots) {
+record KvBudget(
+    int blocks,
+    int windowBlocks,
+    int contextLength,
+    int sequencesMax,
+    int spares,
+    int snapshots) {
   /** Bounds what looking for the least recently used one costs. */
   private static final int SNAPSHOTS_MAX = 4096;
 
@@ -55,14 +65,16 @@ record KvBudget(int blocks, int windowBlocks, int contextLength, int sequencesMa
           "context: found %d, allowed: at most %d, which is what this model was made for"
               .formatted(options.contextLength(), shape.contextLength()));
     }
-    BlockBytes block = BlockBytes.of(shape, options.kvType(), sequencesWanted, stepTokensMax);
+    BlockBytes block = BlockBytes.of(shape, options, sequencesWanted, stepTokensMax);
     long stateBytes = stateBytes(shape);
+    int sparesWanted = stateBytes == 0 || !options.speculation().on() ? 0 : sequencesWanted;
     int wanted = contextAsked ? options.contextLength() : shape.contextLength();
     long wantedBlocks = Math.ceilDiv(wanted, KvMemory.BLOCK_LENGTH);
     long most = options.kvCacheBytes();
     if (most <= 0) {
       long enough = block.enough(wantedBlocks);
       enough += stateBytes > 0 ? sequencesWanted * stateBytes + enough / 3 : 0;
+      enough += sparesWanted * stateBytes;
       most = Math.min(machineBytes / 4, enough);
     }
     long firstBlocks = contextAsked ? wantedBlocks : 1;
@@ -74,6 +86,9 @@ record KvBudget(int blocks, int windowBlocks, int contextLength, int sequencesMa
     int sequences =
         stateBytes == 0 ? sequencesWanted : Math.clamp(statesMost / stateBytes, 1, sequencesWanted);
     long left = most - sequences * stateBytes;
+    long sparesMost = stateBytes == 0 ? 0 : Math.min(left / 8, left - firstBytes) / stateBytes;
+    int spares = Math.clamp(sparesMost, 0, Math.min(sparesWanted, sequences));
+    left -= spares * stateBytes;
     long snapshotsMost = Math.min(left / 4, left - firstBytes);
     int snapshots = stateBytes == 0 ? 0 : (int) Math.min(snapshotsMost / stateBytes, SNAPSHOTS_MAX);
     left -= snapshots * stateBytes;
@@ -89,7 +104,7 @@ record KvBudget(int blocks, int windowBlocks, int contextLength, int sequencesMa
     blocks = Math.min(blocks, Integer.MAX_VALUE / KvMemory.BLOCK_LENGTH);
     windowBlocks = Math.min(windowBlocks, blocks);
     int context = (int) Math.min(wanted, blocks * KvMemory.BLOCK_LENGTH);
-    return new KvBudget((int) blocks, (int) windowBlocks, context, sequences, snapshots);
+    return new KvBudget((int) blocks, (int) windowBlocks, context, sequences, spares, snapshots);
   }
 
   /**
@@ -101,14 +116,17 @@ record KvBudget(int blocks, int windowBlocks, int contextLength, int sequencesMa
    * @param windowAll window blocks that all sequences need
    */
   private record BlockBytes(long whole, long windowed, long windowOne, long windowAll) {
-    static BlockBytes of(Shape shape, KvType type, int sequences, int stepTokensMax) {
+    static BlockBytes of(
+        Shape shape, EngineOptions options, int sequences, int stepTokensMax) {
+      KvType type = options.kvType();
+      int decoded = options.speculation().on() ? 1 + options.speculation().tokensMax() : 1;
       int windowLayers = shape.windowLayers().size();
       long layer = KvMemory.bytesPerBlock(1, shape.kvHeads(), shape.headSize(), type);
       if (windowLayers == 0 || windowLayers == shape.kvLayers()) {
         return new BlockBytes(layer * shape.kvLayers(), 0, 0, 0);
       }
       long one = WindowLedger.perSequence(shape.window(), stepTokensMax, KvMemory.BLOCK_LENGTH);
-      long other = WindowLedger.perSequence(shape.window(), 1, KvMemory.BLOCK_LENGTH);
+      long other = WindowLedger.perSequence(shape.window(), decoded, KvMemory.BLOCK_LENGTH);
       return new BlockBytes(
           layer * (shape.kvLayers() - windowLayers),
           layer * windowLayers,
@@ -153,9 +171,9 @@ record KvBudget(int blocks, int windowBlocks, int contextLength, int sequencesMa
         : StateMemory.bytesPerSlot(shape.stateLayers(), shape.convolution(), shape.recurrent());
   }
 
-  /** Slots of state memory: of sequences, then of snapshots. */
+  /** Slots of state memory: of sequences, spares included, then of snapshots. */
   int slots() {
-    return sequencesMax + snapshots;
+    return sequencesMax + spares + snapshots;
   }
 
   /** Tokens between the snapshots of a long prompt. */
@@ -171,7 +189,7 @@ record KvBudget(int blocks, int windowBlocks, int contextLength, int sequencesMa
     StateLedger states =
         shape.stateLayers() == 0
             ? null
-            : new StateLedger(sequencesMax, snapshots, length, interval());
+            : new StateLedger(sequencesMax, spares, snapshots, length, interval());
     WindowLedger windows =
         windowBlocks == 0
             ? null

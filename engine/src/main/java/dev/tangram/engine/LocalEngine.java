@@ -1,5 +1,6 @@
 package dev.tangram.engine;
 
+import dev.tangram.engine.draft.TextGuess;
 import dev.tangram.engine.file.Metadata;
 import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.file.ModelFormatException;
@@ -31,8 +32,11 @@ import java.util.stream.Collectors;
 
 /** An engine in this process: opens a file, starts the step loop, turns requests into sequences. */
 final class LocalEngine implements Engine {
-  /** Prompt tokens with log-probabilities that one step may hold: each is a whole row of logits. */
-  private static final int SCORED_TOKENS_MAX = 32;
+  /**
+   * Rows of logits in one step beyond one of each sequence, for prompt tokens with
+   * log-probabilities and for guesses: each is as long as the vocabulary.
+   */
+  private static final int MORE_ROWS_MAX = 32;
 
   private static final int SEQUENCES_MAX = 16;
   private static final int STEP_TOKENS_MAX = 256;
@@ -46,6 +50,7 @@ final class LocalEngine implements Engine {
   private final Optional<Tokenizer> tokenizer;
   private final Optional<ChatTemplate> template;
   private final ModelUse use;
+  private final Speculation speculation;
   private final Model model;
   private final KvMemory kv;
   // Null if the model has no recurrent layers.
@@ -61,6 +66,7 @@ final class LocalEngine implements Engine {
       Optional<Tokenizer> tokenizer,
       Optional<ChatTemplate> template,
       ModelUse use,
+      Speculation speculation,
       Model model,
       KvMemory kv,
       StateMemory states,
@@ -70,6 +76,7 @@ final class LocalEngine implements Engine {
     this.tokenizer = tokenizer;
     this.template = template;
     this.use = use;
+    this.speculation = speculation;
     this.model = model;
     this.kv = kv;
     this.states = states;
@@ -85,21 +92,34 @@ final class LocalEngine implements Engine {
     int stepTokensMax =
         Math.max(
             options.stepTokensMax() > 0 ? options.stepTokensMax() : STEP_TOKENS_MAX, sequencesMax);
-    int logitRowsMax = sequencesMax + SCORED_TOKENS_MAX;
+    int logitRowsMax = sequencesMax + MORE_ROWS_MAX;
     int threads = options.threads() > 0 ? options.threads() : Processors.physicalCores();
     Workers workers = new Workers(threads);
     Model model = null;
-    try (ModelFile file = ModelFiles.open(path)) {
-      Selection selection = Selection.choose(options.kernels(), workers);
+    try (HeadStart start = new HeadStart(path, options, workers);
+        ModelFile file = ModelFiles.open(path)) {
+      Models.checkMemory(file, options.kvCacheBytes());
+      start.thereIsRoom();
       Optional<Tokenizer> tokenizer = Tokenizers.of(file.metadata(), path.toString());
       Optional<ChatTemplate> template =
           Optional.ofNullable(file.metadata().string("tokenizer.chat_template", null))
               .map(source -> template(source, path));
-      Models.checkMemory(file, options.kvCacheBytes());
       ModelUse use = DecoderUse.of(file, path, tokenizer);
-      model = Models.open(file, selection.kernels(), stepTokensMax, logitRowsMax);
+      Selection selection = start.selection();
+      model =
+          Models.open(
+              file,
+              selection.kernels(),
+              stepTokensMax,
+              logitRowsMax,
+              bytes -> {},
+              start.copy());
       Shape shape = model.shape();
-      KvBudget budget = KvBudget.of(shape, options, sequencesMax, stepTokensMax);
+      // Only text can be guessed.
+      Speculation speculation =
+          use == ModelUse.GENERATE ? checked(options.speculation(), model, path) : Speculation.OFF;
+      EngineOptions counted = options.withSpeculation(speculation);
+      KvBudget budget = KvBudget.of(shape, counted, sequencesMax, stepTokensMax);
       KvMemory kv = shape.kvMemory(budget.blocks(), budget.windowBlocks(), options.kvType());
       StateMemory states = shape.stateMemory(budget.slots());
       ModelCard card =
@@ -123,13 +143,18 @@ final class LocalEngine implements Engine {
       BlockLedger ledger = budget.ledger(shape, stepTokensMax);
       BatchScheduler scheduler =
           new BatchScheduler(
-              new BatchLimits(budget.sequencesMax(), stepTokensMax, SCORED_TOKENS_MAX),
+              new BatchLimits(budget.sequencesMax(), stepTokensMax, MORE_ROWS_MAX),
               ledger,
               queue);
       StepLoop loop =
-          new StepLoop(model, kv, states, ledger, scheduler, queue, workers, logitRowsMax);
+          new StepLoop(
+              model, kv, states, ledger, scheduler, queue, workers, logitRowsMax, stepTokensMax);
       LocalEngine engine =
-          new LocalEngine(card, tokenizer, template, use, model, kv, states, workers, loop);
+          new LocalEngine(
+              card, tokenizer, template, use, speculation, model, kv, states, workers, loop);
+      if (speculation.method().usesHead()) {
+        model.draft().ifPresent(head -> loop.guessBy(head, engine.drawable));
+      }
       engine.thread.start();
       return engine;
     } catch (RuntimeException | Error e) {
@@ -139,6 +164,15 @@ final class LocalEngine implements Engine {
       workers.close();
       throw e;
     }
+  }
+
+  private static Speculation checked(Speculation asked, Model model, Path path) {
+    if (asked.method() == Speculation.Method.MTP && model.draft().isEmpty()) {
+      throw new IllegalArgumentException(
+          "speculative: found mtp, allowed for %s: off, ngram, auto; its file has no multi-token prediction head"
+              .formatted(path.getFileName()));
+    }
+    return asked;
   }
 
   private static ChatTemplate template(String source, Path path) {
@@ -193,20 +227,46 @@ final class LocalEngine implements Engine {
   public Submission submit(GenerationRequest request) {
     ReadoutRules.check(request, card, use);
     long now = System.nanoTime();
-    Sequence sequence =
-        new Sequence(
-            ids.incrementAndGet(),
-            request.scope(),
-            request.prompt(),
-            request.tokensMax(),
-            request.promptLogprobs() >= 0,
-            now);
+    Sequence sequence = sequence(request, now);
+    boolean head = speculation.method().usesHead() && model.draft().isPresent();
+    return submit(request, sequence, Guesses.of(sequence, request, speculation, head), now);
+  }
+
+  /** As {@link #submit(GenerationRequest)}, with somebody else's guesses, as many as fit a step. */
+  Submission submit(GenerationRequest request, TextGuess text) {
+    long now = System.nanoTime();
+    Sequence sequence = sequence(request, now);
+    Guesses guesses = Guesses.all(sequence, speculation.tokensMax(), text);
+    return submit(request, sequence, guesses, now);
+  }
+
+  private Submission submit(
+      GenerationRequest request, Sequence sequence, Guesses guesses, long now) {
     Mailbox mailbox = new Mailbox(loop::wake);
-    Active active = new Active(sequence, request, mailbox, tokenizer.orElse(null), drawable, now);
+    Active active =
+        new Active(
+            sequence,
+            request,
+            mailbox,
+            tokenizer.orElse(null),
+            drawable,
+            guesses,
+            speculation.tokensMax(),
+            now);
     Optional<Rejection> refused = loop.offer(active);
     return refused.isPresent()
         ? new Submission.Refused(refused.get())
         : new Submission.Admitted(mailbox);
+  }
+
+  private Sequence sequence(GenerationRequest request, long now) {
+    return new Sequence(
+        ids.incrementAndGet(),
+        request.scope(),
+        request.prompt(),
+        request.tokensMax(),
+        request.promptLogprobs() >= 0,
+        now);
   }
 
   @Override

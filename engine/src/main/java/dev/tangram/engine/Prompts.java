@@ -61,6 +61,11 @@ public final class Prompts {
     return withBegin(tokenizer, tokenizer.encode(MarkedText.trusted(text)));
   }
 
+  /** Cuts a text that an answer may copy into ids; nothing in it is a control token. */
+  public static int[] prediction(Engine engine, String text) {
+    return text.isEmpty() ? new int[0] : tokenizer(engine).encode(MarkedText.plain(text));
+  }
+
   /**
    * Cuts a text that is to be embedded into ids, with what the model wants before and after it, as
    * the reference does: a control token that the text spells out is one.

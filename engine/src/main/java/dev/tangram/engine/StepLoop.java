@@ -1,6 +1,7 @@
 package dev.tangram.engine;
 
 import dev.tangram.engine.model.Batch;
+import dev.tangram.engine.model.Draft;
 import dev.tangram.engine.model.Model;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Span;
@@ -11,6 +12,7 @@ import dev.tangram.schedule.Rejection;
 import dev.tangram.schedule.Sequence;
 import dev.tangram.schedule.admit.AdmissionQueue;
 import dev.tangram.schedule.batch.BatchScheduler;
+import dev.tangram.schedule.batch.Settlement;
 import dev.tangram.schedule.batch.StepPlan;
 import dev.tangram.schedule.block.BlockLedger;
 import dev.tangram.schedule.block.StateOrder;
@@ -44,6 +46,9 @@ final class StepLoop implements Runnable {
   private final Workers workers;
   private final float[] logits;
   private final int vocabulary;
+  private final int stepTokensMax;
+  // Null if the model has no head, or nobody wants it.
+  private HeadGuesses head;
   // Made by the first step that wants it.
   private float[] hidden;
 
@@ -57,6 +62,9 @@ final class StepLoop implements Runnable {
   private long promptTokens;
   private long completionTokens;
   private long steps;
+  private long drafts;
+  private long draftTokens;
+  private long acceptedTokens;
 
   StepLoop(
       Model model,
@@ -66,7 +74,8 @@ final class StepLoop implements Runnable {
       BatchScheduler scheduler,
       AdmissionQueue queue,
       Workers workers,
-      int logitRowsMax) {
+      int logitRowsMax,
+      int stepTokensMax) {
     this.model = model;
     this.kv = kv;
     this.states = states;
@@ -76,7 +85,13 @@ final class StepLoop implements Runnable {
     this.workers = workers;
     this.vocabulary = model.shape().vocabulary();
     this.logits = new float[Math.multiplyExact(logitRowsMax, vocabulary)];
+    this.stepTokensMax = stepTokensMax;
     publishStats();
+  }
+
+  /** Before the loop starts: the model's head guesses tokens below {@code drawable}. */
+  void guessBy(Draft draft, int drawable) {
+    head = new HeadGuesses(draft, kv, model.shape(), drawable, logits, stepTokensMax);
   }
 
   /** Called by any thread: takes the sequence into the waiting line or refuses it. */
@@ -124,7 +139,10 @@ final class StepLoop implements Runnable {
           last.promptTokens(),
           last.completionTokens(),
           last.preemptions(),
-          last.steps());
+          last.steps(),
+          last.drafts(),
+          last.draftTokens(),
+          last.acceptedTokens());
     } finally {
       lock.unlock();
     }
@@ -215,11 +233,12 @@ final class StepLoop implements Runnable {
     long start = System.nanoTime();
     List<Active> members = members(plan);
     members.forEach(active -> active.started(start));
-    List<int[]> rows = new ArrayList<>();
-    Batch batch = batch(plan, members, rows);
+    StepLayout layout = StepLayout.of(plan, members, states != null, head != null);
+    Batch batch = layout.batch();
+    List<int[]> rows = layout.rows();
     try {
       startStates(plan);
-      boolean read = members.stream().anyMatch(Active::wantsHidden);
+      boolean read = head != null || members.stream().anyMatch(Active::wantsHidden);
       boolean drawn = !members.stream().allMatch(Active::wantsHidden);
       model.forward(batch, kv, states, drawn ? logits : null, read ? hidden() : null);
       keepStates(plan);
@@ -232,7 +251,58 @@ final class StepLoop implements Runnable {
                   a -> retire(a, FinishReason.ERROR, "the engine failed in this step")));
       return;
     }
-    underLock(() -> conclude(plan, members));
+    List<Settlement> settlements = new ArrayList<>();
+    underLock(() -> settlements.addAll(conclude(plan, members)));
+    settle(plan, batch, settlements);
+    guess(plan, members, batch);
+  }
+
+  /** Puts the state of every sequence that ran guesses after the last right one. */
+  private void settle(StepPlan plan, Batch batch, List<Settlement> settlements) {
+    List<Span> again = new ArrayList<>();
+    for (Settlement settlement : settlements) {
+      if (settlement.again() > 0) {
+        Span ran = batch.spans().get(plan.work().indexOf(settlement.work()));
+        again.add(
+            new Span(
+                ran.row(),
+                settlement.again(),
+                ran.position(),
+                ran.blocks(),
+                ran.windows(),
+                settlement.slot()));
+      }
+      if (settlement.to() != StateOrder.NOTHING) {
+        states.copy(settlement.slot(), settlement.to());
+      }
+    }
+    if (!again.isEmpty()) {
+      model.again(again, states);
+    }
+  }
+
+  /** Proposes tokens to the sequences that go on decoding. */
+  private void guess(StepPlan plan, List<Active> members, Batch batch) {
+    List<Active> decoding =
+        members.stream()
+            .filter(a -> !a.isFinished())
+            .filter(a -> a.sequence().pending() == 1 && a.sequence().made() > 0)
+            .toList();
+    int others = decoding.size() - 1;
+    for (Active active : decoding) {
+      if (active.guesses() != null) {
+        active.guesses().fromText(others);
+      }
+    }
+    if (head != null) {
+      try {
+        head.follow(plan, members, batch.spans(), hidden, others);
+      } catch (RuntimeException failed) {
+        // What it wrote are guesses: without it everything goes on.
+        LOG.log(Level.SEVERE, "the prediction head failed and is not used any more", failed);
+        head = null;
+      }
+    }
   }
 
   /** Puts every sequence's state where its tokens of this step begin. */
@@ -265,43 +335,6 @@ final class StepLoop implements Runnable {
     }
   }
 
-  /**
-   * Lays the step out; {@code rows} gets, for each member, the indexes of its rows in the logits.
-   */
-  private static Batch batch(StepPlan plan, List<Active> members, List<int[]> rows) {
-    int[] tokens = new int[plan.tokens()];
-    List<Span> spans = new ArrayList<>();
-    List<Integer> logitRows = new ArrayList<>();
-    int row = 0;
-    for (int i = 0; i < plan.work().size(); i++) {
-      StepPlan.Work part = plan.work().get(i);
-      Sequence sequence = part.sequence();
-      for (int j = 0; j < part.count(); j++) {
-        tokens[row + j] = sequence.token(part.position() + j);
-      }
-      spans.add(
-          new Span(
-              row,
-              part.count(),
-              part.position(),
-              sequence.blockTable(),
-              sequence.windowTable(),
-              part.state().slot()));
-      int wanted =
-          members.get(i).scoresPrompt() && sequence.made() == 0
-              ? part.count()
-              : part.samples() ? 1 : 0;
-      int[] mine = new int[wanted];
-      for (int j = 0; j < wanted; j++) {
-        mine[j] = logitRows.size();
-        logitRows.add(row + part.count() - wanted + j);
-      }
-      rows.add(mine);
-      row += part.count();
-    }
-    return new Batch(tokens, spans, logitRows.stream().mapToInt(Integer::intValue).toArray());
-  }
-
   private void readLogits(StepPlan.Work part, Active active, int[] rows) {
     if (active.scoresPrompt() && part.sequence().made() == 0) {
       for (int j = 0; j < rows.length; j++) {
@@ -312,22 +345,24 @@ final class StepLoop implements Runnable {
       int row = rows[rows.length - 1];
       active.read(logits, row * vocabulary, hidden, row, model.shape().width());
     } else if (part.samples()) {
-      active.draw(logits, rows[rows.length - 1] * vocabulary);
+      int first = rows[rows.length - 1 - part.drafts()];
+      active.draw(logits, first * vocabulary, vocabulary, part.drafts());
     }
   }
 
   private float[] hidden() {
     if (hidden == null) {
-      hidden = new float[logits.length / vocabulary * model.shape().width()];
+      int rows = Math.max(stepTokensMax, logits.length / vocabulary);
+      hidden = new float[rows * model.shape().width()];
     }
     return hidden;
   }
 
-  private void conclude(StepPlan plan, List<Active> members) {
-    scheduler.ran(plan);
+  private List<Settlement> conclude(StepPlan plan, List<Active> members) {
     long now = System.nanoTime();
     steps++;
-    for (int i = 0; i < members.size(); i++) {
+    FinishReason[] reasons = new FinishReason[members.size()];
+    for (int i = 0; i < reasons.length; i++) {
       StepPlan.Work part = plan.work().get(i);
       Active active = members.get(i);
       if (part.position() + part.count() <= part.sequence().promptLength()) {
@@ -335,17 +370,33 @@ final class StepLoop implements Runnable {
       }
       if (part.samples()) {
         int before = part.sequence().made();
-        FinishReason reason = active.deliver(now);
-        completionTokens += part.sequence().made() - before;
-        if (reason != null) {
-          retire(
-              active,
-              reason,
-              reason == FinishReason.ERROR ? "the model gave logits that are not finite" : null);
+        reasons[i] = active.deliver(now);
+        int made = part.sequence().made() - before;
+        completionTokens += made;
+        if (part.drafts() > 0) {
+          count(active, part.drafts(), Math.max(made - 1, 0));
         }
       }
     }
+    List<Settlement> settlements = scheduler.ran(plan);
+    for (int i = 0; i < reasons.length; i++) {
+      if (reasons[i] != null) {
+        boolean failed = reasons[i] == FinishReason.ERROR;
+        retire(
+            members.get(i),
+            reasons[i],
+            failed ? "the model gave logits that are not finite" : null);
+      }
+    }
     publishStats();
+    return settlements;
+  }
+
+  private void count(Active active, int ran, int kept) {
+    drafts++;
+    draftTokens += ran;
+    acceptedTokens += kept;
+    active.guesses().saw(ran, kept);
   }
 
   /** The one way out of the engine. */
@@ -395,6 +446,9 @@ final class StepLoop implements Runnable {
             promptTokens,
             completionTokens,
             scheduler.preemptions(),
-            steps);
+            steps,
+            drafts,
+            draftTokens,
+            acceptedTokens);
   }
 }

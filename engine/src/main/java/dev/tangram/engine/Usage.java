@@ -6,6 +6,8 @@ package dev.tangram.engine;
  * @param promptTokens all of the prompt
  * @param cachedTokens of these, tokens whose keys and values were found in the prefix cache
  * @param completionTokens tokens made, the end token included
+ * @param predictedRight tokens guessed from the request's prediction that were right; predictedWrong:
+ *     that were not
  * @param queueNanos submit to first step; prefillNanos: first step to first token; decodeNanos:
  *     first token to end
  */
@@ -13,9 +15,22 @@ public record Usage(
     int promptTokens,
     int cachedTokens,
     int completionTokens,
+    int predictedRight,
+    int predictedWrong,
     long queueNanos,
     long prefillNanos,
     long decodeNanos) {
+  /** Of a request without a prediction. */
+  public Usage(
+      int promptTokens,
+      int cachedTokens,
+      int completionTokens,
+      long queueNanos,
+      long prefillNanos,
+      long decodeNanos) {
+    this(promptTokens, cachedTokens, completionTokens, 0, 0, queueNanos, prefillNanos, decodeNanos);
+  }
+
   /** Time to first token, from submit. */
   public double ttftSeconds() {
     return (queueNanos + prefillNanos) / 1e9;

@@ -3,6 +3,7 @@ package dev.tangram.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The matrix operations of a decoder, one call each. Tiers differ in speed only: {@code scalar} is
@@ -30,6 +31,14 @@ public interface Kernels {
    * @throws IllegalArgumentException if the sizes do not fit each other
    */
   Matrix pack(Format format, int rows, int columns, MemorySegment source, Arena arena);
+
+  /**
+   * What packing makes, for those who keep it; empty if this tier reads matrices as files hold
+   * them.
+   */
+  default Optional<PackedForms> packedForms() {
+    return Optional.empty();
+  }
 
   /** Writes row {@code row} of W, dequantised, to y[offset .. offset + D): the embedding lookup. */
   void row(Matrix w, int row, float[] y, int offset);

@@ -6,20 +6,22 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
- * A fixed pool of platform threads that share out the chunks of one kernel call. Between calls a
- * worker spins briefly, then parks: a fork and join between spinning threads takes a microsecond,
- * and a model makes some hundred of them for each token.
+ * A fixed pool of platform threads that share out the chunks of one kernel call. Whoever waits, a
+ * worker for the next call or the caller for the last chunks, spins briefly, then parks: a fork and
+ * join between spinning threads takes a microsecond, and a model makes some hundred of them for
+ * each token. But where another process took a worker's core, the core that spins is the one that
+ * the worker could go on with, and the system moves it there only when that core has nothing to do.
  *
  * <p>Threads: {@link #run} is called by one thread at a time (the engine's); the caller works too.
  */
 public final class Workers implements AutoCloseable {
   /**
-   * How long a worker looks for the next call before it parks; a decode step's calls follow each
-   * other faster.
+   * How long a thread spins before it parks; a decode step's calls follow each other faster, and
+   * most chunks take less.
    */
   private static final long SPIN_NANOS = 50_000;
 
-  private final Thread[] helpers;
+  private final Helper[] helpers;
 
   // The call in flight. Helpers see a new one by its identity and leave it through its own
   // counters, so a helper that
@@ -33,6 +35,9 @@ public final class Workers implements AutoCloseable {
     final AtomicInteger next = new AtomicInteger();
     final AtomicInteger done = new AtomicInteger();
     final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    /** The caller, once it has parked; set before it looks at {@link #done} for the last time. */
+    volatile Thread waiting;
 
     Call(int chunks, IntConsumer chunk) {
       this.chunks = chunks;
@@ -50,7 +55,9 @@ public final class Workers implements AutoCloseable {
           // awaited forever
           failure.compareAndSet(null, e);
         }
-        done.incrementAndGet();
+        if (done.incrementAndGet() == chunks && waiting != null) {
+          LockSupport.unpark(waiting);
+        }
         i = next.getAndIncrement();
       }
     }
@@ -61,9 +68,12 @@ public final class Workers implements AutoCloseable {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, found " + threads);
     }
-    helpers = new Thread[threads - 1];
+    helpers = new Helper[threads - 1];
     for (int i = 0; i < helpers.length; i++) {
-      helpers[i] = Thread.ofPlatform().name("kernel worker " + (i + 1)).daemon().start(this::help);
+      helpers[i] = new Helper("kernel worker " + (i + 1));
+    }
+    for (Helper helper : helpers) {
+      helper.thread.start();
     }
   }
 
@@ -85,22 +95,12 @@ public final class Workers implements AutoCloseable {
     Call mine = new Call(chunks, chunk);
     if (chunks > 1 && helpers.length > 0) {
       call = mine;
-      for (Thread helper : helpers) {
-        LockSupport.unpark(helper);
+      for (Helper helper : helpers) {
+        helper.wake();
       }
     }
     mine.work();
-    long spinUntil = 0;
-    while (mine.done.get() < chunks) {
-      // The last chunks run elsewhere. Spin, unless their thread lost its core: then give ours
-      // away.
-      if (spinUntil == 0) {
-        spinUntil = System.nanoTime() + SPIN_NANOS;
-      } else if (System.nanoTime() > spinUntil) {
-        Thread.yield();
-      }
-      Thread.onSpinWait();
-    }
+    await(mine);
     call = null;
     switch (mine.failure.get()) {
       case null -> {}
@@ -110,33 +110,70 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  private void help() {
-    Call last = null;
-    while (!closed) {
-      Call current = await(last);
-      if (current != null) {
-        current.work();
-        last = current;
+  /** Waits until the last chunks, which run elsewhere, are done. */
+  private static void await(Call mine) {
+    if (mine.done.get() == mine.chunks) {
+      return;
+    }
+    long spinUntil = System.nanoTime() + SPIN_NANOS;
+    while (mine.done.get() < mine.chunks) {
+      if (System.nanoTime() - spinUntil < 0) {
+        Thread.onSpinWait();
+        continue;
+      }
+      mine.waiting = Thread.currentThread();
+      while (mine.done.get() < mine.chunks) {
+        LockSupport.park(mine);
+        if (Thread.currentThread().isInterrupted()) {
+          // Parking will not wait any more, and the flag is not ours to clear.
+          Thread.yield();
+        }
       }
     }
   }
 
-  /** The next call; null if the pool was closed or nothing came and a park ended. */
-  private Call await(Call last) {
-    long spinUntil = System.nanoTime() + SPIN_NANOS;
-    while (true) {
-      Call current = call;
-      if (current != null && current != last) {
-        return current;
+  /** A thread of the pool. */
+  private final class Helper implements Runnable {
+    final Thread thread;
+
+    /** Set before it looks for a call for the last time. */
+    private volatile boolean asleep;
+
+    Helper(String name) {
+      thread = Thread.ofPlatform().name(name).daemon().unstarted(this);
+    }
+
+    /** To be called after whatever it shall see. */
+    void wake() {
+      if (asleep) {
+        LockSupport.unpark(thread);
       }
-      if (closed) {
-        return null;
+    }
+
+    @Override
+    public void run() {
+      Call last = null;
+      long spinUntil = System.nanoTime() + SPIN_NANOS;
+      while (!closed) {
+        Call current = call;
+        if (current != null && current != last) {
+          current.work();
+          last = current;
+          spinUntil = System.nanoTime() + SPIN_NANOS;
+        } else if (System.nanoTime() - spinUntil < 0) {
+          Thread.onSpinWait();
+        } else {
+          sleep(last);
+        }
       }
-      if (System.nanoTime() > spinUntil) {
-        LockSupport.park(this);
-        return null;
+    }
+
+    private void sleep(Call last) {
+      asleep = true;
+      while (!closed && (call == null || call == last)) {
+        LockSupport.park(Workers.this);
       }
-      Thread.onSpinWait();
+      asleep = false;
     }
   }
 
@@ -144,14 +181,14 @@ public final class Workers implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    for (Thread helper : helpers) {
-      LockSupport.unpark(helper);
+    for (Helper helper : helpers) {
+      helper.wake();
     }
     boolean interrupted = false;
-    for (Thread helper : helpers) {
-      while (helper.isAlive()) {
+    for (Helper helper : helpers) {
+      while (helper.thread.isAlive()) {
         try {
-          helper.join();
+          helper.thread.join();
         } catch (InterruptedException e) {
           interrupted = true;
         }

@@ -108,6 +108,63 @@ class WorkersTest {
     }
   }
 
+  /** A caller that spun through a helper's long chunk would keep the core that the helper needs. */
+  @Test
+  void theCallerSleepsWhileALongChunkRunsElsewhere() {
+    try (Workers workers = new Workers(2)) {
+      Thread caller = Thread.currentThread();
+      for (int call = 0; call < 10; call++) {
+        CountDownLatch both = new CountDownLatch(2);
+        long before = cpuNanos(caller);
+        workers.run(
+            2,
+            i -> {
+              both.countDown();
+              await(both);
+              if (Thread.currentThread() != caller) {
+                LockSupport.parkNanos(Duration.ofMillis(40).toNanos());
+              }
+            });
+        assertThat(cpuNanos(caller) - before).as("CPU time in 40 ms").isLessThan(20_000_000L);
+      }
+    }
+  }
+
+  /** The last chunk ends just as the caller goes to sleep: it must not sleep on. */
+  @Test
+  void theCallerWakesWheneverTheLastChunkEnds() {
+    try (Workers workers = new Workers(2)) {
+      Thread caller = Thread.currentThread();
+      for (int call = 0; call < 2_000; call++) {
+        long nanos = 30_000 + 20L * call;
+        workers.run(
+            2,
+            i -> {
+              long end = Thread.currentThread() == caller ? 0 : System.nanoTime() + nanos;
+              while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+              }
+            });
+      }
+    }
+  }
+
+  @Test
+  void anInterruptedCallerWaitsAllTheSame() {
+    try (Workers workers = new Workers(2)) {
+      Thread.currentThread().interrupt();
+      AtomicInteger ended = new AtomicInteger();
+      workers.run(
+          8,
+          i -> {
+            LockSupport.parkNanos(1_000_000);
+            ended.incrementAndGet();
+          });
+      assertThat(ended).hasValue(8);
+      assertThat(Thread.interrupted()).as("the flag stays").isTrue();
+    }
+  }
+
   private static List<Thread> helpers() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(t -> t.getName().startsWith("kernel worker"))

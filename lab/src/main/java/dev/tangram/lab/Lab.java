@@ -8,10 +8,15 @@ import dev.tangram.lab.model.Likelihood;
 import dev.tangram.lab.model.Reference;
 import dev.tangram.lab.peer.Peers;
 import dev.tangram.lab.random.RandomModel;
+import dev.tangram.lab.step.ContextTrial;
+import dev.tangram.lab.step.StepProfile;
+import dev.tangram.lab.step.StolenCore;
 import dev.tangram.lab.trial.ColdStart;
 import dev.tangram.lab.trial.Departures;
 import dev.tangram.lab.trial.MemoryPeak;
+import dev.tangram.lab.trial.Opening;
 import dev.tangram.lab.trial.PrefixHit;
+import dev.tangram.lab.trial.Speculate;
 import dev.tangram.lab.trial.Streams;
 import java.util.Arrays;
 
@@ -25,13 +30,18 @@ public final class Lab {
         prefix FILE.gguf          time to first token of a repeated 1,000-token prefix against the first time
         memory FILE [TOKENS]      what a prompt takes of memory beside the formulas
         cold-start MODEL          process start to first token of ./tangram run, median of 5
+        opening FILE...           opening without and with a packed copy: seconds and memory
         departures FILE.gguf      10,000 clients that leave at random moments: nothing may stay held
+        context FILE [LENGTH...]  prompt and decode tokens/s at context lengths, 1024 and 32768 unless told
+        steps FILE [LENGTH...]    what of a step each kernel takes
+        stolen FILE               decoding with all threads against one while a process spins on a core
         kernels                   products per format beside read bandwidth and FMA peak
         tiers                     two kernel tiers in turns, and the ratio of their times
         generate SHAPE [FORMAT] FILE.gguf  random weights: qwen3-0.6b, qwen3moe-1b, qwen35-0.8b, qwen3next-2b
         experts                   many small products in one call and in a call each
         delta                     the gated delta rule token by token and in chunks, per token and layer
         likelihood FILE...        of a text by each kernel tier, beside the scalar one's
+        speculate FILE [THREADS [METHOD [TOKENS]]]  an edit and stories, plain and with guesses in turns
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
       """;
 
@@ -46,13 +56,18 @@ public final class Lab {
       case "prefix" -> PrefixHit.main(rest);
       case "memory" -> MemoryPeak.main(rest);
       case "cold-start" -> ColdStart.main(rest);
+      case "opening" -> Opening.main(rest);
       case "departures" -> Departures.main(rest);
+      case "context" -> ContextTrial.main(rest);
+      case "steps" -> StepProfile.main(rest);
+      case "stolen" -> StolenCore.main(rest);
       case "kernels" -> KernelBench.main(rest);
       case "tiers" -> TierBench.main(rest);
       case "generate" -> RandomModel.main(rest);
       case "experts" -> ExpertsBench.main(rest);
       case "delta" -> DeltaBench.main(rest);
       case "likelihood" -> Likelihood.main(rest);
+      case "speculate" -> Speculate.main(rest);
       case "reference" -> Reference.main(rest);
       default -> {
         System.err.print(USAGE);

@@ -26,6 +26,8 @@ public final class Sequence {
   private int[] windows = {};
   private int windowFirst;
   private int slot = -1;
+  private int[] drafts = {};
+  private int draftCount;
 
   /**
    * @param tokensMax most tokens that will be appended to the prompt
@@ -131,6 +133,29 @@ public final class Sequence {
   public void rewind() {
     computed = 0;
     cached = 0;
+    draftCount = 0;
+  }
+
+  /**
+   * Guesses the tokens that come next. The next step may run some of them with the pending one, to
+   * hold them against what is drawn; after it they are forgotten.
+   *
+   * @param tokens copied as far as {@code count}
+   */
+  public void propose(int[] tokens, int count) {
+    drafts = drafts.length < count ? new int[count] : drafts;
+    System.arraycopy(tokens, 0, drafts, 0, count);
+    draftCount = count;
+  }
+
+  /** Tokens that are guessed. */
+  public int drafts() {
+    return draftCount;
+  }
+
+  /** A guess: the token at {@code length() + index}. */
+  public int draft(int index) {
+    return drafts[Objects.checkIndex(index, draftCount)];
   }
 
   public int blockCount() {
@@ -153,6 +178,11 @@ public final class Sequence {
       blocks = Arrays.copyOf(blocks, blockCount * 2);
     }
     blocks[blockCount++] = block;
+  }
+
+  /** Called by the ledger only. */
+  public void removeLastBlock() {
+    blockCount--;
   }
 
   /** Called by the ledger only. */

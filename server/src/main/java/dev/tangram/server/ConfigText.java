@@ -68,6 +68,11 @@ public final class ConfigText {
     line("kernels", engine.kernels());
     line("sequences_max", engine.sequencesMax() == 0 ? 16 : engine.sequencesMax());
     line("step_tokens_max", engine.stepTokensMax() == 0 ? 256 : engine.stepTokensMax());
+    line("packed_copies_bytes_max", engine.packedCopies().bytesMax());
+    line("speculative", engine.speculation().method().word());
+    line("num_speculative_tokens", engine.speculation().tokensMax());
+    line("prompt_lookup_max", engine.speculation().lookupMax());
+    line("prompt_lookup_min", engine.speculation().lookupMin());
     line("waiting_max", engine.waitingMax() == 0 ? 256 : engine.waitingMax());
   }
 

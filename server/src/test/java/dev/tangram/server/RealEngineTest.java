@@ -136,6 +136,19 @@ class RealEngineTest {
   }
 
   @Test
+  void guessingIsSwitchedByRequestAndChangesNothing() {
+    String greedy = body(5, 100).replace("\"temperature\":1", "\"temperature\":0");
+    long before = engine.stats().drafts();
+    JsonNode plain = TestServer.json(post(greedy.replace("}", ",\"speculative\":false}")).join());
+    assertThat(engine.stats().drafts()).isEqualTo(before);
+    JsonNode guessed = TestServer.json(post(greedy).join());
+    assertThat(engine.stats().drafts()).as("greedy texts repeat themselves").isGreaterThan(before);
+    assertThat(guessed.at("/choices/0/token_ids")).isEqualTo(plain.at("/choices/0/token_ids"));
+    String refused = post(greedy.replace("}", ",\"speculative\":\"no\"}")).join();
+    assertThat(refused).contains("speculative: found string, allowed: true or false");
+  }
+
+  @Test
   void textNeedsATokenizer() {
     String answer = post("{\"model\":\"qwen2\",\"prompt\":\"Hi\"}").join();
     assertThat(answer).contains("no_tokenizer").contains("token ids");

@@ -6,6 +6,8 @@ import dev.tangram.cli.chat.ChatLoop;
 import dev.tangram.cli.chat.Conversation;
 import dev.tangram.cli.chat.ReplyOptions;
 import dev.tangram.engine.Engine;
+import dev.tangram.engine.EngineOptions;
+import dev.tangram.engine.packed.PackedCopies;
 import dev.tangram.server.ServerOptions;
 import dev.tangram.server.TangramServer;
 import dev.tangram.server.host.FileSource;
@@ -16,13 +18,16 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.DumbTerminal;
 
 /** Loads a model, answers, chats and serves once. Shows nothing. */
 public final class Rehearsal {
   private static final int TOKENS = 64;
+  private static final long COPIES_BYTES_MAX = 100 << 20;
 
   private Rehearsal() {}
 
@@ -31,17 +36,29 @@ public final class Rehearsal {
     Path model = folder.resolve("practice.gguf");
     try {
       PracticeModel.write(model);
-      chat(model);
+      // Packs and keeps a copy; then reads it.
+      EngineOptions options =
+          EngineOptions.DEFAULT.withPackedCopies(
+              new PackedCopies(folder.resolve("packed"), COPIES_BYTES_MAX));
+      Engine.open(model, options).close();
+      chat(model, options);
       serve(model);
     } finally {
-      Files.deleteIfExists(model);
-      Files.delete(folder);
+      delete(folder);
     }
   }
 
-  private static void chat(Path model) throws IOException, InterruptedException {
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static void chat(Path model, EngineOptions options) throws IOException, InterruptedException {
     var keys = new ByteArrayInputStream("hello\n/bye\n".getBytes(UTF_8));
-    try (Engine engine = Engine.open(model);
+    try (Engine engine = Engine.open(model, options);
         Terminal terminal =
             new DumbTerminal("rehearsal", "dumb", keys, OutputStream.nullOutputStream(), UTF_8)) {
       var conversation = new Conversation(engine, ReplyOptions.DEFAULT.withTokensMax(TOKENS));

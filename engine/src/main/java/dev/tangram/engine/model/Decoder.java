@@ -6,6 +6,7 @@ import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Span;
 import dev.tangram.kernel.StateMemory;
 import dev.tangram.schedule.Invariant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,6 +33,9 @@ abstract class Decoder {
   /** Runs all layers on {@code scratch.hidden[T, D]} in place. */
   abstract void layers(Step step);
 
+  /** As {@link Model#again}. */
+  void again(Kernels kernels, List<Span> spans, StateMemory state, Scratch scratch) {}
+
   /** The head that guesses ahead, if the file has one. */
   Optional<MtpHead> draft() {
     return Optional.empty();
@@ -56,8 +60,13 @@ abstract class Decoder {
     check(batch, shape, scratch, logits);
     Invariant.check(state != null || shape.delta() == null, "no state memory, a hybrid needs it");
     embed(kernels, embedding, batch.tokens(), scratch.hidden);
-    layers(new Step(kernels, kv, state, batch.spans(), batch.tokens().length, scratch));
-    head.forward(kernels, batch.logitRows(), scratch, logits, hidden);
+    layers(new Step(kernels, kv, state, batch.spans(), batch.tokens().length, batch.keptRows(), scratch));
+    if (hidden != null) {
+      head.hidden(kernels, batch.hiddenRows(), scratch, hidden);
+    }
+    if (logits != null) {
+      head.forward(kernels, batch.logitRows(), scratch, logits, null);
+    }
   }
 
   /** Writes the tokens' rows to x[T, D]. */

@@ -3,6 +3,8 @@ package dev.tangram.engine.model;
 import dev.tangram.kernel.DeltaShape;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.Matrix;
+import dev.tangram.kernel.Span;
+import dev.tangram.kernel.StateMemory;
 import java.util.Arrays;
 import java.util.List;
 
@@ -29,6 +31,11 @@ final class DeltaNet implements Sublayer {
   private final float[] convolution;
   private final float[] norm;
   private final Matrix output;
+
+  // What the convolution and the delta rule read of the last step's first rows.
+  private float[] keptInputs = {};
+  private float[] keptDecay = {};
+  private float[] keptWrite = {};
 
   /**
    * @param block whose tensors these are
@@ -102,27 +109,46 @@ final class DeltaNet implements Sublayer {
     kernels.multiply(write, x, tokens, scratch.write);
     kernels.multiply(alpha, x, tokens, scratch.decay);
     activate(tokens, scratch.write, scratch.decay);
-    kernels.convolve(
-        step.state(),
-        stateLayer,
+    keptInputs = keep(scratch.inputs, step.keptRows() * delta.channels(), keptInputs);
+    keptDecay = keep(scratch.decay, step.keptRows() * delta.valueHeads(), keptDecay);
+    keptWrite = keep(scratch.write, step.keptRows() * delta.valueHeads(), keptWrite);
+    recur(
+        kernels,
         step.spans(),
-        delta.channels(),
-        convolution,
+        step.state(),
         scratch.inputs,
-        scratch.mixed);
-    kernels.deltaRule(
-        step.state(),
-        stateLayer,
-        step.spans(),
-        delta,
-        scratch.mixed,
         scratch.decay,
         scratch.write,
-        scratch.heads);
+        scratch);
     kernels.rmsNorm(
         scratch.heads, tokens * delta.valueHeads(), delta.valueSize(), norm, eps, scratch.heads);
     kernels.siluMultiply(scratch.gate, scratch.heads, tokens * delta.inner());
     kernels.multiply(output, scratch.gate, tokens, y);
+  }
+
+  /** As {@link Model#again}, for this layer. */
+  void again(Kernels kernels, List<Span> spans, StateMemory state, Scratch scratch) {
+    recur(kernels, spans, state, keptInputs, keptDecay, keptWrite, scratch.delta);
+  }
+
+  private void recur(
+      Kernels kernels,
+      List<Span> spans,
+      StateMemory state,
+      float[] inputs,
+      float[] decay,
+      float[] write,
+      Scratch.Delta scratch) {
+    kernels.convolve(
+        state, stateLayer, spans, delta.channels(), convolution, inputs, scratch.mixed);
+    kernels.deltaRule(
+        state, stateLayer, spans, delta, scratch.mixed, decay, write, scratch.heads);
+  }
+
+  private static float[] keep(float[] from, int count, float[] to) {
+    float[] kept = to.length < count ? new float[count] : to;
+    System.arraycopy(from, 0, kept, 0, count);
+    return kept;
   }
 
   /** Sigmoid of how much to write; decay = rate * softplus(alpha + bias), never above 0. */

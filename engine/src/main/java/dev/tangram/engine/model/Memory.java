@@ -14,9 +14,13 @@ import java.nio.file.Path;
 public final class Memory {
   private Memory() {}
 
-  static void check(ModelFile file, Hyperparameters shape, int stepTokensMax, int logitRowsMax) {
+  static void checkWeights(ModelFile file) {
+    checkWeights(file.path().toString(), packedBytes(file), available());
+  }
+
+  static void checkScratch(
+      ModelFile file, Hyperparameters shape, int stepTokensMax, int logitRowsMax) {
     String name = file.path().toString();
-    checkWeights(name, packedBytes(file), available());
     Runtime java = Runtime.getRuntime();
     long heap = java.maxMemory() - (java.totalMemory() - java.freeMemory());
     checkScratch(name, Scratch.bytes(shape, stepTokensMax, logitRowsMax), heap, stepTokensMax);

@@ -2,8 +2,11 @@ package dev.tangram.engine.model;
 
 import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.file.ModelFormatException;
+import dev.tangram.engine.packed.ModelCopy;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.Matrix;
+import dev.tangram.kernel.Span;
 import dev.tangram.kernel.StateMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,33 +47,79 @@ public final class Models {
    */
   public static Model open(
       ModelFile file, Kernels kernels, int stepTokensMax, int logitRowsMax, LongConsumer progress) {
-    if (stepTokensMax < 1 || logitRowsMax < 1) {
-      throw new IllegalArgumentException(
-          "stepTokensMax %d, logitRowsMax %d: each must be at least 1"
-              .formatted(stepTokensMax, logitRowsMax));
-    }
-    Architecture architecture = Architecture.of(file);
-    Hyperparameters shape = Hyperparameters.read(file);
-    Memory.check(file, shape, stepTokensMax, logitRowsMax);
+    return open(file, kernels, stepTokensMax, logitRowsMax, progress, ModelCopy.none());
+  }
+
+  /**
+   * As {@link #open(ModelFile, Kernels, int, int, LongConsumer)}; matrices come from a copy if a
+   * good one was read, and else are kept for the next time.
+   *
+   * @param copy of this file; closed when the model is, or if opening fails
+   */
+  public static Model open(
+      ModelFile file,
+      Kernels kernels,
+      int stepTokensMax,
+      int logitRowsMax,
+      LongConsumer progress,
+      ModelCopy copy) {
     Arena arena = Arena.ofShared();
     try {
-      Weights weights = new Weights(file, kernels, arena, progress);
-      decoder(file, weights, architecture, shape);
-      weights.checkAllAreUsed();
-      weights.startPacking();
+      if (stepTokensMax < 1 || logitRowsMax < 1) {
+        throw new IllegalArgumentException(
+            "stepTokensMax %d, logitRowsMax %d: each must be at least 1"
+                .formatted(stepTokensMax, logitRowsMax));
+      }
+      Architecture architecture = Architecture.of(file);
+      Hyperparameters shape = Hyperparameters.read(file);
+      Memory.checkScratch(file, shape, stepTokensMax, logitRowsMax);
+      Weights weights = checked(file, kernels, arena, progress, copy, architecture, shape);
       Scratch scratch = new Scratch(shape, stepTokensMax, logitRowsMax);
       Decoder decoder = decoder(file, weights, architecture, shape);
-      return new PackedModel(file, decoder, kernels, weights.packedBytes(), arena, scratch);
+      if (!copy.present()) {
+        copy.keep(weights.packed());
+      }
+      return new PackedModel(file, decoder, kernels, weights.packedBytes(), arena, copy, scratch);
     } catch (InternalError e) {
       // What reading a mapped page beyond the end of a file throws, once that file was cut.
+      copy.close();
       arena.close();
       throw new UncheckedIOException(
           "the file %s became shorter while it was being read".formatted(file.path()),
           new IOException(e));
     } catch (RuntimeException | Error e) {
+      copy.close();
       arena.close();
       throw e;
     }
+  }
+
+  /** The weights after the pass that checks, ready to be asked for their matrices. */
+  private static Weights checked(
+      ModelFile file,
+      Kernels kernels,
+      Arena arena,
+      LongConsumer progress,
+      ModelCopy copy,
+      Architecture architecture,
+      Hyperparameters shape) {
+    if (copy.present()) {
+      Weights weights = new Weights(file, kernels, arena, progress);
+      weights.trustMatrices();
+      decoder(file, weights, architecture, shape);
+      weights.checkAllAreUsed();
+      Optional<List<Matrix>> copied = copy.take(weights.asked());
+      if (copied.isPresent()) {
+        weights.startTaking(copied.get());
+        return weights;
+      }
+    }
+    Memory.checkWeights(file);
+    Weights weights = new Weights(file, kernels, arena, progress);
+    decoder(file, weights, architecture, shape);
+    weights.checkAllAreUsed();
+    weights.startPacking();
+    return weights;
   }
 
   /**
@@ -81,6 +130,7 @@ public final class Models {
    * @throws ModelTooLargeException if they do not
    */
   public static void checkMemory(ModelFile file, long cacheBytes) {
+    Memory.checkWeights(file);
     Memory.checkWithCache(file, cacheBytes);
   }
 
@@ -102,6 +152,7 @@ public final class Models {
     private final Kernels kernels;
     private final long weightBytes;
     private final Arena arena;
+    private final ModelCopy copy;
     private final Scratch scratch;
 
     PackedModel(
@@ -110,6 +161,7 @@ public final class Models {
         Kernels kernels,
         long weightBytes,
         Arena arena,
+        ModelCopy copy,
         Scratch scratch) {
       long parameters = file.tensors().values().stream().mapToLong(t -> t.elements()).sum();
       this.shape = decoder.shape.shape(parameters);
@@ -117,6 +169,7 @@ public final class Models {
       this.kernels = kernels;
       this.weightBytes = weightBytes;
       this.arena = arena;
+      this.copy = copy;
       this.scratch = scratch;
     }
 
@@ -137,6 +190,13 @@ public final class Models {
     }
 
     @Override
+    public void again(List<Span> spans, StateMemory state) {
+      if (state != null) {
+        decoder.again(kernels, spans, state, scratch);
+      }
+    }
+
+    @Override
     public Optional<Draft> draft() {
       return decoder
           .draft()
@@ -148,6 +208,7 @@ public final class Models {
 
     @Override
     public void close() {
+      copy.close();
       arena.close();
     }
   }

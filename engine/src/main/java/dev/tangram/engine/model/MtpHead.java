@@ -78,7 +78,7 @@ final class MtpHead {
     }
     kernels.multiply(projection, scratch.joined, tokens, scratch.hidden);
     rope.prepare(batch.spans(), tokens);
-    layer.forward(new Step(kernels, kv, null, batch.spans(), tokens, scratch), shape);
+    layer.forward(new Step(kernels, kv, null, batch.spans(), tokens, 0, scratch), shape);
     head.forward(kernels, batch.logitRows(), scratch, logits, next);
   }
 }

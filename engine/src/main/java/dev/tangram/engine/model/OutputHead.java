@@ -11,6 +11,17 @@ import dev.tangram.kernel.Matrix;
  * @param output W[V, D]
  */
 record OutputHead(Hyperparameters shape, float[] norm, Matrix output) {
+  /** Fills hidden[rows, D] with rows of the step, normed. */
+  void hidden(Kernels kernels, int[] rows, Scratch scratch, float[] hidden) {
+    int width = shape.width();
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(scratch.hidden, rows[i] * width, hidden, i * width, width);
+    }
+    if (rows.length > 0) {
+      kernels.rmsNorm(hidden, rows.length, width, norm, shape.eps(), hidden);
+    }
+  }
+
   /**
    * @param rows of the step
    * @param logits [rows, V], or null

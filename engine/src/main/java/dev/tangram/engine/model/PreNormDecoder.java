@@ -1,5 +1,8 @@
 package dev.tangram.engine.model;
 
+import dev.tangram.kernel.Kernels;
+import dev.tangram.kernel.Span;
+import dev.tangram.kernel.StateMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +75,15 @@ final class PreNormDecoder extends Decoder {
     rope.prepare(step.spans(), step.tokens());
     for (PreNormLayer layer : layers) {
       layer.forward(step, shape);
+    }
+  }
+
+  @Override
+  void again(Kernels kernels, List<Span> spans, StateMemory state, Scratch scratch) {
+    for (PreNormLayer layer : layers) {
+      if (layer.mixer() instanceof DeltaNet recurrent) {
+        recurrent.again(kernels, spans, state, scratch);
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
  * @param state null if the model has no recurrent layer
  * @param spans cover all T rows in order
  * @param tokens T
+ * @param keptRows rows from the first on that recurrent layers may have to run again
  */
 record Step(
     Kernels kernels,
@@ -19,4 +20,5 @@ record Step(
     StateMemory state,
     List<Span> spans,
     int tokens,
+    int keptRows,
     Scratch scratch) {}

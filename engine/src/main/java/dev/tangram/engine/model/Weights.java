@@ -3,6 +3,7 @@ package dev.tangram.engine.model;
 import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.file.ModelFormatException;
 import dev.tangram.engine.file.Tensor;
+import dev.tangram.engine.packed.PackedMatrix;
 import dev.tangram.kernel.Format;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.Matrix;
@@ -13,9 +14,11 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -31,10 +34,15 @@ final class Weights {
   private final Kernels kernels;
   private final Arena arena;
   private final LongConsumer progress;
-  private final List<Matrix> packed = new ArrayList<>();
-  private final Set<String> asked = new HashSet<>();
+  private final List<PackedMatrix> asked = new ArrayList<>();
+  private final List<PackedMatrix> packed = new ArrayList<>();
+  private final Set<String> used = new HashSet<>();
   private long bytesDone;
   private boolean checking = true;
+  private boolean trusting;
+  // What a copy holds of all matrices, in the order in which they are asked for; null if there is
+  // none.
+  private Iterator<Matrix> copied;
 
   /**
    * @param progress told the bytes of the file that are packed so far, after each tensor
@@ -46,9 +54,28 @@ final class Weights {
     this.progress = progress;
   }
 
+  /**
+   * A copy was read, whose matrices were checked before they were packed: the pass that checks does
+   * not look at their numbers again.
+   */
+  void trustMatrices() {
+    trusting = true;
+  }
+
+  /** The matrices that were asked for so far, in order and without their data. */
+  List<PackedMatrix> asked() {
+    return asked;
+  }
+
   /** From now on matrices are packed; before, they are checked only and null is returned. */
   void startPacking() {
     checking = false;
+  }
+
+  /** From now on matrices come from a copy, which holds all that were {@link #asked} for. */
+  void startTaking(List<Matrix> copy) {
+    checking = false;
+    copied = copy.iterator();
   }
 
   boolean has(String name) {
@@ -62,10 +89,11 @@ final class Weights {
 
   private Matrix whole(Tensor tensor, int rows, int columns) {
     if (checking) {
+      ask(tensor, rows, columns);
       checkScales(tensor);
       return null;
     }
-    Matrix matrix = pack(tensor, rows, columns, file.data(tensor));
+    Matrix matrix = pack(tensor, rows, columns, () -> file.data(tensor));
     done(tensor);
     return matrix;
   }
@@ -88,10 +116,18 @@ final class Weights {
     int rows = Stream.of(orders).mapToInt(order -> order.length).sum();
     Tensor tensor = tensor(name, columns, rows);
     if (checking) {
+      Stream.of(orders).forEach(order -> ask(tensor, order.length, columns));
       checkScales(tensor);
       return Collections.nCopies(orders.length, null);
     }
     List<Matrix> matrices = new ArrayList<>();
+    if (copied != null) {
+      for (int[] order : orders) {
+        matrices.add(pack(tensor, order.length, columns, () -> MemorySegment.NULL));
+      }
+      done(tensor);
+      return matrices;
+    }
     MemorySegment data = file.data(tensor);
     long rowBytes = tensor.format().rowBytes(columns);
     for (int[] order : orders) {
@@ -101,7 +137,7 @@ final class Weights {
         for (int i = 0; i < order.length; i++) {
           MemorySegment.copy(data, order[i] * rowBytes, part, i * rowBytes, rowBytes);
         }
-        matrices.add(pack(tensor, order.length, columns, part));
+        matrices.add(pack(tensor, order.length, columns, () -> part));
       }
     }
     done(tensor);
@@ -125,28 +161,42 @@ final class Weights {
     }
     for (int index = 0; index < count; index++) {
       if (checking) {
-        Scales.check(file, tensor, index);
+        IntStream.of(heights).forEach(height -> ask(tensor, height, columns));
+        if (!trusting) {
+          Scales.check(file, tensor, index);
+        }
         continue;
       }
-      MemorySegment slice = file.slice(tensor, index);
+      MemorySegment slice = copied == null ? file.slice(tensor, index) : MemorySegment.NULL;
       long at = 0;
       for (int i = 0; i < heights.length; i++) {
+        long from = at;
         long bytes = heights[i] * tensor.format().rowBytes(columns);
-        stacks.get(i).add(pack(tensor, heights[i], columns, slice.asSlice(at, bytes)));
+        stacks
+            .get(i)
+            .add(pack(tensor, heights[i], columns, () -> slice.asSlice(from, bytes)));
         at += bytes;
       }
     }
-    if (checking) {
-      file.unload(tensor);
-    } else {
+    if (!checking) {
       done(tensor);
+    } else if (!trusting) {
+      file.unload(tensor);
     }
     return stacks;
   }
 
-  private Matrix pack(Tensor tensor, int rows, int columns, MemorySegment data) {
-    Matrix matrix = kernels.pack(tensor.format(), rows, columns, data, arena);
-    packed.add(matrix);
+  private void ask(Tensor tensor, int rows, int columns) {
+    asked.add(new PackedMatrix(tensor.name(), tensor.format(), rows, columns, null));
+  }
+
+  private Matrix pack(Tensor tensor, int rows, int columns, Supplier<MemorySegment> data) {
+    Format format = tensor.format();
+    Matrix matrix =
+        copied != null
+            ? copied.next()
+            : kernels.pack(format, rows, columns, data.get(), arena);
+    packed.add(new PackedMatrix(tensor.name(), format, rows, columns, matrix));
     return matrix;
   }
 
@@ -190,7 +240,8 @@ final class Weights {
     float[] values = new float[Math.toIntExact(tensor.elements())];
     MemorySegment.copy(file.data(tensor), F32, 0, values, 0, values.length);
     if (checking) {
-      checkScales(tensor);
+      Scales.check(file, tensor);
+      file.unload(tensor);
     } else {
       done(tensor);
     }
@@ -218,7 +269,7 @@ final class Weights {
       boolean decoder =
           name.startsWith("blk.") || name.startsWith("output") || name.startsWith("token_");
       // Frequencies that some old converters wrote; they say what rope.freq_base says.
-      if (decoder && !asked.contains(name) && !name.contains("rot_embd")) {
+      if (decoder && !used.contains(name) && !name.contains("rot_embd")) {
         throw new ModelFormatException(
             file.path().toString(),
             name,
@@ -229,7 +280,7 @@ final class Weights {
   }
 
   private Tensor tensor(String name, long... shape) {
-    asked.add(name);
+    used.add(name);
     Tensor tensor = file.tensors().get(name);
     String found = tensor == null ? "nothing" : tensor.shape().toString();
     List<Long> expected = new ArrayList<>();
@@ -244,18 +295,27 @@ final class Weights {
   }
 
   private void checkScales(Tensor tensor) {
-    Scales.check(file, tensor);
-    file.unload(tensor);
+    if (!trusting) {
+      Scales.check(file, tensor);
+      file.unload(tensor);
+    }
   }
 
   private void done(Tensor tensor) {
     // Or a large file would stand in memory beside its packed copy.
-    file.unload(tensor);
+    if (copied == null) {
+      file.unload(tensor);
+    }
     bytesDone += tensor.bytes();
     progress.accept(bytesDone);
   }
 
+  /** The matrices so far, in the order in which they were asked for. */
+  List<PackedMatrix> packed() {
+    return packed;
+  }
+
   long packedBytes() {
-    return packed.stream().mapToLong(Matrix::bytes).sum();
+    return packed.stream().mapToLong(each -> each.matrix().bytes()).sum();
   }
 }

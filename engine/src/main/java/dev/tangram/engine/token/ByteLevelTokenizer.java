@@ -26,10 +26,9 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
       Vocabulary vocabulary,
       AddedTokens added,
       SpecialIds special,
-      byte[][] bytes,
       SplitRules rules,
       MergeTable merges) {
-    super(vocabulary, added, special, bytes);
+    super(vocabulary, added, special, id -> bytes(vocabulary, id));
     this.rules = rules;
     this.merges = merges;
     this.byteIds = new int[256];
@@ -38,7 +37,7 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
     }
     int longest = 0;
     for (int id = 0; id < vocabulary.size() && rules.wholeWordsFirst(); id++) {
-      longest = Math.max(longest, vocabulary.isNormal(id) ? bytes[id].length : 0);
+      longest = Math.max(longest, vocabulary.isNormal(id) ? bytes(vocabulary, id).length : 0);
     }
     this.wholeWordMax = longest;
   }
@@ -49,24 +48,19 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
     SpecialIds special = SpecialIds.of(metadata, vocabulary, file, rules.beginsByDefault());
     MergeTable merges = merges(metadata.strings(MERGES), vocabulary, file);
     AddedTokens added = AddedTokens.of(vocabulary, file);
-    byte[][] bytes = bytes(vocabulary);
-    return new ByteLevelTokenizer(vocabulary, added, special, bytes, rules, merges);
+    return new ByteLevelTokenizer(vocabulary, added, special, rules, merges);
   }
 
-  private static byte[][] bytes(Vocabulary vocabulary) {
-    byte[][] bytes = new byte[vocabulary.size()][];
-    for (int id = 0; id < bytes.length; id++) {
-      TokenType type = vocabulary.type(id);
-      String piece = vocabulary.piece(id);
-      if (isHidden(type)) {
-        bytes[id] = new byte[0];
-      } else if (type == TokenType.NORMAL) {
-        bytes[id] = ByteAlphabet.bytes(piece);
-      } else {
-        bytes[id] = piece.getBytes(StandardCharsets.UTF_8);
-      }
+  /** Made when asked for: of a hundred thousand tokens a text has a few hundred. */
+  private static byte[] bytes(Vocabulary vocabulary, int id) {
+    TokenType type = vocabulary.type(id);
+    String piece = vocabulary.piece(id);
+    if (isHidden(type)) {
+      return new byte[0];
     }
-    return bytes;
+    return type == TokenType.NORMAL
+        ? ByteAlphabet.bytes(piece)
+        : piece.getBytes(StandardCharsets.UTF_8);
   }
 
   /**
@@ -79,6 +73,8 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
           file, MERGES, lines.size() + " merges", "at most " + MERGES_MAX);
     }
     MergeTable table = new MergeTable(lines.size());
+    // Most vocabularies list what merges make in the order of the merges.
+    int expected = 0;
     for (int rank = 0; rank < lines.size(); rank++) {
       String line = lines.get(rank);
       int space = line.indexOf(' ', 1);
@@ -87,11 +83,13 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
       }
       int left = vocabulary.find(line, 0, space);
       int right = vocabulary.find(line, space + 1, line.length());
-      String joined = line.substring(0, space) + line.substring(space + 1);
-      int merged = vocabulary.find(joined);
+      int merged = joined(vocabulary, line, space, expected);
+      expected = merged + 1;
       if (left < 0 || right < 0 || merged < 0) {
         String unknown =
-            left < 0 ? line.substring(0, space) : right < 0 ? line.substring(space + 1) : joined;
+            left < 0
+                ? line.substring(0, space)
+                : right < 0 ? line.substring(space + 1) : withoutSpace(line, space);
         throw broken(
             file,
             rank,
@@ -103,6 +101,24 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
       }
     }
     return table;
+  }
+
+  private static String withoutSpace(String line, int space) {
+    return line.substring(0, space) + line.substring(space + 1);
+  }
+
+  /** The id of the line without its space, or -1; {@code expected} is looked at first. */
+  private static int joined(Vocabulary vocabulary, String line, int space, int expected) {
+    if (expected < vocabulary.size()) {
+      String piece = vocabulary.piece(expected);
+      int rest = line.length() - space - 1;
+      if (piece.length() == line.length() - 1
+          && piece.regionMatches(0, line, 0, space)
+          && piece.regionMatches(space, line, space + 1, rest)) {
+        return expected;
+      }
+    }
+    return vocabulary.find(withoutSpace(line, space));
   }
 
   private static ModelFormatException broken(String file, int rank, String found, String allowed) {

@@ -3,6 +3,7 @@ package dev.tangram.engine.token;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /**
  * What all tokenizers share: added tokens are cut out of the raw text first, and the segments
@@ -13,13 +14,13 @@ abstract sealed class SegmentTokenizer implements Tokenizer
   final Vocabulary vocabulary;
   private final AddedTokens added;
   private final SpecialIds special;
-  private final byte[][] bytes;
+  private final IntFunction<byte[]> bytes;
   private final WordCache cache = new WordCache();
 
   /**
    * @param bytes what each token adds to the output, by id
    */
-  SegmentTokenizer(Vocabulary vocabulary, AddedTokens added, SpecialIds special, byte[][] bytes) {
+  SegmentTokenizer(Vocabulary vocabulary, AddedTokens added, SpecialIds special, IntFunction<byte[]> bytes) {
     this.vocabulary = vocabulary;
     this.added = added;
     this.special = special;
@@ -90,7 +91,7 @@ abstract sealed class SegmentTokenizer implements Tokenizer
 
   @Override
   public final byte[] bytes(int id) {
-    return bytes[Objects.checkIndex(id, bytes.length)].clone();
+    return bytes.apply(Objects.checkIndex(id, vocabulary.size())).clone();
   }
 
   @Override

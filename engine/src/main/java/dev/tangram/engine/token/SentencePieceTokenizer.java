@@ -30,7 +30,7 @@ final class SentencePieceTokenizer extends SegmentTokenizer {
       MergeTable merges,
       int[] byteIds,
       boolean spaceFirst) {
-    super(vocabulary, added, special, bytes);
+    super(vocabulary, added, special, id -> bytes[id]);
     this.merges = merges;
     this.byteIds = byteIds;
     this.spaceFirst = spaceFirst;

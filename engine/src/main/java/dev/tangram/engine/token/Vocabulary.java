@@ -16,15 +16,18 @@ final class Vocabulary {
   /** Far above the largest vocabulary in use (about 262,000). */
   static final int TOKENS_MAX = 1_000_000;
 
+  private static final long MARK = -1L << 32;
+
   private final String[] pieces;
   private final byte[] types;
-  private final int[] slots;
+  // The upper half of a hash above an id plus one: spellings are compared only where hashes agree.
+  private final long[] slots;
   private final long salt = ThreadLocalRandom.current().nextLong() | 1;
 
   private Vocabulary(String[] pieces, byte[] types) {
     this.pieces = pieces;
     this.types = types;
-    this.slots = new int[Integer.highestOneBit(Math.max(pieces.length, 4)) * 4];
+    this.slots = new long[Integer.highestOneBit(Math.max(pieces.length, 4)) * 4];
   }
 
   /** Reads and checks tokens and types: equal counts, known types, no spelling twice. */
@@ -67,12 +70,13 @@ final class Vocabulary {
   private void index(String file) {
     for (int id = 0; id < pieces.length; id++) {
       String piece = pieces[id];
-      int slot = slot(piece, 0, piece.length());
+      long hash = hash(salt, piece, 0, piece.length());
+      int slot = slot(hash, piece, 0, piece.length());
       if (slots[slot] != 0) {
-        String found = Quoted.of(piece) + ", which is also token " + (slots[slot] - 1);
+        String found = Quoted.of(piece) + ", which is also token " + ((int) slots[slot] - 1);
         throw new ModelFormatException(file, TOKENS + "[" + id + "]", found, "each spelling once");
       }
-      slots[slot] = id + 1;
+      slots[slot] = hash & MARK | id + 1;
     }
   }
 
@@ -99,7 +103,7 @@ final class Vocabulary {
 
   /** The id of the token spelt like text[from, to), or -1. */
   int find(String text, int from, int to) {
-    return slots[slot(text, from, to)] - 1;
+    return (int) slots[slot(hash(salt, text, from, to), text, from, to)] - 1;
   }
 
   /** The id of the ordinary token spelt like text[from, to), or -1. */
@@ -108,19 +112,25 @@ final class Vocabulary {
     return id >= 0 && isNormal(id) ? id : -1;
   }
 
-  /** The slot that holds the spelling, or the empty one where it would go. */
-  private int slot(String text, int from, int to) {
-    long hash = salt;
+  private long hash(long start, String text, int from, int to) {
+    long hash = start;
     for (int i = from; i < to; i++) {
       hash = (hash ^ text.charAt(i)) * salt;
       hash ^= hash >>> 32;
     }
+    return hash;
+  }
+
+  /** The slot that holds the spelling of that hash, or the empty one where it would go. */
+  private int slot(long hash, String text, int from, int to) {
     int mask = slots.length - 1;
     int slot = (int) hash & mask;
     while (slots[slot] != 0) {
-      String piece = pieces[slots[slot] - 1];
-      if (piece.length() == to - from && piece.regionMatches(0, text, from, to - from)) {
-        return slot;
+      if (((slots[slot] ^ hash) & MARK) == 0) {
+        String piece = pieces[(int) slots[slot] - 1];
+        if (piece.length() == to - from && piece.regionMatches(0, text, from, to - from)) {
+          return slot;
+        }
       }
       slot = (slot + 1) & mask;
     }

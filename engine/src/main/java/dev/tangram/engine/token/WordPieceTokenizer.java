@@ -25,7 +25,7 @@ final class WordPieceTokenizer extends SegmentTokenizer {
       String prefix,
       int unknown,
       int wordLengthMax) {
-    super(vocabulary, added, special, bytes(vocabulary, prefix));
+    super(vocabulary, added, special, id -> bytes(vocabulary.piece(id), isHidden(vocabulary.type(id)), prefix));
     this.trie = new WordPieceTrie(vocabulary, prefix);
     this.normalizer = normalizer;
     this.unknown = unknown;
@@ -33,16 +33,10 @@ final class WordPieceTokenizer extends SegmentTokenizer {
   }
 
   /** What a token adds to a text, as far as WordPiece knows: spaces before words are lost. */
-  private static byte[][] bytes(Vocabulary vocabulary, String prefix) {
-    byte[][] bytes = new byte[vocabulary.size()][];
-    for (int id = 0; id < bytes.length; id++) {
-      String piece = vocabulary.piece(id);
-      boolean goesOn = piece.startsWith(prefix) && piece.length() > prefix.length();
-      String text =
-          isHidden(vocabulary.type(id)) ? "" : goesOn ? piece.substring(prefix.length()) : piece;
-      bytes[id] = text.getBytes(StandardCharsets.UTF_8);
-    }
-    return bytes;
+  private static byte[] bytes(String piece, boolean hidden, String prefix) {
+    boolean goesOn = piece.startsWith(prefix) && piece.length() > prefix.length();
+    String text = hidden ? "" : goesOn ? piece.substring(prefix.length()) : piece;
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /** The word that is being read. */

@@ -69,6 +69,12 @@ public record Golden(
     }
   }
 
+  /** A model of which only the file is wanted. */
+  public static Golden ofFile(String name) {
+    return new Golden(
+        file(name), new int[0], Map.of(), new int[0], new int[0], new int[0], new float[0]);
+  }
+
   /** The model's file alone; those with an MTP head have other expectations. */
   static Path file(String name) {
     try {

@@ -2,14 +2,18 @@ package dev.tangram.kernel.machine;
 
 import dev.tangram.kernel.Format;
 import dev.tangram.kernel.Matrix;
+import dev.tangram.kernel.PackedForms;
 import dev.tangram.kernel.Workers;
+import dev.tangram.kernel.vector.PanelForms;
 import dev.tangram.kernel.vector.VectorKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
- * The machine tier: products by code written for this processor, all else by the vector tier. Its
- * results are the vector tier's, bit for bit.
+ * The machine tier: products by code written for this processor, all else by the vector tier. With
+ * float activations its results are the vector tier's, bit for bit; with 16-bit ones they are those of
+ * exact integers, and as independent of the batch.
  */
 public final class MachineKernels extends VectorKernels {
   private final MachineCode code;
@@ -35,5 +39,10 @@ public final class MachineKernels extends VectorKernels {
   public Matrix pack(Format format, int rows, int columns, MemorySegment source, Arena arena) {
     code.products().prepare(format);
     return super.pack(format, rows, columns, source, pages.in(arena));
+  }
+
+  @Override
+  public Optional<PackedForms> packedForms() {
+    return Optional.of(new PanelForms(pages::in, code.products()::prepare));
   }
 }

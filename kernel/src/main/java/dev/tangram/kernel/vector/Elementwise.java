@@ -14,17 +14,17 @@ import jdk.incubator.vector.VectorOperators;
  * does not depend on where the batch ends.
  */
 final class Elementwise {
-  private static final float LOG2E = 1.44269504088896341f;
+  static final float LOG2E = 1.44269504088896341f;
 
   // ln 2 in two parts: the first has so few bits that n times it is exact.
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
+  static final float LN2_HIGH = 0.693359375f;
+  static final float LN2_LOW = -2.12194440e-4f;
 
   /** Adding this rounds a small float to an integer in its low bits. */
-  private static final float ROUND = 0x1.8p23f;
+  static final float ROUND = 0x1.8p23f;
 
   /** Twice the root of 2 / pi. */
-  private static final float TWO_ROOTS = (float) (2 * Math.sqrt(2 / Math.PI));
+  static final float TWO_ROOTS = (float) (2 * Math.sqrt(2 / Math.PI));
 
   private Elementwise() {}
 
@@ -58,6 +58,12 @@ final class Elementwise {
    * promised.
    */
   static float squares(float[] x, int from, int length) {
+    return FirstSteps.plain(length)
+        ? PlainLoops.squares(x, from, length)
+        : vectorSquares(x, from, length);
+  }
+
+  private static float vectorSquares(float[] x, int from, int length) {
     FloatVector sum = FloatVector.zero(F);
     int i = 0;
     for (; i + COUNT <= length; i += COUNT) {
@@ -76,6 +82,10 @@ final class Elementwise {
 
   static void rmsNorm(float[] x, int from, int length, float[] weight, float eps, float[] y) {
     float factor = (float) (1 / Math.sqrt(squares(x, from, length) / length + eps));
+    if (FirstSteps.plain(length)) {
+      PlainLoops.scaleBoth(x, from, length, factor, weight, y);
+      return;
+    }
     int i = 0;
     for (; i + COUNT <= length; i += COUNT) {
       FloatVector.fromArray(F, x, from + i)
@@ -90,6 +100,10 @@ final class Elementwise {
 
   /** {@code y[yAt + i] += x[xAt + i]}. */
   static void add(float[] y, int yAt, float[] x, int xAt, int count) {
+    if (FirstSteps.plain(count)) {
+      PlainLoops.add(y, yAt, x, xAt, count);
+      return;
+    }
     int i = 0;
     for (; i + COUNT <= count; i += COUNT) {
       FloatVector.fromArray(F, y, yAt + i)
@@ -115,17 +129,21 @@ final class Elementwise {
     }
   }
 
-  static void scale(float[] y, int count, float factor) {
-    int i = 0;
-    for (; i + COUNT <= count; i += COUNT) {
+  static void scale(float[] y, int from, int to, float factor) {
+    int i = from;
+    for (; i + COUNT <= to; i += COUNT) {
       FloatVector.fromArray(F, y, i).mul(factor).intoArray(y, i);
     }
-    for (; i < count; i++) {
+    for (; i < to; i++) {
       y[i] *= factor;
     }
   }
 
   static void siluMultiply(float[] gate, float[] up, int from, int to) {
+    if (FirstSteps.plain(to - from)) {
+      PlainLoops.siluMultiply(gate, up, from, to);
+      return;
+    }
     int i = from;
     for (; i + COUNT <= to; i += COUNT) {
       silu(FloatVector.fromArray(F, gate, i))
@@ -161,6 +179,10 @@ final class Elementwise {
 
   /** tanh-GELU as {@code g * sigmoid(2 z)}, which is the same as {@code g / 2 * (1 + tanh z)}. */
   static void geluMultiply(float[] gate, float[] up, int from, int to) {
+    if (FirstSteps.plain(to - from)) {
+      PlainLoops.geluMultiply(gate, up, from, to);
+      return;
+    }
     int i = from;
     for (; i + COUNT <= to; i += COUNT) {
       gelu(FloatVector.fromArray(F, gate, i))
@@ -182,6 +204,10 @@ final class Elementwise {
 
   /** Turns the pairs (i, i + half) of one head at {@code at}. */
   static void rotateHalves(float[] x, int at, int half, float[] cos, float[] sin, int angles) {
+    if (FirstSteps.plain(2 * half)) {
+      PlainLoops.rotateHalves(x, at, half, cos, sin, angles);
+      return;
+    }
     int i = 0;
     for (; i + COUNT <= half; i += COUNT) {
       FloatVector a = FloatVector.fromArray(F, x, at + i);

@@ -11,6 +11,12 @@ import java.util.function.IntUnaryOperator;
 
 /** Copies a matrix from its file layout into panels, once, at load. */
 final class Packer {
+  /**
+   * Counts up if packing makes other bytes of the same matrix and the probe of {@link PanelForms}
+   * does not show it: copies of packed matrices are kept on disk.
+   */
+  static final int VERSION = 1;
+
   private static final ValueLayout.OfInt WORD =
       ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt U32 =

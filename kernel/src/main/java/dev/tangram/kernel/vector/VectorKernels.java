@@ -4,18 +4,18 @@ import dev.tangram.kernel.DeltaShape;
 import dev.tangram.kernel.Format;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
-import dev.tangram.kernel.KvRows;
 import dev.tangram.kernel.KvType;
 import dev.tangram.kernel.Matrix;
+import dev.tangram.kernel.PackedForms;
 import dev.tangram.kernel.Pairing;
 import dev.tangram.kernel.Span;
 import dev.tangram.kernel.StateMemory;
 import dev.tangram.kernel.Workers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The Vector API tier at the width this machine prefers. */
 public class VectorKernels implements Kernels {
@@ -62,6 +62,11 @@ public class VectorKernels implements Kernels {
   }
 
   @Override
+  public Optional<PackedForms> packedForms() {
+    return Optional.of(new PanelForms(arena -> arena, format -> {}));
+  }
+
+  @Override
   public void row(Matrix w, int row, float[] y, int offset) {
     Objects.checkIndex(row, w.rows());
     Rows.read((Panels) w, row, y, offset);
@@ -88,19 +93,34 @@ public class VectorKernels implements Kernels {
 
   @Override
   public void add(float[] y, float[] x, int count) {
-    Elementwise.add(y, 0, x, 0, count);
+    Objects.checkFromIndexSize(0, count, Math.min(x.length, y.length));
+    inChunks(
+        Math.ceilDiv(count, 256),
+        256,
+        (from, to) -> {
+          int at = from * 256;
+          Elementwise.add(y, at, x, at, Math.min(count, to * 256) - at);
+        });
   }
 
   @Override
   public void addBias(float[] y, int rows, float[] bias) {
-    for (int r = 0; r < rows; r++) {
-      Elementwise.add(y, r * bias.length, bias, 0, bias.length);
-    }
+    inChunks(
+        rows,
+        bias.length,
+        (from, to) -> {
+          for (int r = from; r < to; r++) {
+            Elementwise.add(y, r * bias.length, bias, 0, bias.length);
+          }
+        });
   }
 
   @Override
   public void scale(float[] y, int count, float factor) {
-    Elementwise.scale(y, count, factor);
+    inChunks(
+        Math.ceilDiv(count, 256),
+        256,
+        (from, to) -> Elementwise.scale(y, from * 256, Math.min(count, to * 256), factor));
   }
 
   @Override
@@ -165,36 +185,10 @@ public class VectorKernels implements Kernels {
   @Override
   public void store(KvMemory kv, int layer, List<Span> spans, float[] k, float[] v) {
     for (Span span : spans) {
-      for (int i = 0; i < span.count(); i++) {
-        int position = span.position() + i;
-        int block = kv.table(layer, span)[position / KvMemory.BLOCK_LENGTH];
-        storeRow(
-            kv,
-            kv.slabToWrite(layer, block),
-            block,
-            position % KvMemory.BLOCK_LENGTH,
-            span.row() + i,
-            k,
-            v);
-      }
-    }
-  }
-
-  private static void storeRow(
-      KvMemory kv, MemorySegment memory, int block, int slot, int row, float[] k, float[] v) {
-    int size = kv.headSize();
-    for (int h = 0; h < kv.kvHeads(); h++) {
-      int from = (row * kv.kvHeads() + h) * size;
-      if (kv.type() != KvType.F32) {
-        KvRows.store(kv, memory, block, h, slot, k, v, from);
-        continue;
-      }
-      long keys = kv.offset(block, h) + slot * 4L;
-      long values = kv.offset(block, h) + ((long) KvMemory.BLOCK_LENGTH + slot) * size * 4L;
-      for (int s = 0; s < size; s++) {
-        memory.set(ValueLayout.JAVA_FLOAT, keys + s * KvMemory.BLOCK_LENGTH * 4L, k[from + s]);
-      }
-      MemorySegment.copy(v, from, memory, ValueLayout.JAVA_FLOAT, values, size);
+      inChunks(
+          span.count(),
+          2 * kv.kvHeads() * kv.headSize(),
+          (from, to) -> Store.run(kv, layer, span, from, to, k, v));
     }
   }
 

@@ -5,15 +5,15 @@ package dev.tangram.schedule.batch;
  *
  * @param sequencesMax sequences that run at once
  * @param tokensMax tokens in one step
- * @param scoredTokensMax tokens a step may run of a sequence whose prompt is scored: each needs a
- *     row of logits
+ * @param rowsMax rows of logits in one step beyond one of each sequence: for the tokens of scored
+ *     prompts, and for drafts
  */
-public record BatchLimits(int sequencesMax, int tokensMax, int scoredTokensMax) {
+public record BatchLimits(int sequencesMax, int tokensMax, int rowsMax) {
   public BatchLimits {
-    if (sequencesMax < 1 || tokensMax < sequencesMax || scoredTokensMax < 1) {
+    if (sequencesMax < 1 || tokensMax < sequencesMax || rowsMax < 0) {
       throw new IllegalArgumentException(
-          "sequencesMax %d, tokensMax %d, scoredTokensMax %d: each at least 1 and tokensMax at least sequencesMax"
-              .formatted(sequencesMax, tokensMax, scoredTokensMax));
+          "sequencesMax %d, tokensMax %d, rowsMax %d: allowed: at least 1, at least sequencesMax, at least 0"
+              .formatted(sequencesMax, tokensMax, rowsMax));
     }
   }
 }

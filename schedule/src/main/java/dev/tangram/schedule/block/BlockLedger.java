@@ -194,6 +194,26 @@ public final class BlockLedger {
     return true;
   }
 
+  /** Takes back the blocks behind the one that holds the sequence's last token. */
+  public void trim(Sequence sequence) {
+    int keep = blocksFor(sequence.length());
+    for (int i = sequence.blockCount() - 1; i >= keep; i--) {
+      int block = sequence.block(i);
+      Invariant.check(
+          holders[block] == 1 && indexed[block] == null,
+          "block %d of %s holds nothing but is shared",
+          block,
+          sequence);
+      if (windows != null) {
+        windows.removeLast(sequence);
+      }
+      sequence.removeLastBlock();
+      holders[block] = 0;
+      held--;
+      free.add(block);
+    }
+  }
+
   /**
    * Puts the sequence's full, computed blocks into the prefix index. Called after each step that
    * advanced it.

@@ -43,6 +43,11 @@ public final class StateLedger {
   private final int[] trailing;
   private final int[] filling;
   private final boolean[] fillsTrailing;
+  // By slot: another one, on which the sequence runs while it is not known how far.
+  private final int[] spareOf;
+  private final boolean[] lent;
+  private final int slots;
+  private int spares;
   private int slotsFree;
 
   // By snapshot: the indexed block that it belongs to, who may replace it, when it was last used.
@@ -60,7 +65,15 @@ public final class StateLedger {
    * @param interval tokens between the snapshots of a long prompt, a multiple of blockLength
    */
   public StateLedger(int slots, int snapshots, int blockLength, int interval) {
+    this(slots, 0, snapshots, blockLength, interval);
+  }
+
+  /**
+   * @param spares further slots: of sequences that may run drafts in one step
+   */
+  public StateLedger(int slots, int spares, int snapshots, int blockLength, int interval) {
     if (slots < 1
+        || spares < 0
         || snapshots < 0
         || blockLength < 1
         || interval < 1
@@ -71,11 +84,16 @@ public final class StateLedger {
     }
     this.blockLength = blockLength;
     this.interval = interval;
-    this.holders = new Sequence[slots];
-    this.starts = filled(slots, StateOrder.NOTHING);
-    this.trailing = filled(slots, FREE);
-    this.filling = filled(slots, FREE);
-    this.fillsTrailing = new boolean[slots];
+    int all = slots + spares;
+    this.slots = slots;
+    this.spares = spares;
+    this.holders = new Sequence[all];
+    this.starts = filled(all, StateOrder.NOTHING);
+    this.trailing = filled(all, FREE);
+    this.filling = filled(all, FREE);
+    this.fillsTrailing = new boolean[all];
+    this.spareOf = filled(all, FREE);
+    this.lent = new boolean[all];
     this.slotsFree = slots;
     this.blockOf = filled(snapshots, FREE);
     this.trails = filled(snapshots, FREE);
@@ -88,6 +106,7 @@ public final class StateLedger {
     return array;
   }
 
+  /** Slots of sequences, spares included: snapshots come after them. */
   public int slots() {
     return holders.length;
   }
@@ -142,10 +161,7 @@ public final class StateLedger {
    */
   public void open(Sequence sequence) {
     Invariant.check(sequence.slot() < 0, "%s has a slot already", sequence);
-    int slot = 0;
-    while (holders[slot] != null) {
-      slot++;
-    }
+    int slot = unused();
     holders[slot] = sequence;
     slotsFree--;
     sequence.slot(slot);
@@ -174,6 +190,7 @@ public final class StateLedger {
     if (trailing[slot] != FREE) {
       keep(trailing[slot]);
     }
+    takeBack(slot);
     starts[slot] = StateOrder.NOTHING;
     holders[slot] = null;
     slotsFree++;
@@ -255,6 +272,79 @@ public final class StateLedger {
     }
   }
 
+  /**
+   * How many of {@code count} drafts a step may run after the one pending token of a sequence: they
+   * need a slot to run on, because the state before them must stay, and end at most where a
+   * snapshot is due.
+   */
+  public int draftsMax(Sequence sequence, int count) {
+    if (spares == 0 || starts[slotOf(sequence)] != StateOrder.NOTHING) {
+      return 0;
+    }
+    int toBlockEnd = blockLength - 1 - sequence.computed() % blockLength;
+    return blockOf.length == 0 ? count : Math.min(count, toBlockEnd);
+  }
+
+  /** The orders for a step with drafts: it runs on a copy of the state. */
+  public StateOrder draftOrder(Sequence sequence) {
+    int slot = slotOf(sequence);
+    Invariant.check(spares > 0 && spareOf[slot] == FREE, "%s has no spare slot", sequence);
+    int spare = unused();
+    spares--;
+    lent[spare] = true;
+    spareOf[slot] = spare;
+    return new StateOrder(spare, slot, StateOrder.NOTHING);
+  }
+
+  /**
+   * A step with drafts has run. If all were right, the copy is the sequence's state from now on;
+   * else what was right must be run again on the state that was kept, which stays its own.
+   *
+   * @param listed as for {@link #ran}
+   * @return where to copy the sequence's state, or {@link StateOrder#NOTHING}
+   */
+  public int settle(Sequence sequence, boolean allRight, int listed) {
+    int home = slotOf(sequence);
+    int spare = spareOf[home];
+    takeBack(home);
+    if (!allRight) {
+      return StateOrder.NOTHING;
+    }
+    holders[home] = null;
+    holders[spare] = sequence;
+    sequence.slot(spare);
+    trailing[spare] = trailing[home];
+    trailing[home] = FREE;
+    if (trailing[spare] != FREE) {
+      trails[trailing[spare]] = spare;
+    }
+    int snapshot = sequence.computed() % blockLength == 0 ? take(spare, true) : FREE;
+    if (snapshot == FREE) {
+      return StateOrder.NOTHING;
+    }
+    blockOf[snapshot] = IN_FLIGHT;
+    filling[spare] = snapshot;
+    fillsTrailing[spare] = true;
+    ran(sequence, listed);
+    return blockOf[snapshot] == FREE ? StateOrder.NOTHING : holders.length + snapshot;
+  }
+
+  private void takeBack(int slot) {
+    if (spareOf[slot] != FREE) {
+      lent[spareOf[slot]] = false;
+      spareOf[slot] = FREE;
+      spares++;
+    }
+  }
+
+  private int unused() {
+    int slot = 0;
+    while (holders[slot] != null || lent[slot]) {
+      slot++;
+    }
+    return slot;
+  }
+
   private int slotOf(Sequence sequence) {
     int slot = sequence.slot();
     Invariant.check(slot >= 0 && holders[slot] == sequence, "%s does not hold a slot", sequence);
@@ -321,6 +411,7 @@ public final class StateLedger {
     int held = 0;
     for (int slot = 0; slot < holders.length; slot++) {
       held += holders[slot] == null ? 0 : 1;
+      Invariant.check(!lent[slot] && spareOf[slot] == FREE, "slot %d: a step is in flight", slot);
       Invariant.check(filling[slot] == FREE, "slot %d: a snapshot is in flight", slot);
       Invariant.check(
           trailing[slot] == FREE || (holders[slot] != null && trails[trailing[slot]] == slot),
@@ -329,11 +420,12 @@ public final class StateLedger {
           trailing[slot]);
     }
     Invariant.check(
-        held == heldExpected && held + slotsFree == holders.length,
-        "slots: %d held, %d running, %d free, %d in all",
+        held == heldExpected && held + slotsFree == slots && slots + spares == holders.length,
+        "slots: %d held, %d running, %d free, %d spare, %d in all",
         held,
         heldExpected,
         slotsFree,
+        spares,
         holders.length);
     int attached = 0;
     for (int i = 0; i < blockOf.length; i++) {

@@ -125,6 +125,13 @@ public final class WindowLedger {
     sequence.window(sequence.blockCount() - 1, here);
   }
 
+  /** The sequence gives up its last block, which was never computed. */
+  void removeLast(Sequence sequence) {
+    int last = sequence.blockCount() - 1;
+    unpin(sequence.window(last));
+    sequence.window(last, NONE);
+  }
+
   /** From now on a sequence's block is found in the index as this block. */
   void name(Sequence sequence, int index, int block) {
     if (index < sequence.windowFirst() || windowOf[block] != NONE) {

@@ -73,16 +73,40 @@ class SchedulerSimTest {
     assertThat(second.made()).isEqualTo(12);
   }
 
+  @Test
+  void draftsComeAfterPromptsAndNobodyGivesWayForThem() {
+    World world = new World(new BatchLimits(4, 20, 6), 8, 4, 1);
+    Sequence first = world.arrive(7, 20);
+    world.step();
+    first.propose(new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, 9);
+    Sequence prompt = world.arrive(17, 2);
+    StepPlan plan = world.scheduler.plan(0);
+    assertThat(plan.work().getFirst().drafts()).as("rows of logits").isEqualTo(6);
+    assertThat(plan.work().getLast().sequence()).isSameAs(prompt);
+    assertThat(plan.work().getLast().count())
+        .as("a half of 19 tokens is kept for drafts")
+        .isEqualTo(10);
+    world.scheduler.ran(plan);
+    assertThat(first.drafts()).isZero();
+    assertThat(first.blockCount()).as("refused drafts leave no block").isEqualTo(2);
+    // 8 tokens are in 2 blocks, 17 in 5, and one is left: the drafts fill up to its end.
+    first.append(8);
+    first.append(9);
+    assertThat(world.scheduler.preemptions()).isZero();
+  }
+
   /**
    * One engine in virtual time: a step takes a tick, a token's value is a function of its place.
    */
   private static final class World {
     final Random random;
+    boolean guesses;
     final BlockLedger ledger;
     final AdmissionQueue queue;
     final BatchScheduler scheduler;
     final int blocks;
     final int blockLength;
+    final BatchLimits limits;
     final Set<Sequence> here = new HashSet<>();
     final Set<Long> ended = new HashSet<>();
     final List<Long> endOrder = new ArrayList<>();
@@ -96,9 +120,11 @@ class SchedulerSimTest {
           4 + (int) (seed % 13),
           1 + (int) (seed % 6),
           seed);
+      guesses = seed % 4 != 0;
     }
 
     World(BatchLimits limits, int blocks, int blockLength, long seed) {
+      this.limits = limits;
       this.random = new Random(seed);
       this.blocks = blocks;
       this.blockLength = blockLength;
@@ -156,6 +182,9 @@ class SchedulerSimTest {
 
     void step() {
       now++;
+      if (guesses) {
+        Guessing.propose(scheduler, random);
+      }
       StepPlan plan = scheduler.plan(now);
       Set<Sequence> members = new HashSet<>();
       for (StepPlan.Work work : plan.work()) {
@@ -164,17 +193,31 @@ class SchedulerSimTest {
         assertThat(work.sequence().blockCount() * blockLength)
             .isGreaterThanOrEqualTo(work.position() + work.count());
       }
+      assertThat(plan.tokens()).isLessThanOrEqualTo(limits.tokensMax());
+      int rows = plan.work().stream().mapToInt(World::moreRows).sum();
+      assertThat(rows).isLessThanOrEqualTo(limits.rowsMax());
+      Set<Sequence> ending = new HashSet<>();
+      for (StepPlan.Work work : plan.work()) {
+        if (Guessing.draw(work, random)) {
+          ending.add(work.sequence());
+        }
+      }
       scheduler.ran(plan);
       for (StepPlan.Work work : plan.work()) {
+        assertThat(work.sequence().blockCount())
+            .isLessThanOrEqualTo(ledger.blocksFor(work.sequence().length()));
         trace.append(work.sequence().id()).append(':').append(work.count()).append(' ');
-        if (work.samples()) {
-          work.sequence().append(work.sequence().length());
-          if (work.sequence().made() == work.sequence().tokensMax()) {
-            end(work.sequence(), "length");
-          }
+        if (ending.contains(work.sequence())) {
+          end(work.sequence(), "length");
         }
       }
       trace.append('\n');
+    }
+
+    /** Rows of logits beyond one of each sequence. */
+    private static int moreRows(StepPlan.Work work) {
+      boolean scored = work.sequence().scoresPrompt() && work.sequence().made() == 0;
+      return scored ? work.count() - 1 : work.drafts();
     }
 
     void end(Sequence sequence, String why) {

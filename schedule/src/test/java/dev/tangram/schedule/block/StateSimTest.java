@@ -9,6 +9,8 @@ import dev.tangram.schedule.admit.AdmissionLimits;
 import dev.tangram.schedule.admit.AdmissionQueue;
 import dev.tangram.schedule.batch.BatchLimits;
 import dev.tangram.schedule.batch.BatchScheduler;
+import dev.tangram.schedule.batch.Guessing;
+import dev.tangram.schedule.batch.Settlement;
 import dev.tangram.schedule.batch.StepPlan;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +38,8 @@ class StateSimTest {
     long restored = 0;
     long preempted = 0;
     long failures = 0;
+    long guessed = 0;
+    long refused = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
       try {
         World world = new World(seed);
@@ -43,6 +47,8 @@ class StateSimTest {
         restored += world.states.restored();
         preempted += world.scheduler.preemptions();
         failures += world.failures;
+        guessed += world.guessed;
+        refused += world.refused;
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError("seed=" + seed + " (replay: new World(" + seed + "L).run())", e);
       }
@@ -50,6 +56,8 @@ class StateSimTest {
     assertThat(restored).as("worlds in which something happens").isGreaterThan(SEEDS);
     assertThat(preempted).isGreaterThan(SEEDS / 2);
     assertThat(failures).isGreaterThan(SEEDS / 2);
+    assertThat(guessed).isGreaterThan(10L * SEEDS);
+    assertThat(refused).isGreaterThan(SEEDS);
   }
 
   @Test
@@ -134,10 +142,13 @@ class StateSimTest {
     long ids;
     long now;
     int failures;
+    long guessed;
+    long refused;
 
     World(long seed) {
       this(
           1 + (int) (seed % 5),
+          (int) (seed % 4),
           (int) (seed % 8),
           5 + (int) (seed % 17),
           5 + (int) (seed % 23),
@@ -146,11 +157,12 @@ class StateSimTest {
     }
 
     World(int sequencesMax, int snapshots, int blocks, int tokensMax, PrefixIndex.Hash hash) {
-      this(sequencesMax, snapshots, blocks, tokensMax, hash, new Random(1));
+      this(sequencesMax, 0, snapshots, blocks, tokensMax, hash, new Random(1));
     }
 
     private World(
         int sequencesMax,
+        int spares,
         int snapshots,
         int blocks,
         int tokensMax,
@@ -158,13 +170,13 @@ class StateSimTest {
         Random random) {
       this.random = random;
       this.capacity = blocks * BLOCK;
-      this.states = new StateLedger(sequencesMax, snapshots, BLOCK, 4 * BLOCK);
+      this.states = new StateLedger(sequencesMax, spares, snapshots, BLOCK, 4 * BLOCK);
       this.ledger = new BlockLedger(blocks, BLOCK, states, null, hash);
       this.queue = new AdmissionQueue(new AdmissionLimits(capacity, 12, 10_000, Long.MAX_VALUE));
       // One sequence more than there are slots, so that admission has to wait for a slot.
       this.scheduler =
           new BatchScheduler(new BatchLimits(sequencesMax + 1, tokensMax + 1, 3), ledger, queue);
-      this.memory = random.longs(sequencesMax + snapshots).toArray();
+      this.memory = random.longs(sequencesMax + spares + snapshots).toArray();
     }
 
     void run() {
@@ -183,7 +195,7 @@ class StateSimTest {
       }
       stepUntilEmpty();
       assertThat(ledger.held()).isZero();
-      assertThat(states.slotsFree()).isEqualTo(states.slots());
+      assertThat(states.slotsFree()).isPositive();
     }
 
     void stepUntilEmpty() {
@@ -217,14 +229,16 @@ class StateSimTest {
 
     /** Does as a step loop does; a step that fails ends all who took part in it. */
     void step(boolean fails) {
+      Guessing.propose(scheduler, random);
       StepPlan plan = scheduler.plan(++now);
       for (StepPlan.Work work : plan.work()) {
         StateOrder order = work.state();
-        assertThat(order.slot()).isEqualTo(work.sequence().slot()).isBetween(0, slots() - 1);
+        assertThat(order.slot()).isBetween(0, slots() - 1);
+        assertThat(order.slot() == work.sequence().slot()).isEqualTo(work.drafts() == 0);
         if (order.from() == StateOrder.CLEAR) {
           memory[order.slot()] = 0;
         } else if (order.from() != StateOrder.NOTHING) {
-          assertThat(order.from()).isGreaterThanOrEqualTo(slots());
+          assertThat(order.from() >= slots()).isEqualTo(work.drafts() == 0);
           memory[order.slot()] = memory[order.from()];
         }
       }
@@ -233,7 +247,7 @@ class StateSimTest {
         int slot = work.state().slot();
         assertThat(memory[slot]).as("%s", sequence).isEqualTo(chain(sequence, work.position()));
         for (int i = 0; i < work.count(); i++) {
-          memory[slot] = next(memory[slot], sequence.token(work.position() + i));
+          memory[slot] = next(memory[slot], Guessing.token(sequence, work.position() + i));
         }
       }
       if (fails) {
@@ -247,14 +261,34 @@ class StateSimTest {
           memory[work.state().to()] = memory[work.state().slot()];
         }
       }
-      scheduler.ran(plan);
+      List<Sequence> ended =
+          plan.work().stream()
+              .filter(work -> Guessing.draw(work, random))
+              .map(StepPlan.Work::sequence)
+              .toList();
+      settle(scheduler.ran(plan));
       for (StepPlan.Work work : plan.work()) {
-        if (work.samples()) {
-          Sequence sequence = work.sequence();
-          sequence.append(sequence.token(0) + sequence.length());
-          if (sequence.made() == sequence.tokensMax()) {
-            end(sequence);
-          }
+        guessed += work.drafts();
+        Sequence sequence = work.sequence();
+        assertThat(memory[sequence.slot()])
+            .as("%s after %s", sequence, work)
+            .isEqualTo(chain(sequence, sequence.computed()));
+      }
+      ended.forEach(this::end);
+    }
+
+    private void settle(List<Settlement> settlements) {
+      for (Settlement settlement : settlements) {
+        Sequence sequence = settlement.work().sequence();
+        assertThat(settlement.slot()).isEqualTo(sequence.slot());
+        refused += settlement.again() > 0 ? 1 : 0;
+        for (int i = 0; i < settlement.again(); i++) {
+          int token = sequence.token(settlement.work().position() + i);
+          memory[settlement.slot()] = next(memory[settlement.slot()], token);
+        }
+        if (settlement.to() != StateOrder.NOTHING) {
+          assertThat(settlement.to()).isGreaterThanOrEqualTo(slots());
+          memory[settlement.to()] = memory[settlement.slot()];
         }
       }
     }

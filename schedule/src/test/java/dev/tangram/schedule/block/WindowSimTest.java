@@ -9,6 +9,7 @@ import dev.tangram.schedule.admit.AdmissionLimits;
 import dev.tangram.schedule.admit.AdmissionQueue;
 import dev.tangram.schedule.batch.BatchLimits;
 import dev.tangram.schedule.batch.BatchScheduler;
+import dev.tangram.schedule.batch.Guessing;
 import dev.tangram.schedule.batch.StepPlan;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -35,18 +36,21 @@ class WindowSimTest {
   void everyStepSeesItsOwnWindow() {
     long hits = 0;
     long preempted = 0;
+    long guessed = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
       try {
         World world = new World(seed);
         world.run();
         hits += world.ledger.hitTokens();
         preempted += world.scheduler.preemptions();
+        guessed += world.guessed;
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError("seed=" + seed + " (replay: new World(" + seed + "L).run())", e);
       }
     }
     assertThat(hits).as("worlds in which something happens").isGreaterThan(10L * SEEDS);
     assertThat(preempted).isGreaterThan(SEEDS / 2);
+    assertThat(guessed).isGreaterThan(10L * SEEDS);
   }
 
   @Test
@@ -95,6 +99,7 @@ class WindowSimTest {
     final Set<Sequence> here = new HashSet<>();
     long ids;
     long now;
+    long guessed;
 
     World(long seed) {
       this(
@@ -121,7 +126,7 @@ class WindowSimTest {
       int windowBlocks = Math.min(blocks, WindowLedger.perSequence(window, tokensMax, BLOCK));
       windowBlocks += spare;
       this.windows = new WindowLedger(blocks, windowBlocks, window, tokensMax, BLOCK);
-      this.states = random.nextInt(4) == 0 ? new StateLedger(sequencesMax, 5, BLOCK, 16) : null;
+      this.states = random.nextInt(4) == 0 ? new StateLedger(sequencesMax, 2, 5, BLOCK, 16) : null;
       this.ledger = new BlockLedger(blocks, BLOCK, states, windows, hash);
       this.queue = new AdmissionQueue(new AdmissionLimits(capacity, 12, 10_000, Long.MAX_VALUE));
       this.scheduler =
@@ -178,11 +183,12 @@ class WindowSimTest {
     }
 
     void step() {
+      Guessing.propose(scheduler, random);
       StepPlan plan = scheduler.plan(++now);
       for (StepPlan.Work work : plan.work()) {
         Sequence sequence = work.sequence();
-        long[] hashes = hashes(sequence);
         int end = work.position() + work.count();
+        long[] hashes = hashes(sequence, end);
         for (int i = work.position(); i < end; i++) {
           whole[at(sequence.blockTable(), i)] = hashes[i];
           seen[at(sequence.windowTable(), i)] = hashes[i];
@@ -196,27 +202,29 @@ class WindowSimTest {
               .isEqualTo(hashes[i]);
         }
       }
+      List<Sequence> ended =
+          plan.work().stream()
+              .filter(work -> Guessing.draw(work, random))
+              .map(StepPlan.Work::sequence)
+              .toList();
       scheduler.ran(plan);
       for (StepPlan.Work work : plan.work()) {
-        if (work.samples()) {
-          Sequence sequence = work.sequence();
-          sequence.append(sequence.token(0) + sequence.length());
-          if (sequence.made() == sequence.tokensMax()) {
-            end(sequence);
-          }
-        }
+        guessed += work.drafts();
+        int needed = ledger.blocksFor(work.sequence().length());
+        assertThat(work.sequence().blockCount()).isLessThanOrEqualTo(needed);
       }
+      ended.forEach(this::end);
     }
 
     private static int at(int[] table, int position) {
       return table[position / BLOCK] * BLOCK + position % BLOCK;
     }
 
-    private static long[] hashes(Sequence sequence) {
-      long[] hashes = new long[sequence.length()];
+    private static long[] hashes(Sequence sequence, int length) {
+      long[] hashes = new long[length];
       long state = 0;
       for (int i = 0; i < hashes.length; i++) {
-        state = (state + sequence.token(i) + 1) * 0x9E3779B97F4A7C15L;
+        state = (state + Guessing.token(sequence, i) + 1) * 0x9E3779B97F4A7C15L;
         state ^= state >>> 29;
         hashes[i] = state;
       }

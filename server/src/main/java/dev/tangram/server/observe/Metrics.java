@@ -85,6 +85,10 @@ public final class Metrics implements UsageSink, AutoCloseable {
     total("vllm:prefix_cache_queries", "Prompt tokens looked up", EngineStats::prefixQueries);
     total("vllm:prefix_cache_hits", "Prompt tokens found", EngineStats::prefixHits);
     total("vllm:num_preemptions", "Sequences sent back to wait", EngineStats::preemptions);
+    total("vllm:spec_decode_num_drafts", "Steps of a sequence with guesses", EngineStats::drafts);
+    total("vllm:spec_decode_num_draft_tokens", "Tokens guessed", EngineStats::draftTokens);
+    total(
+        "vllm:spec_decode_num_accepted_tokens", "Guesses that were right", EngineStats::acceptedTokens);
   }
 
   @Override

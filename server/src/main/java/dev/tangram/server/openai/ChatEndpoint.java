@@ -37,18 +37,20 @@ final class ChatEndpoint {
       ChatPrompt prompt = prompt(engine, fields);
       int tokensMax =
           submitter.tokensMax(engine, "messages", prompt.ids().length, common.tokensMax());
+      int[] prediction = Prompts.prediction(engine, fields.prediction());
       var requests = new ArrayList<GenerationRequest>();
       for (int i = 0; i < common.n(); i++) {
         requests.add(
             new GenerationRequest(
-                prompt.ids(),
-                tokensMax,
-                common.sampling(i),
-                common.stop(),
-                fields.logprobs(),
-                -1,
-                common.ignoreEnd(),
-                CacheScope.LOCAL));
+                    prompt.ids(),
+                    tokensMax,
+                    common.sampling(i),
+                    common.stop(),
+                    fields.logprobs(),
+                    -1,
+                    common.ignoreEnd(),
+                    CacheScope.LOCAL)
+                .withSpeculation(common.speculative(), prediction));
       }
       OpenAiEndpoints.checkBias(engine, common);
       GenerationLoop loop = submitter.submit(exchange, lease, "messages", requests);

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param logprobs alternatives per token, -1 for no log-probabilities
  * @param separateReasoning reasoning gets a field of its own; otherwise it stays in the content,
  *     tags and all
+ * @param prediction text that the answer is likely to repeat; may be empty
  * @param templateValues further values for the template: add_generation_prompt, enable_thinking and
  *     the like
  */
@@ -23,6 +24,7 @@ record ChatFields(
     List<Map<String, Object>> tools,
     int logprobs,
     boolean separateReasoning,
+    String prediction,
     Map<String, Object> templateValues) {
   private static final int TEMPLATE_VALUES_MAX = 32;
   private static final Set<String> RESERVED =
@@ -43,6 +45,7 @@ record ChatFields(
         Tools.read(body),
         logprobs(body),
         body.flag("separate_reasoning", true),
+        prediction(body),
         templateValues(body));
   }
 
@@ -54,6 +57,21 @@ record ChatFields(
           "top_logprobs", "top_logprobs: is only allowed with logprobs: true");
     }
     return wanted ? Math.max(0, top) : -1;
+  }
+
+  /** OpenAI's predicted output: {@code {"type": "content", "content": text or text parts}}. */
+  private static String prediction(Fields body) {
+    Fields prediction = body.object("prediction");
+    if (prediction == null) {
+      return "";
+    }
+    if (!"content".equals(prediction.requiredText("type", 64))) {
+      throw ApiException.invalid("prediction.type", "prediction.type: allowed: content");
+    }
+    if (!prediction.has("content")) {
+      throw prediction.missing("content");
+    }
+    return Messages.content(prediction);
   }
 
   private static void responseFormat(Fields body) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * @param tokensMax null if the client gave none
  * @param includeUsage a last chunk with the usage is wanted
+ * @param speculative the engine may guess ahead, if it does: the answer is the same either way
  */
 record CommonFields(
     String model,
@@ -24,7 +25,8 @@ record CommonFields(
     boolean stream,
     boolean includeUsage,
     boolean ignoreEnd,
-    boolean returnTokenIds) {
+    boolean returnTokenIds,
+    boolean speculative) {
   /** Fields that would steer the server itself: never from a request. */
   private static final List<String> STEERING =
       List.of("api_base", "base_url", "chat_template", "model_path");
@@ -46,7 +48,8 @@ record CommonFields(
         body.flag("stream", false),
         streamOptions != null && streamOptions.flag("include_usage", false),
         body.flag("ignore_eos", false),
-        body.flag("return_token_ids", false));
+        body.flag("return_token_ids", false),
+        body.flag("speculative", true));
   }
 
   private static Integer tokensMax(Fields body) {

@@ -66,14 +66,15 @@ final class CompletionEndpoint {
             ids.length,
             wanted == null ? CompletionFields.TOKENS_DEFAULT : wanted);
     return new GenerationRequest(
-        ids,
-        tokensMax,
-        common.sampling(choice),
-        common.stop(),
-        fields.logprobs(),
-        fields.echo() ? fields.logprobs() : -1,
-        common.ignoreEnd(),
-        CacheScope.LOCAL);
+            ids,
+            tokensMax,
+            common.sampling(choice),
+            common.stop(),
+            fields.logprobs(),
+            fields.echo() ? fields.logprobs() : -1,
+            common.ignoreEnd(),
+            CacheScope.LOCAL)
+        .withSpeculation(common.speculative(), new int[0]);
   }
 
   private static int[] ids(Engine engine, CompletionFields.Prompt prompt) {

@@ -72,7 +72,8 @@ final class Messages {
     };
   }
 
-  private static String content(Fields fields) {
+  /** The text of a content field, which is a string or text parts. */
+  static String content(Fields fields) {
     JsonNode content = fields.value("content");
     if (content == null) {
       return "";

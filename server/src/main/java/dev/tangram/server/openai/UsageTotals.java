@@ -11,6 +11,8 @@ final class UsageTotals {
   private long cachedTokens;
   private long completionTokens;
   private long reasoningTokens;
+  private long predictedRight;
+  private long predictedWrong;
 
   UsageTotals(int choicesPerPrompt) {
     this.choicesPerPrompt = choicesPerPrompt;
@@ -22,6 +24,8 @@ final class UsageTotals {
       cachedTokens += usage.cachedTokens();
     }
     completionTokens += usage.completionTokens();
+    predictedRight += usage.predictedRight();
+    predictedWrong += usage.predictedWrong();
   }
 
   /** Of the completion tokens, {@code tokens} were reasoning. */
@@ -37,7 +41,11 @@ final class UsageTotals {
             .put("completion_tokens", completionTokens)
             .put("total_tokens", promptTokens + completionTokens);
     usage.putObject("prompt_tokens_details").put("cached_tokens", cachedTokens);
-    usage.putObject("completion_tokens_details").put("reasoning_tokens", reasoningTokens);
+    usage
+        .putObject("completion_tokens_details")
+        .put("reasoning_tokens", reasoningTokens)
+        .put("accepted_prediction_tokens", predictedRight)
+        .put("rejected_prediction_tokens", predictedWrong);
     return usage;
   }
 }

@@ -1,5 +1,6 @@
 package dev.tangram.server.store;
 
+import dev.tangram.engine.packed.PackedCopies;
 import dev.tangram.server.store.ModelReference.Address;
 import dev.tangram.server.store.ModelReference.Catalogued;
 import dev.tangram.server.store.ModelReference.Hub;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
@@ -67,6 +69,15 @@ public final class ModelStore {
     return store;
   }
 
+  /** Reads ahead of time what {@link #open} will need of this build itself. Any thread. */
+  public static void prepare() {
+    try {
+      Catalogue.shipped();
+    } catch (IOException e) {
+      // Opening will say so.
+    }
+  }
+
   /** {@code TANGRAM_MODELS}, or the usual folder for a user's data on this operating system. */
   public static Path defaultRoot(Map<String, String> env) {
     return DefaultRoot.of(
@@ -76,6 +87,21 @@ public final class ModelStore {
   /** The folder of this store. */
   public Path root() {
     return root;
+  }
+
+  /**
+   * Packed copies of models in a store's folder.
+   *
+   * @param bytesMax of all copies together; 0: none are read or made
+   */
+  public static PackedCopies packedCopies(Path root, long bytesMax) {
+    return new PackedCopies(
+        root.toAbsolutePath().normalize().resolve(Shelf.PACKED), bytesMax);
+  }
+
+  /** Size of the packed copy of a model; empty if there is none. */
+  public OptionalLong packedBytes(StoredModel model) throws IOException {
+    return shelf.copies().bytes(model.file());
   }
 
   /** The models known by name, stored or not. */

@@ -1,5 +1,6 @@
 package dev.tangram.server.store;
 
+import dev.tangram.engine.packed.PackedCopies;
 import dev.tangram.server.store.StoreLocks.Held;
 import dev.tangram.server.store.catalogue.CatalogueFile;
 import dev.tangram.server.store.fetch.Sha256;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * folders/sha256-HEX/     models that are folders: links to their blobs
  * manifests/NAME.json     what each name stands for
  * partial/KEY/            downloads under way; nothing reads models from here
+ * packed/                 packed copies of models, made and bounded by the engine
  * locks/KEY.lock          one pull of the same model at a time, across processes
  * catalogue.json          the user's own catalogue entries, optional
  * </pre>
@@ -31,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class Shelf {
   /** How the key of a model with a pinned digest begins. */
   static final String PINNED = "sha256-";
+
+  static final String PACKED = "packed";
 
   private static final Logger LOG = LoggerFactory.getLogger(Shelf.class);
   private static final String CHANGES = "changes";
@@ -41,6 +45,7 @@ final class Shelf {
   private final Folders folders;
   private final Manifests manifests;
   private final StoreLocks locks;
+  private final PackedCopies copies;
 
   Shelf(Path root) {
     this.root = root;
@@ -48,6 +53,7 @@ final class Shelf {
     this.folders = new Folders(root, blobs);
     this.manifests = new Manifests(root, blobs, folders);
     this.locks = new StoreLocks(root);
+    this.copies = new PackedCopies(root.resolve(PACKED), 0);
   }
 
   void create() throws IOException {
@@ -69,6 +75,11 @@ final class Shelf {
 
   Manifests manifests() {
     return manifests;
+  }
+
+  /** The packed copies, to look at and to delete; making them is not the store's business. */
+  PackedCopies copies() {
+    return copies;
   }
 
   StoreLocks locks() {
@@ -136,6 +147,7 @@ final class Shelf {
       boolean known = manifests.delete(model.name());
       List<StoredModel> others = manifests.list();
       if (others.stream().noneMatch(other -> other.sha256().equals(model.sha256()))) {
+        copies.remove(model.file());
         folders.delete(model.sha256());
       }
       for (String sha256 : digests(model).toList()) {

@@ -316,6 +316,25 @@ class ChatTest {
   }
 
   @Test
+  void whatIsPredictedAndWhetherToGuessReachTheEngine() {
+    JsonNode body = whole(USER);
+    assertThat(lastRequest().speculative()).isTrue();
+    assertThat(lastRequest().prediction()).isEmpty();
+    assertThat(body.at("/usage/completion_tokens_details/accepted_prediction_tokens").asInt(-1))
+        .isZero();
+    whole(USER + ",\"speculative\":false");
+    assertThat(lastRequest().speculative()).isFalse();
+    whole(USER + ",\"prediction\":{\"type\":\"content\",\"content\":\"Hello\"}");
+    assertThat(lastRequest().prediction()).hasSize(5);
+    whole(
+        USER
+            + """
+            ,"prediction":{"type":"content","content":[{"type":"text","text":"He"},{"type":"text","text":"y"}]}
+            """);
+    assertThat(lastRequest().prediction()).hasSize(3);
+  }
+
+  @Test
   void toolsReachThePrompt() {
     String tools =
         """

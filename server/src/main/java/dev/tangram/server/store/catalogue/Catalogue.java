@@ -19,14 +19,23 @@ public final class Catalogue {
   private static final String LATEST = "latest";
   private static final long BYTES_MAX = 4 << 20;
 
+  private static Catalogue shipped;
+
   private final Map<String, CatalogueEntry> entries;
 
   private Catalogue(Map<String, CatalogueEntry> entries) {
     this.entries = entries;
   }
 
-  /** The catalogue that ships with Tangram. */
-  public static Catalogue shipped() throws CatalogueException {
+  /** The catalogue that ships with Tangram; read once in a process. */
+  public static synchronized Catalogue shipped() throws CatalogueException {
+    if (shipped == null) {
+      shipped = readShipped();
+    }
+    return shipped;
+  }
+
+  private static Catalogue readShipped() throws CatalogueException {
     try (InputStream in =
         Catalogue.class.getResourceAsStream("/dev/tangram/server/store/catalogue.json")) {
       if (in == null) {

@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.Map;
 
 /** From JSON to entries; refuses what is missing or odd with file, entry and field. */
 final class CatalogueReader {
@@ -21,6 +24,7 @@ final class CatalogueReader {
   private static final String REPO =
       "[A-Za-z0-9_][A-Za-z0-9._-]{0,95}/[A-Za-z0-9_][A-Za-z0-9._-]{0,95}";
   private static final String PATH = CatalogueFile.NAME;
+  private static final Map<String, Pattern> FORMS = new ConcurrentHashMap<>();
   private static final int PARTS_MAX = 1000;
 
   private final String file;
@@ -164,7 +168,7 @@ final class CatalogueReader {
       throws CatalogueException {
     JsonNode value = node.path(field);
     if (!value.isTextual()
-        || !value.textValue().matches(form)
+        || !FORMS.computeIfAbsent(form, Pattern::compile).matcher(value.textValue()).matches()
         || value.textValue().contains("..")) {
       throw wrong(where + " " + field, found(value) + ", must match " + form);
     }

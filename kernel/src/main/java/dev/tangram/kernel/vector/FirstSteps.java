@@ -1,0 +1,37 @@
+package dev.tangram.kernel.vector;
+
+/**
+ * Whether an operation on elements runs as a plain loop, because the process is young.
+ *
+ * <p>Until the compiler has seen to it, a call of the Vector API makes objects: the first prompt of
+ * a process would spend more time in a few polynomials than in all its products. A plain loop is
+ * compiled within milliseconds. The results are the same, bit for bit, so nobody can tell which ran.
+ * Now and then a register's worth runs in the meantime, so that the compiler learns of that code
+ * before it is needed.
+ *
+ * <p>Threads: any; counts that get lost between threads do not matter.
+ */
+final class FirstSteps {
+  /** About the elements of a prompt of some dozens of tokens and of as many answered. */
+  private static final int ELEMENTS = 1 << 24;
+
+  /** One call of so many runs in registers. */
+  private static final int LEARNING = 32;
+
+  private static int elements;
+  private static int calls;
+  private static boolean over;
+
+  private FirstSteps() {}
+
+  static boolean plain(int count) {
+    if (over) {
+      return false;
+    }
+    elements += count;
+    if (elements > ELEMENTS) {
+      over = true;
+    }
+    return ++calls % LEARNING != 0;
+  }
+}

@@ -1,0 +1,2 @@
+/** Whether guessing ahead pays, and how far. */
+package dev.tangram.schedule.draft;
