@@ -4,6 +4,7 @@ import dev.tangram.lab.kernel.DeltaBench;
 import dev.tangram.lab.kernel.ExpertsBench;
 import dev.tangram.lab.kernel.KernelBench;
 import dev.tangram.lab.kernel.TierBench;
+import dev.tangram.lab.model.Likelihood;
 import dev.tangram.lab.model.Reference;
 import dev.tangram.lab.peer.Peers;
 import dev.tangram.lab.random.RandomModel;
@@ -20,7 +21,7 @@ public final class Lab {
   private static final String USAGE =
       """
       usage: lab/run COMMAND [ARGUMENTS]
-        peers FILE.gguf...        decode, prefill and batch tokens/s beside llama.cpp, alternated
+        peers FILE.gguf...        decode, prefill and batch tokens/s beside llama.cpp or Jlama, alternated
         streams FILE.gguf         8 streams at once against one: the same text, and how much faster in total
         prefix FILE.gguf          time to first token of a repeated 1,000-token prefix against the first time
         memory FILE [TOKENS]      what a prompt takes of memory beside the formulas
@@ -32,6 +33,7 @@ public final class Lab {
         experts                   many small products in one call and in a call each
         delta                     the gated delta rule token by token and in chunks, per token and layer
         speculate FILE [THREADS [METHOD [TOKENS]]]  an edit and stories, plain and with guesses in turns
+        likelihood FILE...        of a text by each kernel tier, beside the scalar one's
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
       """;
 
@@ -53,6 +55,7 @@ public final class Lab {
       case "experts" -> ExpertsBench.main(rest);
       case "delta" -> DeltaBench.main(rest);
       case "speculate" -> Speculate.main(rest);
+      case "likelihood" -> Likelihood.main(rest);
       case "reference" -> Reference.main(rest);
       default -> {
         System.err.print(USAGE);
