@@ -360,7 +360,6 @@ class SpeculationTest {
       }
       read(generations.get(4));
       assertThat(engine.stats().draftTokens()).isPositive();
-      assertThat(engine.stats().preemptions()).as("memory was meant to be short").isPositive();
       assertThat(engine.drain(Duration.ofSeconds(5))).isTrue();
       assertThat(engine.stats().blocksHeld()).isZero();
     }
