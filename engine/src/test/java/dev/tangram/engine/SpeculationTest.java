@@ -347,7 +347,7 @@ class SpeculationTest {
             .withKvType(KvType.F16)
             .withContextLength(112)
             .withSequencesMax(4)
-            .withKvCacheBytes(600_000)
+            .withKvCacheBytes(160_000)
             .withSpeculation(how);
     try (Engine engine = Engine.open(golden.file(), little)) {
       List<Generation> generations = requests.stream().map(r -> start(engine, r)).toList();
@@ -360,7 +360,6 @@ class SpeculationTest {
       }
       read(generations.get(4));
       assertThat(engine.stats().draftTokens()).isPositive();
-      System.out.println(name + ": " + engine.stats());
       assertThat(engine.drain(Duration.ofSeconds(5))).isTrue();
       assertThat(engine.stats().blocksHeld()).isZero();
     }
