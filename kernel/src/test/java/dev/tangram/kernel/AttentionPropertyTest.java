@@ -45,37 +45,41 @@ class AttentionPropertyTest {
     final int heads;
     final int kvHeads;
     final int size;
-    final int tokens = Arrays.stream(LENGTHS).sum();
-    final int blocks = Arrays.stream(LENGTHS).map(n -> Math.ceilDiv(n, BLOCK)).sum() + 3;
-    final int[][] tables = new int[LENGTHS.length][];
+    final int[] lengths;
+    final int blocks;
+    final int[][] tables;
     final float[] q;
     final float[] k;
     final float[] v;
 
-    World(int heads, int kvHeads, int size, Random random) {
+    World(int[] lengths, int heads, int kvHeads, int size, Random random) {
+      this.lengths = lengths;
       this.heads = heads;
       this.kvHeads = kvHeads;
       this.size = size;
+      int tokens = Arrays.stream(lengths).sum();
+      blocks = Arrays.stream(lengths).map(n -> Math.ceilDiv(n, BLOCK)).sum() + 3;
+      tables = new int[lengths.length][];
       q = Weights.numbers(tokens * heads * size, random);
       k = Weights.numbers(tokens * kvHeads * size, random);
       v = Weights.numbers(tokens * kvHeads * size, random);
       List<Integer> free = new ArrayList<>(IntStream.range(0, blocks).boxed().toList());
       Collections.shuffle(free, random);
-      for (int i = 0; i < LENGTHS.length; i++) {
-        List<Integer> mine = free.subList(0, Math.ceilDiv(LENGTHS[i], BLOCK));
+      for (int i = 0; i < lengths.length; i++) {
+        List<Integer> mine = free.subList(0, Math.ceilDiv(lengths[i], BLOCK));
         tables[i] = mine.stream().mapToInt(Integer::intValue).toArray();
         mine.clear();
       }
     }
 
     int firstRow(int sequence) {
-      return Arrays.stream(LENGTHS, 0, sequence).sum();
+      return Arrays.stream(lengths, 0, sequence).sum();
     }
 
     /** All positions of every sequence in one step. */
     List<Span> whole() {
-      return IntStream.range(0, LENGTHS.length)
-          .mapToObj(i -> new Span(firstRow(i), LENGTHS[i], 0, tables[i]))
+      return IntStream.range(0, lengths.length)
+          .mapToObj(i -> new Span(firstRow(i), lengths[i], 0, tables[i]))
           .toList();
     }
 
@@ -110,7 +114,7 @@ class AttentionPropertyTest {
   void agreesWithTheScalarTierAndWithItselfInPieces(int size) {
     Random random = new Random(SEED + size);
     for (int[] heads : HEADS) {
-      World world = new World(heads[0], heads[1], size, random);
+      World world = new World(LENGTHS, heads[0], heads[1], size, random);
       for (int window : WINDOWS) {
         try (KvMemory mine = world.poisoned(vector);
             KvMemory oracle = world.poisoned(scalar)) {
@@ -125,7 +129,7 @@ class AttentionPropertyTest {
                 .isLessThanOrEqualTo(limit);
           }
           try (KvMemory pieces = world.poisoned(vector)) {
-            assertThat(inPieces(world, pieces, window, random))
+            assertThat(inPieces(vector, world, pieces, window, random))
                 .as("%s, in pieces", what)
                 .isEqualTo(y);
           }
@@ -134,23 +138,49 @@ class AttentionPropertyTest {
     }
   }
 
+  /** Contexts of several runs, which are shared out between threads where there are few rows. */
+  @Test
+  void longContextsAgreeWhoeverMakesTheirRuns() {
+    Random random = new Random(SEED);
+    World world = new World(new int[] {1300, 513}, 6, 2, 20, random);
+    for (int window : new int[] {600, Integer.MAX_VALUE}) {
+      try (KvMemory mine = world.poisoned(vector);
+          KvMemory oracle = world.poisoned(scalar)) {
+        float[] expected = world.attend(scalar, oracle, world.whole(), window);
+        float[] y = world.attend(vector, mine, world.whole(), window);
+        for (int i = 0; i < y.length; i++) {
+          assertThat(y[i]).isCloseTo(expected[i], within(1e-5f));
+        }
+        for (int threads = 1; threads <= 3; threads++) {
+          try (Workers some = new Workers(threads);
+              KvMemory pieces = world.poisoned(vector)) {
+            assertThat(inPieces(Tiers.of("vector", some), world, pieces, window, random))
+                .as("window %d, %d threads", window, threads)
+                .isEqualTo(y);
+          }
+        }
+      }
+    }
+  }
+
   /** Runs every sequence in pieces of random lengths, in company of random others. */
-  private float[] inPieces(World world, KvMemory kv, int window, Random random) {
+  private static float[] inPieces(
+      Kernels kernels, World world, KvMemory kv, int window, Random random) {
     float[] y = new float[world.q.length];
-    int[] done = new int[LENGTHS.length];
+    int[] done = new int[world.lengths.length];
     while (true) {
       List<Span> spans = new ArrayList<>();
-      for (int i = 0; i < LENGTHS.length; i++) {
-        int left = LENGTHS[i] - done[i];
-        int count = Math.min(left, random.nextInt(20));
+      for (int i = 0; i < world.lengths.length; i++) {
+        int left = world.lengths[i] - done[i];
+        int count = Math.min(left, random.nextInt(world.lengths[i] > 100 && random.nextBoolean() ? 400 : 20));
         if (count > 0) {
           spans.add(new Span(world.firstRow(i) + done[i], count, done[i], world.tables[i]));
           done[i] += count;
         }
       }
-      vector.store(kv, 1, spans, world.k, world.v);
-      vector.attention(kv, 1, spans, world.heads, world.scale(), window, world.q, y);
-      if (Arrays.equals(done, LENGTHS)) {
+      kernels.store(kv, 1, spans, world.k, world.v);
+      kernels.attention(kv, 1, spans, world.heads, world.scale(), window, world.q, y);
+      if (Arrays.equals(done, world.lengths)) {
         return y;
       }
     }
@@ -159,7 +189,7 @@ class AttentionPropertyTest {
   /** Rows of y that no span names stay as they were; other layers too. */
   @Test
   void writesItsOwnRowsOnly() {
-    World world = new World(4, 2, 24, new Random(SEED));
+    World world = new World(LENGTHS, 4, 2, 24, new Random(SEED));
     try (KvMemory kv = world.poisoned(vector)) {
       Span one = world.whole().get(3);
       float[] y = new float[world.q.length];

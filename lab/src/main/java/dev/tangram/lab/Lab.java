@@ -4,6 +4,7 @@ import dev.tangram.lab.kernel.DeltaBench;
 import dev.tangram.lab.kernel.ExpertsBench;
 import dev.tangram.lab.kernel.KernelBench;
 import dev.tangram.lab.kernel.TierBench;
+import dev.tangram.lab.model.Likelihood;
 import dev.tangram.lab.model.Reference;
 import dev.tangram.lab.peer.Peers;
 import dev.tangram.lab.random.RandomModel;
@@ -22,7 +23,7 @@ public final class Lab {
   private static final String USAGE =
       """
       usage: lab/run COMMAND [ARGUMENTS]
-        peers FILE.gguf...        decode, prefill and batch tokens/s beside llama.cpp, alternated
+        peers FILE.gguf...        decode, prefill and batch tokens/s beside llama.cpp or Jlama, alternated
         streams FILE.gguf         8 streams at once against one: the same text, and how much faster in total
         prefix FILE.gguf          time to first token of a repeated 1,000-token prefix against the first time
         memory FILE [TOKENS]      what a prompt takes of memory beside the formulas
@@ -36,6 +37,7 @@ public final class Lab {
         generate SHAPE [FORMAT] FILE.gguf  random weights: qwen3-0.6b, qwen3moe-1b, qwen35-0.8b, qwen3next-2b
         experts                   many small products in one call and in a call each
         delta                     the gated delta rule token by token and in chunks, per token and layer
+        likelihood FILE...        of a text by each kernel tier, beside the scalar one's
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
       """;
 
@@ -59,6 +61,7 @@ public final class Lab {
       case "generate" -> RandomModel.main(rest);
       case "experts" -> ExpertsBench.main(rest);
       case "delta" -> DeltaBench.main(rest);
+      case "likelihood" -> Likelihood.main(rest);
       case "reference" -> Reference.main(rest);
       default -> {
         System.err.print(USAGE);

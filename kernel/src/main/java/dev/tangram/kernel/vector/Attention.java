@@ -1,241 +1,171 @@
 package dev.tangram.kernel.vector;
 
-import static dev.tangram.kernel.vector.Lanes.COUNT;
-import static dev.tangram.kernel.vector.Lanes.F;
-import static dev.tangram.kernel.vector.Lanes.ORDER;
-
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Span;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
+import dev.tangram.kernel.Workers;
+import java.util.List;
 
 /**
- * Attention of one query row and head over block-wise memory of f32, in two passes: all scores,
- * then their softmax and the weighted sum of the values. A block's keys are transposed, so a
- * register of scores needs no sum across lanes.
+ * Causal attention over block-wise memory: shares out the work in {@link AttentionTile}s.
  *
- * <p>Numerics: depends on the query and on positions 0..p alone, in the order of positions.
+ * <p>Where there are fewer tiles than threads could use and a long context, as in decoding one
+ * sequence, the runs of positions of a tile are shared out too and blended afterwards: the same
+ * sums, bit for bit.
  */
 final class Attention {
-  private static final int BLOCK = KvMemory.BLOCK_LENGTH;
+  /** Fewer tiles than this for each thread, and some threads may end long before others. */
+  private static final int TILES_PER_THREAD = 4;
 
-  /** Scores of one worker; grows to the longest context it has seen. */
-  private static final ThreadLocal<float[]> SCORES = ThreadLocal.withInitial(() -> new float[1024]);
+  /** Floats that runs may leave: 16 MB. */
+  private static final int PARTS_MAX = 4 << 20;
 
-  private Attention() {}
+  /** What runs leave, of one call at a time; of the caller's thread. Grows to the longest context. */
+  private static final ThreadLocal<float[]> PARTS = ThreadLocal.withInitial(() -> new float[0]);
 
-  static void attend(
+  private final KvMemory kv;
+  private final int layer;
+  private final List<Span> spans;
+  private final int heads;
+  private final float scale;
+  private final int window;
+  private final float[] q;
+  private final float[] y;
+
+  // Heads and rows of a tile.
+  private final int tileHeads;
+  private final int tileRows;
+  // Tiles of the spans before each.
+  private final Chunks tiles;
+
+  private Attention(
       KvMemory kv,
       int layer,
-      Span span,
-      int row,
-      int head,
+      List<Span> spans,
       int heads,
       float scale,
       int window,
       float[] q,
       float[] y) {
-    int size = kv.headSize();
-    int kvHead = head / (heads / kv.kvHeads());
-    int position = span.position() + row;
-    int first = (int) Math.max(0, (long) position - window + 1);
-    int at = ((span.row() + row) * heads + head) * size;
-    int firstBlock = first / BLOCK;
-    int blocks = position / BLOCK - firstBlock + 1;
-    int[] table = kv.table(layer, span);
-    float[] scores = scores(blocks * BLOCK);
-    for (int b = 0; b < blocks; b++) {
-      int block = table[firstBlock + b];
-      MemorySegment memory = kv.slab(layer, block);
-      long keys = kv.offset(block, kvHead);
-      for (int slot = 0; slot < BLOCK; slot += COUNT) {
-        score(memory, keys + slot * 4L, size, q, at, scale, scores, b * BLOCK + slot);
-      }
-    }
-    int from = first - firstBlock * BLOCK;
-    int to = position - firstBlock * BLOCK + 1;
-    float inverse = 1 / softmax(scores, from, to, blocks * BLOCK);
-    int s = 0;
-    for (; s + 4 * COUNT <= size; s += 4 * COUNT) {
-      values4(kv, layer, table, kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
-    }
-    for (; s + COUNT <= size; s += COUNT) {
-      values1(kv, layer, table, kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
-    }
-    for (; s < size; s++) {
-      valuesOne(kv, layer, table, kvHead, firstBlock, from, to, scores, inverse, s, y, at + s);
+    this.kv = kv;
+    this.layer = layer;
+    this.spans = spans;
+    this.heads = heads;
+    this.scale = scale;
+    this.window = window;
+    this.q = q;
+    this.y = y;
+    int group = heads / kv.kvHeads();
+    tileHeads = Math.min(group, AttentionTile.QUERIES_MAX);
+    tileRows = AttentionTile.QUERIES_MAX / tileHeads;
+    tiles = new Chunks(spans.size());
+    for (Span span : spans) {
+      tiles.add(kv.kvHeads() * Math.ceilDiv(group, tileHeads) * rowTiles(span));
     }
   }
 
-  private static float[] scores(int length) {
-    float[] scores = SCORES.get();
-    if (scores.length < length) {
-      scores = new float[Math.max(length, 2 * scores.length)];
-      SCORES.set(scores);
-    }
-    return scores;
-  }
-
-  /** One register of positions: four chains over the head hide the latency of the FMA. */
-  static void score(
-      MemorySegment memory,
-      long keys,
-      int size,
-      float[] q,
-      int at,
+  static void attend(
+      KvMemory kv,
+      int layer,
+      List<Span> spans,
+      int heads,
       float scale,
-      float[] scores,
-      int to) {
-    FloatVector a = FloatVector.zero(F);
-    FloatVector b = FloatVector.zero(F);
-    FloatVector c = FloatVector.zero(F);
-    FloatVector d = FloatVector.zero(F);
-    long step = BLOCK * 4L;
-    int s = 0;
-    for (; s + 4 <= size; s += 4, keys += 4 * step) {
-      a =
-          FloatVector.fromMemorySegment(F, memory, keys, ORDER)
-              .fma(FloatVector.broadcast(F, q[at + s]), a);
-      b =
-          FloatVector.fromMemorySegment(F, memory, keys + step, ORDER)
-              .fma(FloatVector.broadcast(F, q[at + s + 1]), b);
-      c =
-          FloatVector.fromMemorySegment(F, memory, keys + 2 * step, ORDER)
-              .fma(FloatVector.broadcast(F, q[at + s + 2]), c);
-      d =
-          FloatVector.fromMemorySegment(F, memory, keys + 3 * step, ORDER)
-              .fma(FloatVector.broadcast(F, q[at + s + 3]), d);
-    }
-    for (; s < size; s++, keys += step) {
-      a =
-          FloatVector.fromMemorySegment(F, memory, keys, ORDER)
-              .fma(FloatVector.broadcast(F, q[at + s]), a);
-    }
-    a.add(b).add(c.add(d)).mul(scale).intoArray(scores, to);
-  }
-
-  /**
-   * Turns scores [from, to) into unnormalised shares and returns their sum; what lies outside
-   * becomes 0.
-   */
-  static float softmax(float[] scores, int from, int to, int end) {
-    // Slots outside may hold anything, NaN too: nobody has written them.
-    Arrays.fill(scores, 0, from, Float.NEGATIVE_INFINITY);
-    Arrays.fill(scores, to, end, Float.NEGATIVE_INFINITY);
-    FloatVector most = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < end; i += COUNT) {
-      most = most.max(FloatVector.fromArray(F, scores, i));
-    }
-    float top = Float.NEGATIVE_INFINITY;
-    for (int lane = 0; lane < COUNT; lane++) {
-      top = Math.max(top, most.lane(lane));
-    }
-    FloatVector sum = FloatVector.zero(F);
-    for (int i = 0; i < end; i += COUNT) {
-      FloatVector share = Elementwise.exp(FloatVector.fromArray(F, scores, i).sub(top));
-      share.intoArray(scores, i);
-      sum = sum.add(share);
-    }
-    float total = 0;
-    for (int lane = 0; lane < COUNT; lane++) {
-      total += sum.lane(lane);
-    }
-    return total;
-  }
-
-  private static long valuesAt(KvMemory kv, int block, int kvHead) {
-    return kv.offset(block, kvHead) + (long) kv.headSize() * BLOCK * 4L;
-  }
-
-  private static void values4(
-      KvMemory kv,
-      int layer,
-      int[] table,
-      int kvHead,
-      int firstBlock,
-      int from,
-      int to,
-      float[] shares,
-      float inverse,
-      int s,
+      int window,
+      float[] q,
       float[] y,
-      int at) {
-    FloatVector a = FloatVector.zero(F);
-    FloatVector b = FloatVector.zero(F);
-    FloatVector c = FloatVector.zero(F);
-    FloatVector d = FloatVector.zero(F);
-    long step = kv.headSize() * 4L;
-    for (int j = from; j < to; ) {
-      int end = Math.min(to, (j / BLOCK + 1) * BLOCK);
-      int block = table[firstBlock + j / BLOCK];
-      MemorySegment memory = kv.slab(layer, block);
-      long v = valuesAt(kv, block, kvHead) + (j % BLOCK) * step + s * 4L;
-      for (; j < end; j++, v += step) {
-        FloatVector share = FloatVector.broadcast(F, shares[j]);
-        a = FloatVector.fromMemorySegment(F, memory, v, ORDER).fma(share, a);
-        b = FloatVector.fromMemorySegment(F, memory, v + COUNT * 4L, ORDER).fma(share, b);
-        c = FloatVector.fromMemorySegment(F, memory, v + COUNT * 8L, ORDER).fma(share, c);
-        d = FloatVector.fromMemorySegment(F, memory, v + COUNT * 12L, ORDER).fma(share, d);
+      Workers workers) {
+    Attention all = new Attention(kv, layer, spans, heads, scale, window, q, y);
+    int tiles = all.tiles.total();
+    if (tiles >= TILES_PER_THREAD * workers.threads() || !all.byRuns(workers)) {
+      workers.run(tiles, all::whole);
+    }
+  }
+
+  private int rowTiles(Span span) {
+    return Math.ceilDiv(span.count(), tileRows);
+  }
+
+  /** The calling thread's tile, set to number {@code i}. */
+  private AttentionTile tile(int i) {
+    int piece = tiles.piece(i);
+    int within = tiles.within(i, piece);
+    Span span = spans.get(piece);
+    int firstRow = within % rowTiles(span) * tileRows;
+    int slice = within / rowTiles(span);
+    int group = heads / kv.kvHeads();
+    int slices = Math.ceilDiv(group, tileHeads);
+    int kvHead = slice / slices;
+    int firstHead = slice % slices * tileHeads;
+    AttentionTile tile = AttentionTile.here();
+    tile.take(
+        kv,
+        layer,
+        span,
+        firstRow,
+        Math.min(tileRows, span.count() - firstRow),
+        kvHead,
+        kvHead * group + firstHead,
+        Math.min(tileHeads, group - firstHead),
+        scale,
+        window);
+    return tile;
+  }
+
+  /** One tile, run after run. */
+  private void whole(int i) {
+    AttentionTile tile = tile(i);
+    tile.read(q, heads);
+    float[] parts = parts(tile.partsLength());
+    for (int run = tile.firstRun(); run < tile.endRun(); run++) {
+      tile.run(run, parts, 0);
+      tile.blend(parts, 0);
+    }
+    tile.write(y, heads);
+  }
+
+  /** Shares out runs; false if there is nothing to gain, or too much to keep. */
+  private boolean byRuns(Workers workers) {
+    Chunks runs = new Chunks(tiles.total());
+    int[] starts = new int[tiles.total()];
+    long length = 0;
+    for (int i = 0; i < starts.length; i++) {
+      AttentionTile tile = tile(i);
+      int count = tile.endRun() - tile.firstRun();
+      runs.add(count);
+      starts[i] = (int) length;
+      length += (long) count * tile.partsLength();
+      if (length > PARTS_MAX) {
+        return false;
       }
     }
-    a.mul(inverse).intoArray(y, at);
-    b.mul(inverse).intoArray(y, at + COUNT);
-    c.mul(inverse).intoArray(y, at + 2 * COUNT);
-    d.mul(inverse).intoArray(y, at + 3 * COUNT);
-  }
-
-  private static void values1(
-      KvMemory kv,
-      int layer,
-      int[] table,
-      int kvHead,
-      int firstBlock,
-      int from,
-      int to,
-      float[] shares,
-      float inverse,
-      int s,
-      float[] y,
-      int at) {
-    FloatVector a = FloatVector.zero(F);
-    long step = kv.headSize() * 4L;
-    for (int j = from; j < to; ) {
-      int end = Math.min(to, (j / BLOCK + 1) * BLOCK);
-      int block = table[firstBlock + j / BLOCK];
-      MemorySegment memory = kv.slab(layer, block);
-      long v = valuesAt(kv, block, kvHead) + (j % BLOCK) * step + s * 4L;
-      for (; j < end; j++, v += step) {
-        a =
-            FloatVector.fromMemorySegment(F, memory, v, ORDER)
-                .fma(FloatVector.broadcast(F, shares[j]), a);
+    if (runs.total() == starts.length) {
+      return false;
+    }
+    float[] parts = parts((int) length);
+    workers.run(
+        runs.total(),
+        chunk -> {
+          int i = runs.piece(chunk);
+          int run = runs.within(chunk, i);
+          AttentionTile tile = tile(i);
+          tile.read(q, heads);
+          tile.run(tile.firstRun() + run, parts, starts[i] + run * tile.partsLength());
+        });
+    for (int i = 0; i < starts.length; i++) {
+      AttentionTile tile = tile(i);
+      for (int run = 0; run < tile.endRun() - tile.firstRun(); run++) {
+        tile.blend(parts, starts[i] + run * tile.partsLength());
       }
+      tile.write(y, heads);
     }
-    a.mul(inverse).intoArray(y, at);
+    return true;
   }
 
-  /** Heads narrower than a register: only tiny test models have them. */
-  private static void valuesOne(
-      KvMemory kv,
-      int layer,
-      int[] table,
-      int kvHead,
-      int firstBlock,
-      int from,
-      int to,
-      float[] shares,
-      float inverse,
-      int s,
-      float[] y,
-      int at) {
-    float a = 0;
-    for (int j = from; j < to; j++) {
-      int block = table[firstBlock + j / BLOCK];
-      MemorySegment memory = kv.slab(layer, block);
-      long v = valuesAt(kv, block, kvHead) + ((long) (j % BLOCK) * kv.headSize() + s) * 4L;
-      a = Math.fma(memory.get(ValueLayout.JAVA_FLOAT, v), shares[j], a);
+  private static float[] parts(int length) {
+    float[] parts = PARTS.get();
+    if (parts.length < length) {
+      parts = new float[Math.max(length, 2 * parts.length)];
+      PARTS.set(parts);
     }
-    y[at] = a * inverse;
+    return parts;
   }
 }

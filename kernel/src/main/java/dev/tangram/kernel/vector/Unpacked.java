@@ -71,27 +71,19 @@ final class Unpacked {
       halves(memory, at, size * BLOCK, out);
       return out;
     }
-    long quants = at + kv.type().scaleBytes(size);
-    for (int from = 0; from < size; from += KvType.GROUP) {
-      long scales = at + from / KvType.GROUP * BLOCK * 4L;
-      int count = Math.min(KvType.GROUP, size - from);
-      for (int slot = 0; slot < BLOCK; slot += COUNT) {
-        long first = (long) from * BLOCK + slot;
-        scaled(memory, scales + slot * 4L, quants + first, out, first * 4, count);
-      }
+    floats(memory, at + kv.type().scaleBytes(size), size * BLOCK, out);
+    for (int row = 0; row < size; row++) {
+      scaleKeys(memory, at + row / KvType.GROUP * BLOCK * 4L, out, row * BLOCK * 4L);
     }
     return out;
   }
 
-  /**
-   * Registers of quants, a block's length apart, times one scale for each lane. The scale is read
-   * here: a vector that is handed to a method which is not inlined becomes an object.
-   */
-  private static void scaled(
-      MemorySegment memory, long scaleAt, long quants, MemorySegment out, long to, int count) {
-    FloatVector scale = FloatVector.fromMemorySegment(F, memory, scaleAt, ORDER);
-    for (int i = 0; i < count; i++, quants += BLOCK, to += BLOCK * 4L) {
-      floats(memory, quants).mul(scale).intoMemorySegment(out, to, ORDER);
+  /** One scale for each position. */
+  private static void scaleKeys(MemorySegment memory, long scales, MemorySegment out, long to) {
+    for (long i = 0; i < BLOCK * 4L; i += COUNT * 4L) {
+      FloatVector.fromMemorySegment(F, out, to + i, ORDER)
+          .mul(FloatVector.fromMemorySegment(F, memory, scales + i, ORDER))
+          .intoMemorySegment(out, to + i, ORDER);
     }
   }
 
@@ -110,30 +102,41 @@ final class Unpacked {
       return out;
     }
     int groups = row / KvType.GROUP;
+    floats(memory, values + type.scaleBytes(size) + (long) first * row, count * row, out);
     long scales = values + (long) first * groups * 4;
-    long quants = values + type.scaleBytes(size) + (long) first * row;
     for (int g = 0; g < count * groups; g++) {
-      FloatVector scale = FloatVector.broadcast(F, memory.get(FLOAT, scales + g * 4L));
-      long from = (long) g * KvType.GROUP;
-      for (int i = 0; i < KvType.GROUP; i += COUNT) {
-        floats(memory, quants + from + i).mul(scale).intoMemorySegment(out, (from + i) * 4, ORDER);
-      }
+      scaleValues(memory.get(FLOAT, scales + g * 4L), out, g * KvType.GROUP * 4L);
     }
     return out;
   }
 
-  /** A register of quants. */
-  private static FloatVector floats(MemorySegment memory, long at) {
-    if (COUNT == 4) {
-      IntVector four = IntVector.broadcast(I, memory.get(WORD, at));
-      return (FloatVector)
-          four.lanewise(VectorOperators.LSHL, TO_TOP)
-              .lanewise(VectorOperators.ASHR, 24)
-              .convert(VectorOperators.I2F, 0);
+  private static void scaleValues(float scale, MemorySegment out, long to) {
+    for (long i = 0; i < KvType.GROUP * 4L; i += COUNT * 4L) {
+      FloatVector.fromMemorySegment(F, out, to + i, ORDER)
+          .mul(scale)
+          .intoMemorySegment(out, to + i, ORDER);
     }
-    ByteVector bytes = ByteVector.fromMemorySegment(BYTES, memory, at, ORDER);
-    IntVector words = (IntVector) bytes.convertShape(VectorOperators.B2I, I, 0);
-    return (FloatVector) words.convert(VectorOperators.I2F, 0);
+  }
+
+  /**
+   * Quants as floats. In one method: a vector that comes out of one which is not inlined becomes an
+   * object.
+   */
+  private static void floats(MemorySegment memory, long at, int count, MemorySegment out) {
+    for (int i = 0; i < count; i += COUNT) {
+      if (COUNT == 4) {
+        IntVector.broadcast(I, memory.get(WORD, at + i))
+            .lanewise(VectorOperators.LSHL, TO_TOP)
+            .lanewise(VectorOperators.ASHR, 24)
+            .convert(VectorOperators.I2F, 0)
+            .intoMemorySegment(out, 4L * i, ORDER);
+      } else {
+        ByteVector.fromMemorySegment(BYTES, memory, at + i, ORDER)
+            .convertShape(VectorOperators.B2I, I, 0)
+            .convert(VectorOperators.I2F, 0)
+            .intoMemorySegment(out, 4L * i, ORDER);
+      }
+    }
   }
 
   private static void halves(MemorySegment memory, long at, int count, MemorySegment out) {

@@ -195,42 +195,7 @@ public class VectorKernels implements Kernels {
       int window,
       float[] q,
       float[] y) {
-    int[] firsts = new int[spans.size() + 1];
-    for (int i = 0; i < spans.size(); i++) {
-      firsts[i + 1] = firsts[i] + spans.get(i).count();
-    }
-    int kvHeads = kv.kvHeads();
-    int group = heads / kvHeads;
-    // A chunk is one row and one KV head: its query heads find the keys in the first-level cache.
-    workers.run(
-        firsts[spans.size()] * kvHeads,
-        chunk -> {
-          int row = chunk / kvHeads;
-          int i = 0;
-          while (firsts[i + 1] <= row) {
-            i++;
-          }
-          int firstHead = chunk % kvHeads * group;
-          if (kv.type() != KvType.F32) {
-            PackedAttention.attend(
-                kv,
-                layer,
-                spans.get(i),
-                row - firsts[i],
-                firstHead,
-                group,
-                heads,
-                scale,
-                window,
-                q,
-                y);
-            return;
-          }
-          for (int head = firstHead; head < firstHead + group; head++) {
-            Attention.attend(
-                kv, layer, spans.get(i), row - firsts[i], head, heads, scale, window, q, y);
-          }
-        });
+    Attention.attend(kv, layer, spans, heads, scale, window, q, y, workers);
   }
 
   @Override

@@ -5,14 +5,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/**
- * What this machine can do, measured with the same threads: the yardsticks of {@link KernelBench}.
- */
-final class Machine {
+/** What this machine can do, measured with the same threads: the yardsticks of the benches. */
+public final class Machine {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Long> L = LongVector.SPECIES_PREFERRED;
   private static final long CHUNK = 1 << 20;
@@ -30,6 +29,15 @@ final class Machine {
     memory = arena.allocate(256L << 20, 64);
     sums = new long[(int) (memory.byteSize() / CHUNK)];
     Arrays.setAll(sums, i -> i);
+  }
+
+  /** GB/s that {@code threads} threads read together: the best of some passes. */
+  public static double readBandwidth(int threads) {
+    try (Workers workers = new Workers(threads);
+        Arena arena = Arena.ofShared()) {
+      Machine machine = new Machine(workers, arena);
+      return IntStream.range(0, 20).mapToDouble(i -> machine.readBandwidth()).max().orElseThrow();
+    }
   }
 
   /** GB/s of one pass over a big segment. */

@@ -3,7 +3,6 @@ package dev.tangram.lab.model;
 import dev.tangram.engine.model.LogitsProbe;
 import dev.tangram.engine.model.Model;
 import dev.tangram.engine.sample.Logits;
-import dev.tangram.engine.token.MarkedText;
 import dev.tangram.engine.token.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -133,24 +132,14 @@ final class Comparison {
   }
 
   private double likelihood(Tokenizer tokenizer, int tokens) throws IOException {
-    int[] text = tokenizer.encode(MarkedText.plain(Expectation.text()));
-    IntStream begin = tokenizer.begin().stream();
-    int[] ids = IntStream.concat(begin, Arrays.stream(text)).limit(tokens).toArray();
+    int[] ids = Likelihood.ids(tokenizer, Expectation.text(), tokens);
     checkIds(ids);
-    TreeMap<Integer, Double> losses = new TreeMap<>();
-    try (LogitsProbe probe = new LogitsProbe(model, ids.length, STEP_TOKENS_MAX, LOGIT_ROWS_MAX)) {
-      probe.append(
-          ids,
-          IntStream.range(0, ids.length - 1).toArray(),
-          (position, row) ->
-              losses.put(position, Logits.logSumExp(row, 0, row.length) - row[ids[position + 1]]));
-    }
+    TreeMap<Integer, Double> losses = Likelihood.losses(model, ids);
     expected
         .likelihood()
         .at()
         .forEach((position, loss) -> loss(position, loss, losses.get(position)));
-    double mean =
-        losses.values().stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+    double mean = Likelihood.mean(losses);
     double reference = expected.likelihood().mean();
     if (tokens == expected.likelihood().tokens()
         && !(Math.abs(mean - reference) <= NLL_TOLERANCE * reference)) {

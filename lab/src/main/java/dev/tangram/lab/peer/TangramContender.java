@@ -6,6 +6,7 @@ import dev.tangram.engine.Generation;
 import dev.tangram.engine.GenerationRequest;
 import dev.tangram.engine.SamplingOptions;
 import dev.tangram.engine.Submission;
+import dev.tangram.kernel.KvType;
 import dev.tangram.schedule.CacheScope;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ final class TangramContender implements Contender {
                 .withThreads(sizes.threads())
                 .withKernels(kernels)
                 .withContextLength(2048)
+                // What llama.cpp keeps, so that both read as much.
+                .withKvType(KvType.F16)
                 .withKvCacheBytes(512L << 20));
   }
 

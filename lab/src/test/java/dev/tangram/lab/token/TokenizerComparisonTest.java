@@ -10,6 +10,7 @@ import dev.tangram.engine.token.MarkedText;
 import dev.tangram.engine.token.Tokenizer;
 import dev.tangram.engine.token.Tokenizers;
 import dev.tangram.lab.model.Pulled;
+import dev.tangram.lab.peer.TokenizerJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

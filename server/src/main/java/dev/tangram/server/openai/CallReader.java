@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tangram.engine.reply.CallStyle;
 import dev.tangram.server.http.Json;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads what a model wrote as a tool call. Models forget tags and quote numbers; what cannot be
@@ -19,8 +21,8 @@ final class CallReader {
   private static final String PARAMETER = "<parameter=";
 
   private final CallStyle style;
-  // Name of a function, then of a parameter: its type in the declared schema.
-  private final Map<String, Map<String, String>> types = new HashMap<>();
+  // Name of a function, then of a parameter: its types in the declared schema.
+  private final Map<String, Map<String, Set<String>>> types = new HashMap<>();
 
   /**
    * @param tools as the request declared them
@@ -31,15 +33,29 @@ final class CallReader {
       if (tool.get("function") instanceof Map<?, ?> function
           && function.get("parameters") instanceof Map<?, ?> parameters
           && parameters.get("properties") instanceof Map<?, ?> properties) {
-        Map<String, String> byName = new HashMap<>();
-        properties.forEach((name, schema) -> byName.put(String.valueOf(name), type(schema)));
+        Map<String, Set<String>> byName = new HashMap<>();
+        properties.forEach((name, schema) -> byName.put(String.valueOf(name), types(schema)));
         types.put(String.valueOf(function.get("name")), byName);
       }
     }
   }
 
-  private static String type(Object schema) {
-    return schema instanceof Map<?, ?> map && map.get("type") instanceof String type ? type : "";
+  /** A type, or several of which the value has one; alternatives may stand in anyOf or oneOf. */
+  private static Set<String> types(Object schema) {
+    Set<String> types = new HashSet<>();
+    if (schema instanceof Map<?, ?> map) {
+      if (map.get("type") instanceof List<?> several) {
+        several.forEach(type -> types.add(String.valueOf(type)));
+      } else if (map.get("type") instanceof String type) {
+        types.add(type);
+      }
+      for (String key : List.of("anyOf", "oneOf")) {
+        if (map.get(key) instanceof List<?> several) {
+          several.forEach(each -> types.addAll(types(each)));
+        }
+      }
+    }
+    return types;
   }
 
   /** The call, or empty if the text is none. */
@@ -82,7 +98,7 @@ final class CallReader {
       return Optional.empty();
     }
     String name = text.substring(FUNCTION.length(), nameEnd).strip();
-    Map<String, String> declared = types.getOrDefault(name, Map.of());
+    Map<String, Set<String>> declared = types.getOrDefault(name, Map.of());
     ObjectNode arguments = JsonNodeFactory.instance.objectNode();
     int end = text.lastIndexOf("</function>");
     String body = text.substring(nameEnd + 1, end < nameEnd ? text.length() : end);
@@ -98,7 +114,7 @@ final class CallReader {
       // A forgotten closing tag: the next parameter, or the end, closes.
       int stop = next < 0 ? body.length() : next;
       String value = body.substring(keyEnd + 1, close < 0 || close > stop ? stop : close);
-      arguments.set(key, value(unwrapped(value), declared.getOrDefault(key, "")));
+      arguments.set(key, value(unwrapped(value), declared.getOrDefault(key, Set.of())));
       at = next;
     }
     return name.isEmpty()
@@ -112,32 +128,31 @@ final class CallReader {
     return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
   }
 
-  /** By the declared type; what does not fit it stays a string. */
-  private static JsonNode value(String text, String type) {
+  /** By the declared types; what fits none of them stays a string. */
+  private static JsonNode value(String text, Set<String> types) {
     JsonNodeFactory nodes = JsonNodeFactory.instance;
-    if (type.equals("string") || type.isEmpty()) {
-      return nodes.textNode(text);
-    }
     String word = text.strip();
-    if (type.equals("boolean") && (word.equals("True") || word.equals("False"))) {
+    if (types.contains("boolean") && (word.equals("True") || word.equals("False"))) {
       return nodes.booleanNode(word.equals("True"));
     }
-    if (word.equals("None")) {
+    boolean onlyText = types.isEmpty() || types.equals(Set.of("string"));
+    if (word.equals("None") && !onlyText) {
       return nodes.nullNode();
     }
-    JsonNode parsed = Json.parseOrNull(word);
-    boolean fits =
-        parsed != null
-            && switch (type) {
-              case "integer" -> parsed.isIntegralNumber();
-              case "number" -> parsed.isNumber();
-              case "boolean" -> parsed.isBoolean();
-              case "object" -> parsed.isObject();
-              case "array" -> parsed.isArray();
-              case "null" -> parsed.isNull();
-              default -> false;
-            };
-    boolean isNull = parsed != null && parsed.isNull();
-    return fits || isNull ? parsed : nodes.textNode(text);
+    JsonNode parsed = onlyText ? null : Json.parseOrNull(word);
+    return parsed != null && (parsed.isNull() || types.stream().anyMatch(type -> is(parsed, type)))
+        ? parsed
+        : nodes.textNode(text);
+  }
+
+  private static boolean is(JsonNode value, String type) {
+    return switch (type) {
+      case "integer" -> value.isIntegralNumber();
+      case "number" -> value.isNumber();
+      case "boolean" -> value.isBoolean();
+      case "object" -> value.isObject();
+      case "array" -> value.isArray();
+      default -> false;
+    };
   }
 }

@@ -24,7 +24,8 @@ class ToolCallTest {
       {"model":"fake","messages":[{"role":"user","content":"Hi"}],"tools":[{"type":"function",
       "function":{"name":"add","parameters":{"type":"object","properties":{"a":{"type":"integer"},
       "b":{"type":"number"},"note":{"type":"string"},"list":{"type":"array"},"on":{"type":"boolean"},
-      "any":{}}}}}]%s}""";
+      "any":{},"some":{"type":["integer","null"]},
+      "other":{"anyOf":[{"type":"object"},{"type":"string"}]}}}}}]%s}""";
   private static final String TAGGED = "<tool_call>";
   private static final String XML = "<tool_call><function=";
   private static final String LLAMA = "<|python_tag|>";
@@ -79,6 +80,12 @@ class ToolCallTest {
             null,
             List.of("add {\"a\":\"seven\",\"b\":1000.0}")),
         Arguments.of(XML, "<function=add></function>", null, List.of("add {}")),
+        Arguments.of(
+            XML,
+            "<function=add><parameter=some>4</parameter><parameter=other>5</parameter></function>"
+                + "<function=add><parameter=some>None</parameter><parameter=other>{}</parameter></function>",
+            null,
+            List.of("add {\"some\":4,\"other\":\"5\"}", "add {\"some\":null,\"other\":{}}")),
         Arguments.of(
             LLAMA,
             "{\"name\": \"add\", \"parameters\": {\"a\": 3}}",

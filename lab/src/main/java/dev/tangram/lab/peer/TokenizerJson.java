@@ -1,4 +1,4 @@
-package dev.tangram.lab.token;
+package dev.tangram.lab.peer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -10,7 +10,7 @@ import java.util.List;
  * The tokenizer.json that says what a GGUF file's byte-level vocabulary says: how the checkpoints
  * that these files were made from describe it.
  */
-final class TokenizerJson {
+public final class TokenizerJson {
   private static final String QWEN2 =
       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"
           + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
@@ -19,7 +19,7 @@ final class TokenizerJson {
 
   private TokenizerJson() {}
 
-  static String of(Metadata metadata) {
+  public static String of(Metadata metadata) {
     ObjectNode root = new ObjectMapper().createObjectNode().put("version", "1.0");
     root.putNull("truncation").putNull("padding");
     List<String> tokens = metadata.strings("tokenizer.ggml.tokens");

@@ -1,0 +1,330 @@
+package dev.tangram.kernel.vector;
+
+import static dev.tangram.kernel.vector.Lanes.COUNT;
+import static dev.tangram.kernel.vector.Lanes.F;
+
+import dev.tangram.kernel.KvMemory;
+import dev.tangram.kernel.KvType;
+import dev.tangram.kernel.Span;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Some query rows of a span and the query heads that share a KV head: up to {@value #QUERIES_MAX}
+ * queries that read each block of keys and of values together, from the first-level cache.
+ *
+ * <p>Positions are taken in runs of {@value #RUN}: all scores of a run, their shares, the weighted
+ * sum of the values; then the run is blended with those before it. What a run gives depends on the
+ * query and the run's positions alone, so runs may be made by anybody and in any order, as long as
+ * they are blended in theirs.
+ *
+ * <p>Threads: one of these for each; {@link #here}.
+ */
+final class AttentionTile {
+  /** Positions of a run. */
+  static final int RUN = 512;
+
+  static final int QUERIES_MAX = 32;
+  private static final int BLOCK = KvMemory.BLOCK_LENGTH;
+
+  /** Queries are computed by fours; those beyond the last are copies of it. */
+  private static final int FOUR = 4;
+
+  private static final ThreadLocal<AttentionTile> HERE =
+      ThreadLocal.withInitial(AttentionTile::new);
+
+  private KvMemory kv;
+  private int layer;
+  private Span span;
+  private int kvHead;
+  private float scale;
+  private int window;
+  private int size;
+
+  private int firstRow;
+  private int rows;
+  private int firstHead;
+  private int heads;
+  private int queries;
+
+  // By query: [queries, S], [queries, RUN].
+  private float[] q = new float[0];
+  private final float[] scores = new float[QUERIES_MAX * RUN];
+  // By query, as blended so far: the output, the largest score, the sum of the shares.
+  private float[] out = new float[0];
+  private final float[] top = new float[QUERIES_MAX];
+  private final float[] sum = new float[QUERIES_MAX];
+  // Positions of the run that a query sees.
+  private final int[] from = new int[QUERIES_MAX];
+  private final int[] to = new int[QUERIES_MAX];
+
+  private AttentionTile() {}
+
+  static AttentionTile here() {
+    return HERE.get();
+  }
+
+  /** Floats that a run leaves of one query: its output, largest score and sum of shares. */
+  private int partLength() {
+    return size + 2;
+  }
+
+  /** Floats that a run leaves. */
+  int partsLength() {
+    return queries * partLength();
+  }
+
+  /** Takes up {@code rows} rows and {@code heads} heads, at most {@link #QUERIES_MAX} together. */
+  void take(
+      KvMemory kv,
+      int layer,
+      Span span,
+      int firstRow,
+      int rows,
+      int kvHead,
+      int firstHead,
+      int heads,
+      float scale,
+      int window) {
+    this.kv = kv;
+    this.layer = layer;
+    this.span = span;
+    this.firstRow = firstRow;
+    this.rows = rows;
+    this.kvHead = kvHead;
+    this.firstHead = firstHead;
+    this.heads = heads;
+    this.scale = scale;
+    this.window = window;
+    this.size = kv.headSize();
+    this.queries = rows * heads;
+    if (q.length < QUERIES_MAX * size) {
+      q = new float[QUERIES_MAX * size];
+      out = new float[QUERIES_MAX * size];
+    }
+    Arrays.fill(out, 0, queries * size, 0);
+    Arrays.fill(top, Float.NEGATIVE_INFINITY);
+    Arrays.fill(sum, 0);
+  }
+
+  /** Copies the queries together. */
+  void read(float[] from, int allHeads) {
+    for (int i = 0; i < queries; i++) {
+      System.arraycopy(from, at(i, allHeads), q, i * size, size);
+    }
+    for (int i = queries; i < padded(); i++) {
+      System.arraycopy(q, (queries - 1) * size, q, i * size, size);
+    }
+  }
+
+  /** Writes the outputs. */
+  void write(float[] y, int allHeads) {
+    for (int i = 0; i < queries; i++) {
+      int at = at(i, allHeads);
+      float inverse = 1 / sum[i];
+      for (int s = 0; s < size; s++) {
+        y[at + s] = out[i * size + s] * inverse;
+      }
+    }
+  }
+
+  private int at(int query, int allHeads) {
+    int row = span.row() + firstRow + query / heads;
+    return (row * allHeads + firstHead + query % heads) * size;
+  }
+
+  private int padded() {
+    return Math.ceilDiv(queries, FOUR) * FOUR;
+  }
+
+  /** The first position that a row of the span sees. */
+  static int first(Span span, int row, int window) {
+    return (int) Math.max(0, (long) span.position() + row - window + 1);
+  }
+
+  /** The first run that the tile sees. */
+  int firstRun() {
+    return first(span, firstRow, window) / RUN;
+  }
+
+  /** The run after the last that the tile sees. */
+  int endRun() {
+    return (span.position() + firstRow + rows - 1) / RUN + 1;
+  }
+
+  /**
+   * Computes one run.
+   *
+   * @param parts [queries, S + 2] from {@code at} on: what the run leaves. A query that
+   *     sees none of it has a sum of 0 and nothing as its largest score.
+   */
+  void run(int run, float[] parts, int at) {
+    int start = run * RUN;
+    int least = RUN;
+    int most = 0;
+    for (int i = 0; i < padded(); i++) {
+      int row = firstRow + Math.min(i, queries - 1) / heads;
+      int position = span.position() + row;
+      from[i] = Math.clamp(first(span, row, window) - start, 0, RUN);
+      to[i] = Math.clamp(position + 1 - start, from[i], RUN);
+      if (from[i] < to[i]) {
+        least = Math.min(least, from[i]);
+        most = Math.max(most, to[i]);
+      }
+    }
+    int length = partLength();
+    Arrays.fill(parts, at, at + queries * length, 0);
+    if (least < most) {
+      keys(start, least, most);
+    }
+    for (int i = 0; i < queries; i++) {
+      float largest = Float.NEGATIVE_INFINITY;
+      float shares = 0;
+      if (from[i] < to[i]) {
+        largest = AttentionLoops.largest(scores, i * RUN + from[i], i * RUN + to[i]);
+        shares = AttentionLoops.shares(scores, i * RUN, from[i], to[i], largest);
+      }
+      parts[at + i * length + size] = largest;
+      parts[at + i * length + size + 1] = shares;
+    }
+    if (least < most) {
+      values(start, least, most, parts, at);
+    }
+  }
+
+  /** Scores of the run's positions [least, most), a block at a time. */
+  private void keys(int start, int least, int most) {
+    int[] table = kv.table(layer, span);
+    for (int j = least / BLOCK * BLOCK; j < most; j += BLOCK) {
+      int block = table[(start + j) / BLOCK];
+      MemorySegment memory = kv.slab(layer, block);
+      long keys = kv.offset(block, kvHead);
+      if (kv.type() != KvType.F32) {
+        memory = Unpacked.keys(kv, memory, keys);
+        keys = 0;
+      }
+      int i = 0;
+      for (; i + 2 * FOUR <= padded(); i += 2 * FOUR) {
+        if (seen(i, 2 * FOUR, j)) {
+          for (int slot = 0; slot < BLOCK; slot += COUNT) {
+            AttentionLoops.scores8(
+                memory, keys + slot * 4L, size, q, i * size, scale, scores, i * RUN + j + slot, RUN);
+          }
+        }
+      }
+      if (i < padded() && seen(i, FOUR, j)) {
+        for (int slot = 0; slot < BLOCK; slot += COUNT) {
+          AttentionLoops.scores4(
+              memory, keys + slot * 4L, size, q, i * size, scale, scores, i * RUN + j + slot, RUN);
+        }
+      }
+    }
+  }
+
+  /** Whether one of {@code count} queries sees any of the block that begins at j. */
+  private boolean seen(int query, int count, int j) {
+    for (int i = query; i < query + count; i++) {
+      if (from[i] < j + BLOCK && to[i] > j) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether four queries see all of the block that begins at j. */
+  private boolean seenWhole(int query, int j) {
+    for (int i = query; i < query + FOUR; i++) {
+      if (from[i] > j || to[i] < j + BLOCK) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void values(int start, int least, int most, float[] parts, int at) {
+    int[] table = kv.table(layer, span);
+    int length = partLength();
+    long step = 4L * kv.type().rowLength(size);
+    for (int j = least / BLOCK * BLOCK; j < most; j += BLOCK) {
+      int block = table[(start + j) / BLOCK];
+      MemorySegment memory = kv.slab(layer, block);
+      long values = kv.offset(block, kvHead) + kv.type().keyBytes(size);
+      if (kv.type() != KvType.F32) {
+        memory = Unpacked.values(kv, memory, kv.offset(block, kvHead), 0, BLOCK);
+        values = 0;
+      }
+      for (int i = 0; i < queries; ) {
+        int to = at + i * length;
+        if (i + FOUR <= queries && seenWhole(i, j)) {
+          four(memory, values, step, i * RUN + j, parts, to);
+          i += FOUR;
+        } else {
+          int first = Math.max(j, from[i]);
+          int count = Math.min(j + BLOCK, this.to[i]) - first;
+          if (count > 0) {
+            one(memory, values + (first - j) * step, step, i * RUN + first, count, parts, to, 0);
+          }
+          i++;
+        }
+      }
+    }
+  }
+
+  /** A whole block and four queries. */
+  private void four(
+      MemorySegment memory, long values, long step, int shares, float[] parts, int to) {
+    int length = partLength();
+    int s = 0;
+    for (; s + 2 * COUNT <= size; s += 2 * COUNT) {
+      AttentionLoops.values4(
+          memory, values + s * 4L, step, scores, shares, RUN, parts, to + s, length);
+    }
+    for (int i = 0; s < size && i < FOUR; i++) {
+      one(memory, values, step, shares + i * RUN, BLOCK, parts, to + i * length, s);
+    }
+  }
+
+  /** Some positions and one query, from element s of the head on. */
+  private void one(
+      MemorySegment memory,
+      long values,
+      long step,
+      int shares,
+      int count,
+      float[] parts,
+      int to,
+      int s) {
+    for (; s + COUNT <= size; s += COUNT) {
+      AttentionLoops.values1(
+          memory, values + s * 4L, step, scores, shares, count, parts, to + s);
+    }
+    for (; s < size; s++) {
+      AttentionLoops.valuesElement(
+          memory, values + s * 4L, step, scores, shares, count, parts, to + s);
+    }
+  }
+
+  /** Adds the next run to those before it. */
+  void blend(float[] parts, int at) {
+    int length = partLength();
+    for (int i = 0; i < queries; i++) {
+      int part = at + i * length;
+      float largest = parts[part + size];
+      float shares = parts[part + size + 1];
+      if (shares == 0 && largest == Float.NEGATIVE_INFINITY) {
+        continue;
+      }
+      // One of both is exactly 1.
+      float keep = top[i] < largest ? exp(top[i] - largest) : 1;
+      float take = top[i] < largest ? 1 : exp(largest - top[i]);
+      AttentionLoops.blend(out, i * size, keep, parts, part, take, size);
+      sum[i] = sum[i] * keep + shares * take;
+      top[i] = Math.max(top[i], largest);
+    }
+  }
+
+  private static float exp(float x) {
+    return Elementwise.exp(FloatVector.broadcast(F, x)).lane(0);
+  }
+}
