@@ -164,13 +164,15 @@ public final class Workers implements AutoCloseable {
           Thread.onSpinWait();
         } else {
           sleep(last);
+          // The call it was woken for may be over: the next one is near.
+          spinUntil = System.nanoTime() + SPIN_NANOS;
         }
       }
     }
 
     private void sleep(Call last) {
       asleep = true;
-      while (!closed && (call == null || call == last)) {
+      if (!closed && (call == null || call == last)) {
         LockSupport.park(Workers.this);
       }
       asleep = false;

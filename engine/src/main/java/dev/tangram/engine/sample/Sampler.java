@@ -98,12 +98,7 @@ public final class Sampler {
       least = Math.max(least, top + (float) Math.log(options.minP()) * options.temperature());
     }
     candidates.clear();
-    for (int id = 0; id < vocabulary; id++) {
-      float logit = logits[offset + id];
-      if (logit >= least) {
-        candidates.add(id, (float) Math.exp((logit - top) * inverse));
-      }
-    }
+    candidates.add(logits, offset, least, top, inverse);
     if (options.topK() > 0) {
       candidates.keepLikeliest(options.topK());
     }

@@ -29,13 +29,24 @@ public final class StolenCore {
       List<Process> processes = new ArrayList<>();
       try {
         for (int i = 0; i < spinners; i++) {
-          processes.add(new ProcessBuilder("sh", "-c", "while :; do :; done").start());
+          processes.add(spin(i));
         }
         TimeUnit.MILLISECONDS.sleep(200);
         turns(spinners + " spinning beside", one, all, options.rounds());
       } finally {
         processes.forEach(Process::destroyForcibly);
       }
+    }
+  }
+
+  /** Keeps a process on one core where the system has a command for that. */
+  private static Process spin(int core) throws IOException {
+    String loop = "while :; do :; done";
+    String[] pinned = {"taskset", "-c", Integer.toString(core), "sh", "-c", loop};
+    try {
+      return new ProcessBuilder(pinned).start();
+    } catch (IOException missing) {
+      return new ProcessBuilder("sh", "-c", loop).start();
     }
   }
 
