@@ -46,6 +46,11 @@ final class Multiply {
   static final PanelProducts NOTHING_FASTER =
       new PanelProducts() {
         @Override
+        public Layout layout(Format format) {
+          return Layout.of(format);
+        }
+
+        @Override
         public boolean takes(Format format, int columns) {
           return false;
         }
