@@ -53,6 +53,11 @@ class MachineProductsTest {
   /** Counts what it passes on, so that a test cannot pass by asking the vector tier. */
   private record Counting(PanelProducts products, int[] calls) implements PanelProducts {
     @Override
+    public Layout layout(Format format) {
+      return products.layout(format);
+    }
+
+    @Override
     public boolean takes(Format format, int columns) {
       return products.takes(format, columns);
     }
@@ -103,6 +108,7 @@ class MachineProductsTest {
         MemorySegment source = anything(format, rows, columns, random);
         try (Arena arena = Arena.ofShared()) {
           Matrix w = vector.pack(format, rows, columns, source, arena);
+          Matrix tight = machine.pack(format, rows, columns, source, arena);
           for (int tokens : new int[] {1, 2, 3, 7, 8, 15, 16, 33, 70}) {
             calls[0] = 0;
             float[] x = new float[tokens * columns];
@@ -112,17 +118,78 @@ class MachineProductsTest {
             float[] expected = new float[tokens * rows];
             float[] found = new float[tokens * rows];
             vector.multiply(w, x, tokens, expected);
-            machine.multiply(w, x, tokens, found);
+            machine.multiply(tight, x, tokens, found);
             assertThat(found)
                 .as("%s[%d, %d], %d tokens", format, rows, columns, tokens)
                 .isEqualTo(expected);
             assertThat(calls[0])
                 .as("calls for %s", format)
                 .isEqualTo(
-                    ProductCode.known(Layout.of(format))
+                    ProductCode.known(Layout.tight(format))
                         ? Math.ceilDiv(rows, 32) * Math.ceilDiv(tokens, 64)
                         : 0);
           }
+        }
+      }
+    }
+  }
+
+  /** Packs as the machine tier does and leaves all products to the vector tier. */
+  private record Idle() implements PanelProducts {
+    @Override
+    public Layout layout(Format format) {
+      return Layout.tight(format);
+    }
+
+    @Override
+    public boolean takes(Format format, int columns) {
+      return false;
+    }
+
+    @Override
+    public void multiply(
+        Format format,
+        int columns,
+        MemorySegment panel,
+        float[] x,
+        int xAt,
+        float[] sums,
+        int sumsAt,
+        int tokens,
+        float[] y) {
+      throw new AssertionError("takes nothing");
+    }
+  }
+
+  /** Where code is not used, the vector tier multiplies the machine tier's panels. */
+  @Test
+  void tightPanelsGiveTheSameBits() {
+    Random random = new Random(SEED);
+    Kernels idle = new Tier(workers, new Idle());
+    for (Format format : Format.values()) {
+      int columns = 512 + (format.blockLength() == 256 ? 0 : 32);
+      int rows = 70;
+      MemorySegment source = anything(format, rows, columns, random);
+      try (Arena arena = Arena.ofShared()) {
+        Matrix loose = vector.pack(format, rows, columns, source, arena);
+        Matrix tight = idle.pack(format, rows, columns, source, arena);
+        assertThat(tight.bytes() < loose.bytes())
+            .as(format.name())
+            .isEqualTo(Layout.tight(format).spare() > 0);
+        float[] expected = new float[columns];
+        float[] found = new float[columns];
+        for (int row = 0; row < rows; row++) {
+          vector.row(loose, row, expected, 0);
+          idle.row(tight, row, found, 0);
+          assertThat(found).as("%s row %d", format, row).isEqualTo(expected);
+        }
+        for (int tokens : new int[] {1, 2, 7}) {
+          float[] x = filled(0, tokens * columns, 0, random);
+          expected = new float[tokens * rows];
+          found = new float[tokens * rows];
+          vector.multiply(loose, x, tokens, expected);
+          idle.multiply(tight, x, tokens, found);
+          assertThat(found).as("%s, %d tokens", format, tokens).isEqualTo(expected);
         }
       }
     }
@@ -154,7 +221,7 @@ class MachineProductsTest {
   @EnumSource
   void whatLacksAnElementIsRefused(Isa isa) {
     MachineProducts products = products(isa);
-    Layout layout = Layout.of(Format.Q5_0);
+    Layout layout = Layout.tight(Format.Q5_0);
     int columns = 288;
     int tokens = 3;
     int groups = 9;
@@ -196,7 +263,7 @@ class MachineProductsTest {
     MachineProducts products = products(isa);
     Random random = new Random(SEED);
     for (Format format : Format.values()) {
-      Layout layout = Layout.of(format);
+      Layout layout = Layout.tight(format);
       int columns = format.blockLength() == 256 ? 512 : 288;
       if (!products.takes(format, columns)) {
         continue;
@@ -247,6 +314,11 @@ class MachineProductsTest {
 
   /** Products that get one lane wrong. */
   private record Wrong(PanelProducts products) implements PanelProducts {
+    @Override
+    public Layout layout(Format format) {
+      return products.layout(format);
+    }
+
     @Override
     public boolean takes(Format format, int columns) {
       return products.takes(format, columns);
