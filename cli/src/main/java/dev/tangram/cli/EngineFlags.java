@@ -37,7 +37,7 @@ final class EngineFlags {
   @Option(
       names = "--kernels",
       paramLabel = "TIER",
-      description = "auto, machine, vector or scalar (default: auto).")
+      description = "auto, machine, machine-f32, vector or scalar (default: auto).")
   private String kernels = "auto";
 
   EngineOptions options() {

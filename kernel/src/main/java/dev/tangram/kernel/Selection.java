@@ -25,7 +25,8 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
   /**
    * Chooses a tier once.
    *
-   * @param requested {@code auto}, {@code machine}, {@code vector} or {@code scalar}
+   * @param requested {@code auto}, {@code machine}, {@code machine-f32} (the same with float
+   *     activations), {@code vector} or {@code scalar}
    * @throws KernelUnavailableException if the requested tier is unknown or cannot run here; {@code
    *     auto} falls back, to {@code vector} and then {@code scalar}, and says why instead
    * @throws IllegalStateException if the Vector API's bounds checks were switched off
@@ -44,15 +45,16 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
         }
         yield vector(workers, "asked for");
       }
-      case "machine" -> {
+      case "machine", "machine-f32" -> {
         String obstacle = obstacle();
         if (obstacle != null) {
-          throw new KernelUnavailableException("kernels machine: " + obstacle);
+          throw new KernelUnavailableException("kernels %s: %s".formatted(requested, obstacle));
         }
         try {
-          yield machine(workers, "asked for");
+          yield machine(workers, requested.equals("machine"), "asked for");
         } catch (UnsupportedOperationException e) {
-          throw new KernelUnavailableException("kernels machine: " + e.getMessage());
+          throw new KernelUnavailableException(
+              "kernels %s: %s".formatted(requested, e.getMessage()));
         }
       }
       case "auto" -> {
@@ -61,7 +63,7 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
       }
       default ->
           throw new KernelUnavailableException(
-              "kernels: found %s, allowed: auto, machine, vector, scalar".formatted(requested));
+              "kernels: found %s, allowed: auto, machine, machine-f32, vector, scalar".formatted(requested));
     };
   }
 
@@ -77,18 +79,18 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
 
   private static Selection fastest(Workers workers) {
     try {
-      return machine(workers, "code written for this processor");
+      return machine(workers, true, "code written for this processor");
     } catch (UnsupportedOperationException e) {
       return vector(workers, "widest registers here; no machine code: " + e.getMessage());
     }
   }
 
-  private static Selection machine(Workers workers, String reason) {
-    MachineCode code = MachineCode.here();
+  private static Selection machine(Workers workers, boolean integers, String reason) {
+    MachineCode code = MachineCode.here(integers);
     return new Selection(
         new MachineKernels(workers, code),
         code.widthBits(),
-        "machine, %d bits: %s".formatted(code.widthBits(), reason));
+        "machine, %d bits, %s: %s".formatted(code.widthBits(), code.what(), reason));
   }
 
   /** Why the vector tier cannot run here, or null. */

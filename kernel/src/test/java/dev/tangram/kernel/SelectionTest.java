@@ -43,7 +43,7 @@ class SelectionTest {
       assertThat(Selection.choose("vector", workers).kernels().tier()).isEqualTo("vector");
       assertThatThrownBy(() -> Selection.choose("native", workers))
           .isInstanceOf(KernelUnavailableException.class)
-          .hasMessage("kernels: found native, allowed: auto, machine, vector, scalar");
+          .hasMessage("kernels: found native, allowed: auto, machine, machine-f32, vector, scalar");
     }
   }
 
@@ -55,10 +55,13 @@ class SelectionTest {
       assertThat(selection.kernels().tier()).isEqualTo("machine");
       assertThat(selection.widthBits()).isEqualTo(selection.kernels().widthBits()).isIn(256, 512);
       assertThat(selection.reason())
-          .isEqualTo(
-              "machine, %d bits: code written for this processor".formatted(selection.widthBits()));
+          .matches(
+              "machine, %d bits, AVX.*, (16-bit|float) activations: code written for this processor"
+                  .formatted(selection.widthBits()));
       assertThat(Selection.choose("machine", workers).reason())
-          .isEqualTo("machine, %d bits: asked for".formatted(selection.widthBits()));
+          .isEqualTo(selection.reason().replaceFirst(": .*", ": asked for"));
+      assertThat(Selection.choose("machine-f32", workers).reason())
+          .matches("machine, %d bits, AVX.*, float activations: asked for".formatted(selection.widthBits()));
     }
   }
 
@@ -95,7 +98,7 @@ class SelectionTest {
   /** With the checks off a read past the end returns a neighbour's bytes, so there is no start. */
   @Test
   void refusesToStartWithoutBoundsChecks() throws Exception {
-    for (String tier : List.of("auto", "machine", "vector", "scalar")) {
+    for (String tier : List.of("auto", "machine", "machine-f32", "vector", "scalar")) {
       String said =
           probe(
               List.of(

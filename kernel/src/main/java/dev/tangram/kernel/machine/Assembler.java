@@ -36,7 +36,10 @@ final class Assembler {
     private final List<Integer> uses = new ArrayList<>();
   }
 
-  /** A vector instruction: opcode map (1: 0F, 2: 0F38), mandatory prefix (1: 66), opcode. */
+  /**
+   * A vector instruction: opcode map (1: 0F, 2: 0F38, 3: 0F3A), mandatory prefix (1: 66, 2: F3),
+   * opcode.
+   */
   private record Op(int map, int prefix, int opcode) {}
 
   private static final Op LOAD = new Op(1, 0, 0x10);
@@ -44,10 +47,26 @@ final class Assembler {
   private static final Op AND = new Op(1, 1, 0xDB);
   private static final Op XOR = new Op(1, 1, 0xEF);
   private static final Op SHIFT = new Op(1, 1, 0x72);
+  private static final Op SHIFT_16 = new Op(1, 1, 0x71);
+  private static final Op ADD_INTEGERS = new Op(1, 1, 0xFE);
+  private static final Op MULTIPLY_PAIRS = new Op(1, 1, 0xF5);
+  private static final Op ADD_PAIRS = new Op(2, 1, 0x52);
+  private static final Op MULTIPLY_INTEGERS = new Op(2, 1, 0x40);
+  private static final Op MAXIMUM_INTEGERS = new Op(2, 1, 0x3D);
+  private static final Op PACK = new Op(1, 1, 0x6B);
+  private static final Op STORE_LOW_HALVES = new Op(2, 2, 0x33);
+  private static final Op SHUFFLE = new Op(1, 1, 0x70);
+  private static final Op SHUFFLE_QUARTERS = new Op(3, 1, 0x43);
+  private static final Op SHUFFLE_HALVES = new Op(3, 1, 0x46);
+  private static final Op TO_INTEGER = new Op(1, 1, 0x5B);
+  private static final Op SUBTRACT = new Op(1, 0, 0x5C);
+  private static final Op MINIMUM = new Op(1, 0, 0x5D);
+  private static final Op DIVIDE = new Op(1, 0, 0x5E);
   private static final Op TO_FLOAT = new Op(1, 0, 0x5B);
   private static final Op ADD = new Op(1, 0, 0x58);
   private static final Op MULTIPLY = new Op(1, 0, 0x59);
   private static final Op FMA = new Op(2, 1, 0xB8);
+  private static final Op MULTIPLY_FIRST = new Op(2, 1, 0xA8);
   private static final Op BROADCAST = new Op(2, 1, 0x18);
 
   private final Isa isa;
@@ -163,6 +182,11 @@ final class Assembler {
     }
   }
 
+  /** {@code to >>>= count}. */
+  void shiftRight(int to, int count) {
+    put(rex(true, 0, to), 0xC1, 0xE8 | to & 7, count);
+  }
+
   /** The flags of {@code al & value}. */
   void testLowByte(int value) {
     put(0xA8, value);
@@ -216,6 +240,12 @@ final class Assembler {
     put(0xC0 | (to & 7) << 3 | from & 7);
   }
 
+  /** {@code memory = } the low lane of a vector register below 16. */
+  void vstoreLane(Mem to, int from) {
+    vex(1, 1, 0x7E, false, from, 0, to.base(), 0);
+    memory(from, to, 1);
+  }
+
   void vload(int to, Mem from) {
     emit(LOAD, to, 0, from, isa.bytes());
   }
@@ -241,6 +271,11 @@ final class Assembler {
     emit(SHIFT, 2, to, from).put(count);
   }
 
+  /** Each 16 bits {@code to = from >>> count}. */
+  void vshiftRight16(int to, int from, int count) {
+    emit(SHIFT_16, 2, to, from).put(count);
+  }
+
   /** Each lane {@code to = from >> count}, with the sign. */
   void vshiftRightSigned(int to, int from, int count) {
     emit(SHIFT, 4, to, from).put(count);
@@ -249,6 +284,84 @@ final class Assembler {
   /** Each lane {@code to = from << count}. */
   void vshiftLeft(int to, int from, int count) {
     emit(SHIFT, 6, to, from).put(count);
+  }
+
+  /** {@code to = a + b} of 32-bit integers. */
+  void vaddIntegers(int to, int a, int b) {
+    emit(ADD_INTEGERS, to, a, b);
+  }
+
+  /** Each lane {@code to = a0 * b0 + a1 * b1} of pairs of 16-bit integers. */
+  void vmultiplyPairs(int to, int a, int b) {
+    emit(MULTIPLY_PAIRS, to, a, b);
+  }
+
+  /** Each lane {@code sum += a0 * b0 + a1 * b1} of pairs of 16-bit integers. */
+  void vaddPairs(int sum, int a, int b) {
+    emit(ADD_PAIRS, sum, a, b);
+  }
+
+  /** The same, b one pair for all lanes; 512 bits only. */
+  void vaddPairsBroadcast(int sum, int a, Mem b) {
+    broadcast(ADD_PAIRS, sum, a, b);
+  }
+
+  void vmultiplyIntegers(int to, int a, int b) {
+    emit(MULTIPLY_INTEGERS, to, a, b);
+  }
+
+  /** The larger of signed 32-bit integers. */
+  void vmaximumIntegers(int to, int a, int b) {
+    emit(MAXIMUM_INTEGERS, to, a, b);
+  }
+
+  /** In each 128 bits, lane i becomes lane {@code order >> 2i & 3}. */
+  void vshuffle(int to, int from, int order) {
+    emit(SHUFFLE, to, 0, from).put(order);
+  }
+
+  /** 128 bits each: the first two of a, the next two of b, by two bits of order; 512 bits only. */
+  void vshuffleQuarters(int to, int a, int b, int order) {
+    emit(SHUFFLE_QUARTERS, to, a, b).put(order);
+  }
+
+  /** 128 bits each, of a (0, 1) and b (2, 3), by four bits of order; 256 bits only. */
+  void vshuffleHalves(int to, int a, int b, int order) {
+    emit(SHUFFLE_HALVES, to, a, b).put(order);
+  }
+
+  /** 64 bits each, in order 0, 2, 1, 3; 256 bits only. */
+  void vswapMiddle(int to, int from) {
+    vex(3, 1, 0x00, true, to, 0, from, 1);
+    put(0xC0 | (to & 7) << 3 | from & 7, 0xD8);
+  }
+
+  /** In each 128 bits four 32-bit integers of a, then of b, as 16-bit ones; 256 bits only. */
+  void vpack(int to, int a, int b) {
+    emit(PACK, to, a, b);
+  }
+
+  /** {@code memory =} the low 16 bits of each lane; 512 bits only. */
+  void vstoreLowHalves(Mem to, int from) {
+    emit(STORE_LOW_HALVES, from, 0, to, isa.bytes() / 2);
+  }
+
+  /** Floats to the nearest signed 32-bit integers, the even of two. */
+  void vintegers(int to, int from) {
+    emit(TO_INTEGER, to, 0, from);
+  }
+
+  void vsubtract(int to, int a, int b) {
+    emit(SUBTRACT, to, a, b);
+  }
+
+  void vdivide(int to, int a, int b) {
+    emit(DIVIDE, to, a, b);
+  }
+
+  /** The smaller; b where one is no number. */
+  void vminimum(int to, int a, int b) {
+    emit(MINIMUM, to, a, b);
   }
 
   /** Signed 32-bit integers to floats. */
@@ -275,9 +388,23 @@ final class Assembler {
 
   /** {@code sum += a * b}, b one float for all lanes; 512 bits only. */
   void vfmaBroadcast(int sum, int a, Mem b) {
-    evex(FMA, sum, a, b.base(), 0, true);
-    put(FMA.opcode());
-    memory(sum, b, Float.BYTES);
+    broadcast(FMA, sum, a, b);
+  }
+
+  /** {@code to = a * b}, b one float for all lanes; 512 bits only. */
+  void vmultiplyBroadcast(int to, int a, Mem b) {
+    broadcast(MULTIPLY, to, a, b);
+  }
+
+  /** {@code to = to * a + b}, rounded once. */
+  void vmultiplyAdd(int to, int a, Mem b) {
+    emit(MULTIPLY_FIRST, to, a, b, isa.bytes());
+  }
+
+  private void broadcast(Op op, int reg, int second, Mem rm) {
+    evex(op, reg, second, rm.base(), 0, true);
+    put(op.opcode());
+    memory(reg, rm, Float.BYTES);
   }
 
   /** One float for all lanes. */

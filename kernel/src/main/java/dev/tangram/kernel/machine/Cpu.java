@@ -25,6 +25,11 @@ final class Cpu {
   // Leaf 7, ebx.
   private static final int AVX2 = 1 << 5;
   private static final int AVX512F = 1 << 16;
+  private static final int AVX512BW = 1 << 30;
+
+  // Leaf 7, ecx; and its second part, eax.
+  private static final int AVX512_VNNI = 1 << 11;
+  private static final int AVX_VNNI = 1 << 4;
 
   /** The system saves these registers when it switches threads: of 256 bits, of 512 bits. */
   private static final int SAVES_YMM = 0b110;
@@ -51,7 +56,8 @@ final class Cpu {
       int extended = ask(cpuid, 7, arena)[1];
       if ((saved & SAVES_YMM) == SAVES_YMM && (extended & AVX2) != 0) {
         found.add(Isa.AVX2);
-        if ((saved & SAVES_ZMM) == SAVES_ZMM && (extended & AVX512F) != 0) {
+        if ((saved & SAVES_ZMM) == SAVES_ZMM && (extended & AVX512F) != 0
+            && (extended & AVX512BW) != 0) {
           found.add(Isa.AVX512);
         }
       }
@@ -59,18 +65,42 @@ final class Cpu {
     }
   }
 
+  /**
+   * How pairs of 16-bit integers are multiplied with an instruction set that is here.
+   *
+   * @throws UnsupportedOperationException if the system gives no executable memory
+   */
+  static Pairs pairs(Isa isa) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment cpuid = ExecutableMemory.of(cpuid(), arena);
+      int[] extended = ask(cpuid, 7, arena);
+      boolean more = extended[0] >= 1;
+      return switch (isa) {
+        case AVX512 ->
+            (extended[2] & AVX512_VNNI) != 0 ? Pairs.DOT : Pairs.MULTIPLY_ADD;
+        case AVX2 ->
+            more && (ask(cpuid, 7, 1, arena)[0] & AVX_VNNI) != 0 ? Pairs.DOT : Pairs.MULTIPLY_ADD;
+      };
+    }
+  }
+
   private static int[] ask(MemorySegment code, long leaf, Arena arena) {
+    return ask(code, leaf, 0, arena);
+  }
+
+  private static int[] ask(MemorySegment code, long leaf, long part, Arena arena) {
     MemorySegment answer = arena.allocate(ValueLayout.JAVA_INT, 4);
-    LinuxMemory.run(code, leaf, answer.address());
+    LinuxMemory.run(code, leaf | part << 32, answer.address());
     return answer.toArray(ValueLayout.JAVA_INT);
   }
 
-  /** Leaf rdi, its first part: eax, ebx, ecx, edx to [rsi]. */
+  /** The leaf in the low half of rdi, the part in its high half: eax, ebx, ecx, edx to [rsi]. */
   private static byte[] cpuid() {
     Assembler a = new Assembler(Isa.AVX2);
     a.mov(R8, RBX);
     a.mov(RAX, RDI);
-    a.movImmediate(RCX, 0);
+    a.mov(RCX, RDI);
+    a.shiftRight(RCX, 32);
     a.cpuid();
     a.store32(new Mem(RSI, 0), RAX);
     a.store32(new Mem(RSI, 4), RBX);

@@ -10,24 +10,27 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.IntFunction;
 
 /**
- * Products of one format's panels by {@link ProductCode}. Extents are checked here, before each
- * call: the code itself believes what it is told.
+ * Products of one format's panels by {@link ProductCode} or {@link IntegerCode}. Extents are checked
+ * here, before each call: the code itself believes what it is told.
  *
  * <p>A call passes heap arrays as they are, which holds up the garbage collector, so it is kept
- * short: at most {@link Isa#tokensMax} tokens and {@value #WEIGHTS_MAX} weights, some tens of
+ * short: at most {@link Isa#tokensMax} tokens and {@value #PRODUCTS_MAX} products, some tens of
  * microseconds.
  */
 final class FormatCode implements PanelProducts {
   private static final int ROWS = 32;
-  private static final int WEIGHTS_MAX = 1 << 16;
+  private static final int PRODUCTS_MAX = 1 << 20;
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
-  /** The address of the code comes first, then the arguments of {@link ProductCode}. */
+  /** The address of the code comes first, then the arguments of {@link PanelCode}. */
   @SuppressWarnings("restricted")
   private static final MethodHandle CALL =
       Linker.nativeLinker()
@@ -46,29 +49,57 @@ final class FormatCode implements PanelProducts {
 
   private final Isa isa;
   private final Layout layout;
+  private final boolean integers;
 
-  /** Entry i is for {@code 2^i} tokens. */
+  /** Entry i is for {@code 2^i} tokens; with integers, the last one makes cells. */
   private final MemorySegment[] functions;
 
-  /**
-   * Writes the code of a format.
-   *
-   * @param arena its life
-   * @throws UnsupportedOperationException if the system gives no executable memory
-   */
-  FormatCode(Isa isa, Layout layout, Arena arena) {
+  private FormatCode(Isa isa, Layout layout, boolean integers, List<byte[]> codes, Arena arena) {
     this.isa = isa;
     this.layout = layout;
-    functions = new MemorySegment[Integer.numberOfTrailingZeros(isa.tokensMax()) + 1];
+    this.integers = integers;
+    functions = new MemorySegment[codes.size()];
     int[] starts = new int[functions.length];
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (int i = 0; i < functions.length; i++) {
       starts[i] = all.size();
-      all.writeBytes(ProductCode.write(isa, layout, 1 << i));
+      all.writeBytes(codes.get(i));
       all.writeBytes(new byte[-all.size() & 63]);
     }
     MemorySegment code = ExecutableMemory.of(all.toByteArray(), arena);
     Arrays.setAll(functions, i -> code.asSlice(starts[i]));
+  }
+
+  /** One function for each number of tokens. */
+  private static List<byte[]> functions(Isa isa, IntFunction<byte[]> writer) {
+    List<byte[]> codes = new ArrayList<>();
+    for (int tokens = 1; tokens <= isa.tokensMax(); tokens *= 2) {
+      codes.add(writer.apply(tokens));
+    }
+    return codes;
+  }
+
+  /**
+   * Writes the code of a format for float activations.
+   *
+   * @param arena its life
+   * @throws UnsupportedOperationException if the system gives no executable memory
+   */
+  static FormatCode floats(Isa isa, Layout layout, Arena arena) {
+    List<byte[]> codes = functions(isa, tokens -> ProductCode.write(isa, layout, tokens));
+    return new FormatCode(isa, layout, false, codes, arena);
+  }
+
+  /** The same for activations of 16 bits. */
+  static FormatCode integers(Isa isa, Pairs pairs, Layout layout, Arena arena) {
+    List<byte[]> codes = functions(isa, tokens -> IntegerCode.write(isa, pairs, layout, tokens));
+    codes.add(CellCode.write(isa, layout));
+    return new FormatCode(isa, layout, true, codes, arena);
+  }
+
+  @Override
+  public boolean integers(Format format, int columns) {
+    return integers && takes(format, columns);
   }
 
   @Override
@@ -87,80 +118,158 @@ final class FormatCode implements PanelProducts {
       int sumsAt,
       int tokens,
       float[] y) {
-    int groups = columns / layout.group();
+    check(false);
     Objects.checkFromIndexSize(xAt, Math.multiplyExact(tokens, columns), x.length);
-    Objects.checkFromIndexSize(sumsAt, Math.multiplyExact(tokens, groups), sums.length);
+    Objects.checkFromIndexSize(
+        sumsAt, Math.multiplyExact(tokens, columns / layout.group()), sums.length);
     Objects.checkFromIndexSize(0, tokens * ROWS, y.length);
-    int perSection = Layout.SECTION / layout.group();
-    int whole = groups / perSection;
-    int rest = groups % perSection;
-    long sectionBytes = wordBytes(layout.sectionWords(perSection));
-    long bytes = whole * sectionBytes + (rest == 0 ? 0 : wordBytes(layout.sectionWords(rest)));
+    Operands operands =
+        new Operands(
+            MemorySegment.ofArray(x).asSlice((long) xAt * Float.BYTES),
+            layout.group() * Float.BYTES,
+            MemorySegment.ofArray(sums).asSlice((long) sumsAt * Float.BYTES),
+            Float.BYTES,
+            MemorySegment.ofArray(y),
+            tokens);
+    panel(format, columns, panel, layout.group(), operands);
+  }
+
+  @Override
+  public void cells(
+      Format format, int columns, float[] x, int from, int[] cells, int to, int stride) {
+    check(true);
+    int count = columns / CELL_COLUMNS;
+    Objects.checkFromIndexSize(from, columns, x.length);
+    Objects.checkIndex(stride, Integer.MAX_VALUE / CELL_WORDS);
+    long words = (count - 1L) * stride * CELL_WORDS + CELL_WORDS;
+    Objects.checkFromIndexSize((long) to, words, (long) cells.length);
+    if (columns < CELL_COLUMNS || columns % CELL_COLUMNS != 0) {
+      throw new IllegalArgumentException(
+          "cells have %d columns each, found %d".formatted(CELL_COLUMNS, columns));
+    }
+    MemorySegment xs = MemorySegment.ofArray(x).asSlice((long) from * Float.BYTES);
+    MemorySegment out = MemorySegment.ofArray(cells).asSlice((long) to * Integer.BYTES);
+    long strideBytes = (long) stride * CELL_WORDS * Integer.BYTES;
+    call(functions[functions.length - 1], xs, out, out, out, count, strideBytes, 0, 0, 0);
+  }
+
+  @Override
+  public void multiply(
+      Format format,
+      int columns,
+      MemorySegment panel,
+      int[] cells,
+      int at,
+      int tokens,
+      float[] y) {
+    check(true);
+    int words = Math.multiplyExact(tokens, columns / CELL_COLUMNS * CELL_WORDS);
+    Objects.checkFromIndexSize(at, words, cells.length);
+    Objects.checkFromIndexSize(0, tokens * ROWS, y.length);
+    MemorySegment xs = MemorySegment.ofArray(cells).asSlice((long) at * Integer.BYTES);
+    Operands operands =
+        new Operands(xs, CELL_WORDS * Integer.BYTES, xs, 0, MemorySegment.ofArray(y), tokens);
+    panel(format, columns, panel, CELL_COLUMNS, operands);
+  }
+
+  private void check(boolean integers) {
+    if (this.integers != integers) {
+      throw new IllegalStateException(
+          "this code takes " + (this.integers ? "integers" : "floats"));
+    }
+  }
+
+  /**
+   * What meets the panels.
+   *
+   * @param x all tokens of a step, then those of the next
+   * @param xBytes of a token in a step
+   * @param sums likewise
+   */
+  private record Operands(
+      MemorySegment x, long xBytes, MemorySegment sums, long sumsBytes, MemorySegment y, int tokens) {}
+
+  /**
+   * @param step columns of a step of the code
+   */
+  private void panel(
+      Format format, int columns, MemorySegment panel, int step, Operands operands) {
+    if (columns < step || columns % step != 0) {
+      throw new IllegalArgumentException(
+          "%s has a multiple of %d columns, found %d".formatted(format, step, columns));
+    }
+    int steps = columns / step;
+    int perSection = Layout.SECTION / step;
+    int whole = steps / perSection;
+    int rest = steps % perSection;
+    long sectionBytes = sectionBytes(perSection, step);
+    long bytes = whole * sectionBytes + (rest == 0 ? 0 : sectionBytes(rest, step));
     if (panel.byteSize() != bytes || (panel.address() & 63) != 0) {
       throw new IllegalArgumentException(
           "a panel of %s with %d columns has %d bytes at a multiple of 64, found %d at %d"
               .formatted(format, columns, bytes, panel.byteSize(), panel.address() & 63));
     }
-    int most = Math.max(1, WEIGHTS_MAX / (ROWS * Layout.SECTION));
+    int together = Math.min(operands.tokens, isa.tokensMax());
+    int most = Math.max(1, PRODUCTS_MAX / (ROWS * Layout.SECTION) / Math.max(1, together));
     for (int s = 0; s < whole; s += most) {
       int count = Math.min(most, whole - s);
       MemorySegment part = panel.asSlice(s * sectionBytes, count * sectionBytes);
-      sections(part, count, perSection, s * perSection, x, xAt, sums, sumsAt, tokens, y);
+      sections(part, count, perSection, step, s * perSection, operands);
     }
     if (rest > 0) {
       MemorySegment part = panel.asSlice(whole * sectionBytes);
-      sections(part, 1, rest, whole * perSection, x, xAt, sums, sumsAt, tokens, y);
+      sections(part, 1, rest, step, whole * perSection, operands);
     }
+  }
+
+  private long sectionBytes(int steps, int step) {
+    return wordBytes(layout.sectionWords(steps * step / layout.group()));
   }
 
   private static long wordBytes(int words) {
     return (long) words * ROWS * Integer.BYTES;
   }
 
-  /** Some sections of equal size, the first of which begins with group {@code group}. */
+  /** Some sections of equal size, the first of which begins with step {@code first}. */
   private void sections(
-      MemorySegment sections,
-      int count,
-      int groups,
-      int group,
-      float[] x,
-      int xAt,
-      float[] sums,
-      int sumsAt,
-      int tokens,
-      float[] y) {
-    int length = layout.group();
-    MemorySegment xs = MemorySegment.ofArray(x);
-    MemorySegment ss = MemorySegment.ofArray(sums);
-    MemorySegment ys = MemorySegment.ofArray(y);
+      MemorySegment sections, int count, int steps, int step, int first, Operands operands) {
+    long scaleBytes = wordBytes(layout.scaleWords(steps * step / layout.group()));
+    long tokens = operands.tokens;
     for (int t = 0; t < tokens; ) {
-      int size = Math.min(isa.tokensMax(), Integer.highestOneBit(tokens - t));
-      long inputs = xAt + (long) group * tokens * length + (long) t * length;
-      long totals = sumsAt + (long) group * tokens + t;
-      try {
-        CALL.invokeExact(
-            functions[Integer.numberOfTrailingZeros(size)],
-            sections,
-            xs.asSlice(inputs * Float.BYTES),
-            ss.asSlice(totals * Float.BYTES),
-            ys.asSlice((long) t * ROWS * Float.BYTES),
-            (long) count,
-            (long) groups,
-            wordBytes(layout.scaleWords(groups)),
-            (long) tokens * length * Float.BYTES,
-            (long) tokens * Float.BYTES);
-      } catch (Throwable e) {
-        throw unchecked(e);
-      }
+      int size = Math.min(isa.tokensMax(), Integer.highestOneBit(operands.tokens - t));
+      long before = first * tokens + t;
+      call(
+          functions[Integer.numberOfTrailingZeros(size)],
+          sections,
+          operands.x.asSlice(before * operands.xBytes),
+          operands.sums.asSlice(before * operands.sumsBytes),
+          operands.y.asSlice((long) t * ROWS * Float.BYTES),
+          count,
+          steps,
+          scaleBytes,
+          tokens * operands.xBytes,
+          tokens * operands.sumsBytes);
       t += size;
     }
   }
 
-  private static RuntimeException unchecked(Throwable e) {
-    return switch (e) {
-      case RuntimeException r -> r;
-      case Error r -> throw r;
-      default -> new IllegalStateException(e);
-    };
+  private static void call(
+      MemorySegment function,
+      MemorySegment rdi,
+      MemorySegment rsi,
+      MemorySegment rdx,
+      MemorySegment rcx,
+      long r8,
+      long r9,
+      long first,
+      long second,
+      long third) {
+    try {
+      CALL.invokeExact(function, rdi, rsi, rdx, rcx, r8, r9, first, second, third);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

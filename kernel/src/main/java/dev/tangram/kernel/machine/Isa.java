@@ -4,7 +4,7 @@ package dev.tangram.kernel.machine;
 enum Isa {
   /** AVX2 and FMA: 16 registers of 8 floats. */
   AVX2(8, 16, 8),
-  /** AVX-512 F: 32 registers of 16 floats, and multiplication by one float in memory. */
+  /** AVX-512 F and BW: 32 registers of 16 floats, and multiplication by one float in memory. */
   AVX512(16, 32, 16);
 
   private final int floats;

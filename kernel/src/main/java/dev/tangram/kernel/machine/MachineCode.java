@@ -5,7 +5,8 @@ import java.util.Set;
 
 /** The code for this processor, one for the process. */
 public final class MachineCode {
-  private static MachineCode here;
+  /** With float activations, and with 16-bit ones. */
+  private static final MachineCode[] HERE = new MachineCode[2];
 
   private final MachineProducts products;
 
@@ -17,10 +18,12 @@ public final class MachineCode {
    * Code for the widest registers of this processor, one format of which was tried out; the others
    * are when they are first packed.
    *
+   * @param integers whether activations become integers of 16 bits where the weights are integers
    * @throws UnsupportedOperationException with the reason why there can be none
    */
-  public static synchronized MachineCode here() {
-    if (here == null) {
+  public static synchronized MachineCode here(boolean integers) {
+    int i = integers ? 1 : 0;
+    if (HERE[i] == null) {
       if (!LinuxMemory.known()) {
         throw new UnsupportedOperationException(
             "machine code is written for Linux on amd64, found %s on %s"
@@ -30,15 +33,15 @@ public final class MachineCode {
       if (sets.isEmpty()) {
         throw new UnsupportedOperationException("the processor has no AVX2 with FMA");
       }
-      MachineProducts products =
-          new MachineProducts(sets.contains(Isa.AVX512) ? Isa.AVX512 : Isa.AVX2);
+      Isa isa = sets.contains(Isa.AVX512) ? Isa.AVX512 : Isa.AVX2;
+      MachineProducts products = new MachineProducts(isa, integers ? Cpu.pairs(isa) : null);
       String difference = products.prepare(Format.Q4_K);
-      if (difference != null) {
+      if (!products.takes(Format.Q4_K, Format.Q4_K.blockLength())) {
         throw new UnsupportedOperationException("the code for Q4_K differs at " + difference);
       }
-      here = new MachineCode(products);
+      HERE[i] = new MachineCode(products);
     }
-    return here;
+    return HERE[i];
   }
 
   MachineProducts products() {
@@ -48,5 +51,10 @@ public final class MachineCode {
   /** Width of the registers that the code uses. */
   public int widthBits() {
     return products.isa().widthBits();
+  }
+
+  /** Instructions and activations, for people. */
+  public String what() {
+    return products.what();
   }
 }

@@ -22,46 +22,80 @@ final class MachineProducts implements PanelProducts {
   private static final Logger LOGGER = System.getLogger(MachineProducts.class.getName());
 
   private final Isa isa;
+  private final Pairs pairs;
   private final FormatCode[] ready = new FormatCode[Format.values().length];
   private final Set<Format> seen = EnumSet.noneOf(Format.class);
   private final Map<Format, String> differences = new EnumMap<>(Format.class);
 
+  /** Products with float activations. */
   MachineProducts(Isa isa) {
+    this(isa, null);
+  }
+
+  /**
+   * Products with activations of 16 bits for the formats that have code for them, else floats.
+   *
+   * @param pairs how, or null: floats for all
+   */
+  MachineProducts(Isa isa, Pairs pairs) {
     this.isa = isa;
+    this.pairs = pairs;
   }
 
   Isa isa() {
     return isa;
   }
 
+  /** Instructions and activations, for people. */
+  String what() {
+    String set =
+        switch (isa) {
+          case AVX512 -> pairs == Pairs.DOT ? "AVX-512 VNNI" : "AVX-512";
+          case AVX2 -> pairs == Pairs.DOT ? "AVX-VNNI" : "AVX2";
+        };
+    return set + (pairs == null ? ", float activations" : ", 16-bit activations");
+  }
+
   /**
-   * Makes a format's products ready. Code whose results differ from the vector tier's is not used:
-   * that tier multiplies the format then, and a warning says so.
+   * Makes a format's products ready. Code whose results differ from what they must be is not used:
+   * float activations or, if their code differs too, the vector tier then multiply the format, and a
+   * warning says so.
    *
    * @return where the results differ, or null
    * @throws UnsupportedOperationException if the system gives no executable memory
    */
   synchronized String prepare(Format format) {
-    if (seen.add(format) && ProductCode.known(Layout.of(format))) {
-      FormatCode code = new FormatCode(isa, Layout.of(format), Arena.global());
-      accept(format, code, Tryout.difference(code, format));
+    Layout layout = Layout.of(format);
+    if (seen.add(format)) {
+      boolean integers = pairs != null && IntegerCode.known(layout);
+      if (integers && !differences.containsKey(format)) {
+        accept(format, FormatCode.integers(isa, pairs, layout, Arena.global()));
+      }
+      boolean best = !integers && differences.containsKey(format);
+      if (ready[format.ordinal()] == null && PanelCode.known(layout) && !best) {
+        accept(format, FormatCode.floats(isa, layout, Arena.global()));
+      }
     }
     return differences.get(format);
   }
 
-  /** Takes code into use if it does not differ. */
-  synchronized void accept(Format format, FormatCode code, String difference) {
-    seen.add(format);
+  private void accept(Format format, FormatCode code) {
+    String difference = Tryout.difference(code, format);
     if (difference == null) {
       ready[format.ordinal()] = code;
     } else {
-      differences.put(format, difference);
-      LOGGER.log(
-          Level.WARNING,
-          "machine code for {0} is not used, the vector tier multiplies it: {1}",
-          format,
-          difference);
+      reject(format, difference);
     }
+  }
+
+  /** Keeps the best code of a format out of use. */
+  synchronized void reject(Format format, String difference) {
+    differences.put(format, difference);
+    LOGGER.log(
+        Level.WARNING,
+        "machine code for {0} is not used, slower code multiplies it: {1}",
+        format,
+        difference);
   }
 
   @Override
@@ -82,5 +116,23 @@ final class MachineProducts implements PanelProducts {
       int tokens,
       float[] y) {
     ready[format.ordinal()].multiply(format, columns, panel, x, xAt, sums, sumsAt, tokens, y);
+  }
+
+  @Override
+  public boolean integers(Format format, int columns) {
+    FormatCode code = ready[format.ordinal()];
+    return code != null && code.integers(format, columns);
+  }
+
+  @Override
+  public void cells(
+      Format format, int columns, float[] x, int from, int[] cells, int to, int stride) {
+    ready[format.ordinal()].cells(format, columns, x, from, cells, to, stride);
+  }
+
+  @Override
+  public void multiply(
+      Format format, int columns, MemorySegment panel, int[] cells, int at, int tokens, float[] y) {
+    ready[format.ordinal()].multiply(format, columns, panel, cells, at, tokens, y);
   }
 }

@@ -6,100 +6,64 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * What {@link ProductCode} computes, one lane and one step at a time: the order of sums written
- * down once more, for {@link Tryout}.
+ * What {@link PanelCode} computes, one lane and one step at a time: the order of sums written down
+ * once more, for {@link Tryout}.
  */
-final class PanelSum {
+abstract class PanelSum {
   private static final int ROWS = 32;
   private static final ValueLayout.OfInt WORD =
       ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private final Layout layout;
+  final Layout layout;
   private final int columns;
   private final MemorySegment panel;
-  private final float[] x;
-  private final int xAt;
-  private final float[] sums;
-  private final int sumsAt;
-  private final int tokens;
 
-  PanelSum(
-      Layout layout,
-      int columns,
-      MemorySegment panel,
-      float[] x,
-      int xAt,
-      float[] sums,
-      int sumsAt,
-      int tokens) {
+  PanelSum(Layout layout, int columns, MemorySegment panel) {
     this.layout = layout;
     this.columns = columns;
     this.panel = panel;
-    this.x = x;
-    this.xAt = xAt;
-    this.sums = sums;
-    this.sumsAt = sumsAt;
-    this.tokens = tokens;
-  }
-
-  private int word(int at, int row) {
-    return panel.get(WORD, (at * ROWS + row) * 4L);
   }
 
   /** The sum of one row for one token, from zero. */
-  float of(int token, int row) {
-    int length = layout.group();
-    int all = columns / length;
-    int perSection = Layout.SECTION / length;
+  final float of(int token, int row) {
+    int all = columns / layout.group();
+    int perSection = Layout.SECTION / layout.group();
     float y = 0;
-    for (int group = 0; group < all; group++) {
-      int groups = Math.min(perSection, all - group / perSection * perSection);
-      int section = group / perSection * layout.sectionWords(perSection);
-      int words = section + layout.scaleWords(groups) + group % perSection * layout.groupWords();
-      float chain = 0;
-      for (int c = 0; c < length; c++) {
-        int j = c % layout.perLane();
-        float value = value(word(words + c / layout.perLane(), row), j);
-        chain = Math.fma(value, x[xAt + input(group, c, token)], chain);
-      }
-      if (layout.scaled()) {
-        float sum = sums[sumsAt + group * tokens + token];
-        y = Math.fma(scale(section, group % perSection, row), chain, y);
-        y = Math.fma(minimum(section, group % perSection, row), sum, y);
-      } else {
-        y += chain;
-      }
+    for (int first = 0; first < all; first += perSection) {
+      int groups = Math.min(perSection, all - first);
+      int section = first / perSection * layout.sectionWords(perSection);
+      int words = section + layout.scaleWords(groups);
+      y = section(section, words, groups, first, token, row, y);
     }
     return y;
   }
 
-  /** Tiles of four tokens, then one of two and one of one. */
-  private int input(int group, int c, int token) {
-    int four = tokens & -4;
-    int two = tokens & -2;
-    int width = token < four ? 4 : token < two ? 2 : 1;
-    int first = token < four ? token & -4 : token < two ? four : two;
-    int length = layout.group();
-    return group * tokens * length + first * length + c * width + token - first;
+  /**
+   * y and the products of one section.
+   *
+   * @param section where its scales begin, in words of 32 rows
+   * @param words where its quants begin
+   * @param first number of its first group
+   */
+  abstract float section(
+      int section, int words, int groups, int first, int token, int row, float y);
+
+  final int word(int at, int row) {
+    return panel.get(WORD, (at * ROWS + row) * 4L);
   }
 
-  private float value(int word, int j) {
-    return switch (layout.quant()) {
-      case INTEGER -> {
-        int bits = layout.bits();
-        yield (word >>> j * bits & (1 << bits) - 1) << layout.standing(j);
-      }
-      case F16 -> half(word >>> 16 * j);
-      case BF16 -> Float.intBitsToFloat(word >>> 16 * j << 16);
-      case F32 -> Float.intBitsToFloat(word);
-    };
+  /** Quant c of a group whose quants begin at {@code words}. */
+  final int quant(int words, int c, int row) {
+    return layout.quantOf(w -> word(words + w, row), c);
   }
 
-  private static float half(int bits) {
-    return Float.float16ToFloat((short) bits);
+  /** As the code does: an exponent of 31 is one more power of two, not infinity. */
+  static float half(int bits) {
+    float magnitude = Float.intBitsToFloat((bits & 0x7FFF) << 13) * 0x1p112f;
+    return (bits & 0x8000) == 0 ? magnitude : -magnitude;
   }
 
-  private float scale(int section, int g, int row) {
+  final float scale(int section, int g, int row) {
     return switch (layout.scaling()) {
       case HALF -> half(word(section + g / 2, row) >>> g % 2 * 16);
       case HALF_PAIR -> half(word(section + g, row));
@@ -111,7 +75,7 @@ final class PanelSum {
     };
   }
 
-  private float minimum(int section, int g, int row) {
+  final float minimum(int section, int g, int row) {
     return switch (layout.scaling()) {
       case HALF, SUPER_SIGNED -> scale(section, g, row) * -layout.zero();
       case HALF_PAIR -> half(word(section + g, row) >>> 16);

@@ -7,6 +7,7 @@ import dev.tangram.kernel.vector.PanelProducts;
 import dev.tangram.kernel.vector.VectorKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -83,7 +84,39 @@ final class Tryout implements PanelProducts {
       int tokens,
       float[] y) {
     products.multiply(format, columns, panel, x, xAt, sums, sumsAt, tokens, y);
-    PanelSum sum = new PanelSum(Layout.of(format), columns, panel, x, xAt, sums, sumsAt, tokens);
+    Layout layout = Layout.of(format);
+    compare(new FloatSum(layout, columns, panel, x, xAt, sums, sumsAt, tokens), tokens, y);
+  }
+
+  @Override
+  public boolean integers(Format format, int columns) {
+    return products.integers(format, columns);
+  }
+
+  @Override
+  public void cells(
+      Format format, int columns, float[] x, int from, int[] cells, int to, int stride) {
+    products.cells(format, columns, x, from, cells, to, stride);
+    int[] expected = new int[CELL_WORDS];
+    for (int c = 0; c < columns && difference == null; c += CELL_COLUMNS) {
+      Cells.fill(Layout.of(format), x, from + c, expected, 0);
+      int[] found = Arrays.copyOfRange(cells, to, to + CELL_WORDS);
+      int i = Arrays.mismatch(found, expected);
+      if (i >= 0) {
+        difference = "word %d of a cell: %d for %d".formatted(i, found[i], expected[i]);
+      }
+      to += stride * CELL_WORDS;
+    }
+  }
+
+  @Override
+  public void multiply(
+      Format format, int columns, MemorySegment panel, int[] cells, int at, int tokens, float[] y) {
+    products.multiply(format, columns, panel, cells, at, tokens, y);
+    compare(new IntegerSum(Layout.of(format), columns, panel, cells, at, tokens), tokens, y);
+  }
+
+  private void compare(PanelSum sum, int tokens, float[] y) {
     for (int t = 0; t < tokens && difference == null; t++) {
       // All lanes for one token; for many, those at both ends of the registers.
       for (int row = 0; row < ROWS; row += tokens == 1 || row % 16 == 15 ? 1 : 15) {

@@ -1,6 +1,7 @@
 /**
  * The machine tier: matrix products in x86-64 code that {@link
  * dev.tangram.kernel.machine.Assembler} writes at start-up, for the CPU at hand, over the panels of
- * the vector tier and with its order of sums. All else is the vector tier's.
+ * the vector tier: with its order of sums where activations are floats, with integers of 16 bits
+ * where the weights are integers. All else is the vector tier's.
  */
 package dev.tangram.kernel.machine;

@@ -16,7 +16,7 @@ import jdk.incubator.vector.VectorOperators;
  * minimum * sum(x)}. Every path does just that, so one token and a batch give the same bits.
  *
  * <p>Quants leave a lane in pairs. The second of a pair is masked where it stands, which makes it
- * {@code 2^bits} times too large, and {@link Inputs} has made x that much smaller: powers of two
+ * {@code 2^16} times too large, and {@link FloatInputs} has made x that much smaller: powers of two
  * change no digit, and shifts are saved.
  *
  * <p>Two registers of rows are worked on at a time and share the broadcast of x.
@@ -30,7 +30,9 @@ final class Groups {
    *
    * @param at byte offset of the first group's words in the panel; the second group's are {@code
    *     step} further
-   * @param x inputs as {@link Inputs} prepares them, the first group's at {@code xAt}
+   * @param columns of a group in front of its tail; {@link #multiplyTail} adds the rest
+   * @param group columns of a group
+   * @param x inputs as {@link FloatInputs} prepares them, the first group's at {@code xAt}
    * @param products the sums: [group][32 rows]
    */
   static void multiply2(
@@ -40,6 +42,7 @@ final class Groups {
       int bits,
       int perLane,
       int columns,
+      int group,
       int r0,
       float[] x,
       int xAt,
@@ -49,7 +52,7 @@ final class Groups {
     FloatVector b0 = FloatVector.zero(F);
     FloatVector b1 = FloatVector.zero(F);
     int first = (1 << bits) - 1;
-    int second = first << bits;
+    int second = first << 16;
     long word = at + r0 * 4L;
     int end = xAt + columns;
     for (int c = xAt; c < end; word += Panels.ROWS * 4L) {
@@ -62,19 +65,19 @@ final class Groups {
         FloatVector x0 = FloatVector.broadcast(F, x[c]);
         a0 = floats(v0.and(first)).fma(x0, a0);
         a1 = floats(v1.and(first)).fma(x0, a1);
-        FloatVector z0 = FloatVector.broadcast(F, x[c + columns]);
+        FloatVector z0 = FloatVector.broadcast(F, x[c + group]);
         b0 = floats(w0.and(first)).fma(z0, b0);
         b1 = floats(w1.and(first)).fma(z0, b1);
         FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
         a0 = floats(v0.and(second)).fma(x1, a0);
         a1 = floats(v1.and(second)).fma(x1, a1);
-        FloatVector z1 = FloatVector.broadcast(F, x[c + columns + 1]);
+        FloatVector z1 = FloatVector.broadcast(F, x[c + group + 1]);
         b0 = floats(w0.and(second)).fma(z1, b0);
         b1 = floats(w1.and(second)).fma(z1, b1);
-        v0 = v0.lanewise(VectorOperators.LSHR, 2 * bits);
-        v1 = v1.lanewise(VectorOperators.LSHR, 2 * bits);
-        w0 = w0.lanewise(VectorOperators.LSHR, 2 * bits);
-        w1 = w1.lanewise(VectorOperators.LSHR, 2 * bits);
+        v0 = v0.lanewise(VectorOperators.LSHR, bits);
+        v1 = v1.lanewise(VectorOperators.LSHR, bits);
+        w0 = w0.lanewise(VectorOperators.LSHR, bits);
+        w1 = w1.lanewise(VectorOperators.LSHR, bits);
       }
     }
     a0.intoArray(products, r0);
@@ -97,7 +100,7 @@ final class Groups {
     FloatVector a0 = FloatVector.zero(F);
     FloatVector a1 = FloatVector.zero(F);
     int first = (1 << bits) - 1;
-    int second = first << bits;
+    int second = first << 16;
     long word = at + r0 * 4L;
     int end = xAt + columns;
     for (int c = xAt; c < end; word += Panels.ROWS * 4L) {
@@ -111,15 +114,63 @@ final class Groups {
         FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
         a0 = floats(v0.and(second)).fma(x1, a0);
         a1 = floats(v1.and(second)).fma(x1, a1);
-        v0 = v0.lanewise(VectorOperators.LSHR, 2 * bits);
-        v1 = v1.lanewise(VectorOperators.LSHR, 2 * bits);
+        v0 = v0.lanewise(VectorOperators.LSHR, bits);
+        v1 = v1.lanewise(VectorOperators.LSHR, bits);
       }
     }
     a0.intoArray(products, r0);
     a1.intoArray(products, r0 + COUNT);
   }
 
-  /** Writes the quants of a group as floats to buffer[column][32 rows]. */
+  /**
+   * Puts a group's tail together. It goes through memory, as a vector that a method returns becomes
+   * an object where the method is not inlined.
+   *
+   * @param tail a word for each of 32 rows
+   */
+  static void tail(MemorySegment panel, int at, int words, int bits, int[] tail) {
+    int spare = 16 % bits;
+    int low = ((1 << spare) - 1) * 0x10001;
+    for (int r = 0; r < Panels.ROWS; r += COUNT) {
+      IntVector v = IntVector.zero(I);
+      long word = at + r * 4L;
+      for (int w = 0; w < words; w++, word += Panels.ROWS * 4L) {
+        IntVector top =
+            IntVector.fromMemorySegment(I, panel, word, ORDER)
+                .lanewise(VectorOperators.LSHR, 16 - spare)
+                .and(low);
+        v = v.lanewise(VectorOperators.LSHL, spare).or(top);
+      }
+      v.intoArray(tail, r);
+    }
+  }
+
+  /** Goes on with the sums of a group, at {@code products[to ...]}, over the columns of its tail. */
+  static void multiplyTail(
+      int[] tail, int bits, int columns, float[] x, int xAt, float[] products, int to) {
+    int first = (1 << bits) - 1;
+    int second = first << 16;
+    for (int r = 0; r < Panels.ROWS; r += 2 * COUNT) {
+      IntVector v0 = IntVector.fromArray(I, tail, r);
+      IntVector v1 = IntVector.fromArray(I, tail, r + COUNT);
+      FloatVector a0 = FloatVector.fromArray(F, products, to + r);
+      FloatVector a1 = FloatVector.fromArray(F, products, to + r + COUNT);
+      for (int c = xAt; c < xAt + columns; c += 2) {
+        FloatVector x0 = FloatVector.broadcast(F, x[c]);
+        a0 = floats(v0.and(first)).fma(x0, a0);
+        a1 = floats(v1.and(first)).fma(x0, a1);
+        FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
+        a0 = floats(v0.and(second)).fma(x1, a0);
+        a1 = floats(v1.and(second)).fma(x1, a1);
+        v0 = v0.lanewise(VectorOperators.LSHR, bits);
+        v1 = v1.lanewise(VectorOperators.LSHR, bits);
+      }
+      a0.intoArray(products, to + r);
+      a1.intoArray(products, to + r + COUNT);
+    }
+  }
+
+  /** Writes quants of a group, those in front of its tail, as floats to buffer[column][32 rows]. */
   static void unpack(MemorySegment panel, int at, Layout layout, int columns, float[] buffer) {
     switch (layout.quant()) {
       case INTEGER -> unpackIntegers(panel, at, layout.bits(), layout.perLane(), columns, buffer);
@@ -132,7 +183,7 @@ final class Groups {
   private static void unpackIntegers(
       MemorySegment panel, int at, int bits, int perLane, int columns, float[] buffer) {
     int first = (1 << bits) - 1;
-    int second = first << bits;
+    int second = first << 16;
     for (int r = 0; r < Panels.ROWS; r += COUNT) {
       long word = at + r * 4L;
       int q = r;
@@ -142,8 +193,22 @@ final class Groups {
         for (; c < most; c += 2, q += 2 * Panels.ROWS) {
           floats(v.and(first)).intoArray(buffer, q);
           floats(v.and(second)).intoArray(buffer, q + Panels.ROWS);
-          v = v.lanewise(VectorOperators.LSHR, 2 * bits);
+          v = v.lanewise(VectorOperators.LSHR, bits);
         }
+      }
+    }
+  }
+
+  /** Columns [from, columns) of {@link #unpack}. */
+  static void unpackTail(int[] tail, int bits, int from, int columns, float[] buffer) {
+    int first = (1 << bits) - 1;
+    int second = first << 16;
+    for (int r = 0; r < Panels.ROWS; r += COUNT) {
+      IntVector v = IntVector.fromArray(I, tail, r);
+      for (int c = from; c < columns; c += 2) {
+        floats(v.and(first)).intoArray(buffer, c * Panels.ROWS + r);
+        floats(v.and(second)).intoArray(buffer, (c + 1) * Panels.ROWS + r);
+        v = v.lanewise(VectorOperators.LSHR, bits);
       }
     }
   }
@@ -181,7 +246,7 @@ final class Groups {
   /**
    * Four tokens times an unpacked group of columns, two registers of rows from r0 on.
    *
-   * @param x inputs as {@link Inputs} prepares them: four tokens of a column stand together
+   * @param x inputs as {@link FloatInputs} prepares them: four tokens of a column stand together
    * @param products the sums: [token][32 rows]
    */
   static void tile4(float[] buffer, int columns, int r0, float[] x, int xAt, float[] products) {

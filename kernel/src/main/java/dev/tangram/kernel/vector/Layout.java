@@ -1,12 +1,19 @@
 package dev.tangram.kernel.vector;
 
 import dev.tangram.kernel.Format;
+import java.util.function.IntUnaryOperator;
 
 /**
  * How a format is kept in a panel: the width of its quants and where scales come from. Columns are
  * counted in groups that share a scale, and groups in sections of 256 columns.
  *
- * @param bits of a quant; perLane quants share a 32-bit lane, the first in the lowest bits
+ * <p>Quants stand in a lane in pairs, the first of a pair in the low 16 bits, the second as far up in
+ * the high 16; the next pair follows above them: {@link #bit}. So one mask takes out two neighbouring
+ * columns as two integers of 16 bits, which is what instructions on pairs want. Halves of three times
+ * 5 or twice 6 bits have {@link #spare} bits left: those of a group's words, one after the other,
+ * make one more word, the tail, with the group's last quants.
+ *
+ * @param bits of a quant
  * @param perLane quants in a lane
  * @param group columns that share a scale
  * @param zero the quant that stands for zero, for formats without a minimum of their own
@@ -58,7 +65,7 @@ public record Layout(Quant quant, int bits, int perLane, int group, Scaling scal
       case Q3_K -> integers(4, 16, Scaling.SUPER_SIGNED, 4);
       case Q4_K -> integers(4, 32, Scaling.SUPER_PAIR, 0);
       case Q5_K -> integers(5, 32, Scaling.SUPER_PAIR, 0);
-      case Q6_K -> integers(8, 16, Scaling.SUPER_SIGNED, 32);
+      case Q6_K -> integers(6, 16, Scaling.SUPER_SIGNED, 32);
       // What the nibbles choose is stored, not the nibbles: no table is looked up while
       // multiplying.
       case IQ4_NL -> integers(8, 32, Scaling.HALF, 128);
@@ -67,14 +74,38 @@ public record Layout(Quant quant, int bits, int perLane, int group, Scaling scal
     };
   }
 
-  /** Quants leave a lane in pairs, so their number in it is even: 16 of 2 bits, 8, 6, 4 of 8. */
+  /** Quants leave a lane in pairs, so their number in it is even: 16 of 2 bits, 8, 6, 4, 4 of 8. */
   private static Layout integers(int bits, int group, Scaling scaling, int zero) {
     return new Layout(Quant.INTEGER, bits, 32 / bits / 2 * 2, group, scaling, zero);
   }
 
   /** Words (32-bit lanes) of one row's quants in one group. */
   public int groupWords() {
-    return Math.ceilDiv(group, perLane);
+    return spare() > 0 ? group * bits / 32 : Math.ceilDiv(group, perLane);
+  }
+
+  /** Bits at the top of each half that belong to the tail. */
+  public int spare() {
+    return quant == Quant.INTEGER ? 16 % bits : 0;
+  }
+
+  /** Columns of a group in front of the tail's. */
+  public int beforeTail() {
+    return spare() > 0 ? groupWords() * perLane : group;
+  }
+
+  /** Quant {@code c} of a group, given its words. */
+  public int quantOf(IntUnaryOperator words, int c) {
+    int j = c % perLane;
+    int mask = (1 << bits) - 1;
+    if (c < beforeTail()) {
+      return words.applyAsInt(c / perLane) >>> bit(j) & mask;
+    }
+    int tail = 0;
+    for (int w = 0; w < groupWords(); w++) {
+      tail = tail << spare() | words.applyAsInt(w) >>> 16 - spare() & ((1 << spare()) - 1) * 0x10001;
+    }
+    return tail >>> bit(j) & mask;
   }
 
   /** Words of one row's scales in a section of {@code groups} groups. */
@@ -94,12 +125,17 @@ public record Layout(Quant quant, int bits, int perLane, int group, Scaling scal
     return scaleWords(groups) + groups * groupWords();
   }
 
+  /** The lowest bit of quant {@code j} of a lane. */
+  public int bit(int j) {
+    return j / 2 * bits + j % 2 * 16;
+  }
+
   /**
    * The bit at which quant {@code j} of a lane stands when it is masked: it is {@code 2^k} times
    * too large.
    */
   public int standing(int j) {
-    return quant == Quant.INTEGER ? j % 2 * bits : 0;
+    return quant == Quant.INTEGER ? j % 2 * 16 : 0;
   }
 
   public boolean scaled() {

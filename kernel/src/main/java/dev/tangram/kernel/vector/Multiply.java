@@ -32,11 +32,12 @@ final class Multiply {
     final float[] scale = new float[16 * Panels.ROWS];
     final float[] minimum = new float[16 * Panels.ROWS];
     final float[] unpacked = new float[32 * Panels.ROWS];
+    final int[] tail = new int[Panels.ROWS];
     final float[] products = new float[4 * Panels.ROWS];
     final float[] y = new float[Inputs.BLOCK * Panels.ROWS];
 
-    /** Of the caller alone; see {@link Inputs}. They grow to the largest batch it has seen. */
-    final float[][] inputs = new float[2][0];
+    /** Of the caller alone. */
+    final Inputs.Buffers inputs = new Inputs.Buffers();
   }
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
@@ -120,7 +121,8 @@ final class Multiply {
       float[] y,
       PanelProducts products,
       Workers workers) {
-    Inputs[] inputs = Inputs.prepare(ws, firsts, lasts, x, SCRATCH.get().inputs, workers);
+    Inputs[] inputs =
+        Inputs.prepare(ws, firsts, lasts, x, SCRATCH.get().inputs, products, workers);
     Chunks all = new Chunks(ws.length);
     for (int i = 0; i < ws.length; i++) {
       all.add(Math.multiplyExact(chunks(ws[i], inputs[i], workers), inputs[i].blocks()));
@@ -165,19 +167,22 @@ final class Multiply {
     int inBlock = inputs.tokensIn(block);
     Arrays.fill(scratch.y, 0, inBlock * Panels.ROWS, 0);
     MemorySegment panel = w.panel(p);
-    if (products.takes(w.format(), w.columns())) {
-      products.multiply(
-          w.format(),
-          w.columns(),
-          panel,
-          inputs.x,
-          inputs.xAt(block, 0),
-          inputs.sums,
-          inputs.sumsAt(block, 0),
-          inBlock,
-          scratch.y);
-    } else {
-      sections(w, panel, inputs, block, scratch);
+    switch (inputs) {
+      case IntegerInputs i ->
+          products.multiply(
+              w.format(), w.columns(), panel, i.cells, i.at(block), inBlock, scratch.y);
+      case FloatInputs f when products.takes(w.format(), w.columns()) ->
+          products.multiply(
+              w.format(),
+              w.columns(),
+              panel,
+              f.x,
+              f.xAt(block, 0),
+              f.sums,
+              f.sumsAt(block, 0),
+              inBlock,
+              scratch.y);
+      case FloatInputs f -> sections(w, panel, f, block, scratch);
     }
     int first = p * Panels.ROWS;
     int rows = Math.min(Panels.ROWS, w.rows() - first);
@@ -188,7 +193,7 @@ final class Multiply {
   }
 
   private static void sections(
-      Panels w, MemorySegment panel, Inputs inputs, int block, Scratch scratch) {
+      Panels w, MemorySegment panel, FloatInputs inputs, int block, Scratch scratch) {
     int sectionBytes = w.sectionBytes();
     for (int s = 0; s < w.sections(); s++) {
       int groups = w.groupsIn(s);
@@ -208,10 +213,11 @@ final class Multiply {
   }
 
   private static void sectionOfOne(
-      Panels w, MemorySegment panel, int s, int groups, Inputs inputs, Scratch scratch) {
+      Panels w, MemorySegment panel, int s, int groups, FloatInputs inputs, Scratch scratch) {
     Layout layout = w.layout();
     int bits = layout.bits();
     int columns = layout.group();
+    int before = layout.beforeTail();
     int at = groupAt(w, s, groups, 0);
     int step = layout.groupWords() * Panels.ROWS * Integer.BYTES;
     int group = s * w.groupsPerSection();
@@ -222,10 +228,17 @@ final class Multiply {
       int x = inputs.xAt(0, group * columns);
       for (int r = 0; r < Panels.ROWS; r += 2 * COUNT) {
         if (width == 2) {
-          Groups.multiply2(panel, at, step, bits, perLane, columns, r, inputs.x, x, products);
+          Groups.multiply2(
+              panel, at, step, bits, perLane, before, columns, r, inputs.x, x, products);
         } else {
-          Groups.multiply1(panel, at, bits, perLane, columns, r, inputs.x, x, products);
+          Groups.multiply1(panel, at, bits, perLane, before, r, inputs.x, x, products);
         }
+      }
+      for (int i = 0; i < width && before < columns; i++) {
+        Groups.tail(panel, at + i * step, layout.groupWords(), bits, scratch.tail);
+        int from = x + i * columns + before;
+        Groups.multiplyTail(
+            scratch.tail, bits, columns - before, inputs.x, from, products, i * Panels.ROWS);
       }
       for (int i = 0; i < width; i++, g++, group++, at += step) {
         Groups.addScaled(
@@ -242,13 +255,19 @@ final class Multiply {
   }
 
   private static void section(
-      Panels w, MemorySegment panel, int s, int groups, Inputs inputs, int block, Scratch scratch) {
+      Panels w, MemorySegment panel, int s, int groups, FloatInputs inputs, int block, Scratch scratch) {
     Layout layout = w.layout();
     for (int g = 0; g < groups; g++) {
       int group = s * w.groupsPerSection() + g;
       int column = group * layout.group();
       int columns = Math.min(layout.group(), w.columns() - column);
-      Groups.unpack(panel, groupAt(w, s, groups, g), layout, columns, scratch.unpacked);
+      int at = groupAt(w, s, groups, g);
+      int before = Math.min(layout.beforeTail(), columns);
+      Groups.unpack(panel, at, layout, before, scratch.unpacked);
+      if (before < columns) {
+        Groups.tail(panel, at, layout.groupWords(), layout.bits(), scratch.tail);
+        Groups.unpackTail(scratch.tail, layout.bits(), before, columns, scratch.unpacked);
+      }
       int xAt = inputs.xAt(block, column);
       int sumsAt = inputs.sumsAt(block, group);
       tiles(columns, inputs, inputs.tokensIn(block), xAt, sumsAt, g * Panels.ROWS, scratch);
@@ -256,7 +275,7 @@ final class Multiply {
   }
 
   private static void tiles(
-      int columns, Inputs inputs, int tokens, int xAt, int sumsAt, int s, Scratch scratch) {
+      int columns, FloatInputs inputs, int tokens, int xAt, int sumsAt, int s, Scratch scratch) {
     float[] x = inputs.x;
     float[] w = scratch.unpacked;
     float[] products = scratch.products;

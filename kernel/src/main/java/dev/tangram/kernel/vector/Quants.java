@@ -21,10 +21,15 @@ final class Quants {
   private static final long LOW_NIBBLES = 0x0F0F0F0F_0F0F0F0FL;
   private static final long LOW_BITS = 0x01010101_01010101L;
 
-  /** The low four bits, and the fifth, of each of six 5-bit quants in a lane. */
-  private static final int FOUR_OF_FIVE = 0b01111_01111_01111_01111_01111_01111;
+  /** The low nibbles of bytes 0, 2, 4 and 6, and of 1, 3, 5 and 7. */
+  private static final long EVEN_LOW = 0x000F000F_000F000FL;
 
-  private static final int FIFTH = 0b10000_10000_10000_10000_10000_10000;
+  private static final long ODD_LOW = 0x0F000F00_0F000F00L;
+
+  /** The low four bits, and the fifth, of each of six 5-bit quants in a lane. */
+  private static final int FOUR_OF_FIVE = 0b0_01111_01111_01111_0_01111_01111_01111;
+
+  private static final int FIFTH = 0b0_10000_10000_10000_0_10000_10000_10000;
 
   private Quants() {}
 
@@ -43,7 +48,7 @@ final class Quants {
           throw new IllegalArgumentException("two values of " + format + " share a lane");
       case Q8_0 -> {
         for (int w = 0; w < 8; w++) {
-          words[offset + w] = row.get(U32, at + 2 + 4 * w) ^ 0x80808080;
+          words[offset + w] = paired(row.get(U32, at + 2 + 4 * w) ^ 0x80808080);
         }
         yield offset + 8;
       }
@@ -63,8 +68,11 @@ final class Quants {
         }
         yield offset;
       }
-      case MXFP4 ->
-          lanes(32, 5, 6, e -> 12 + Dequantizer.doubled(nibble(row, at + 1, e)), words, offset);
+      case MXFP4 -> {
+        IntUnaryOperator quant = e -> 12 + Dequantizer.doubled(nibble(row, at + 1, e));
+        lanes(30, 5, 6, quant, words, offset);
+        yield tail(lane(2, 5, 30, quant), 5, 5, words, offset);
+      }
     };
   }
 
@@ -83,13 +91,17 @@ final class Quants {
   private static int lanes(
       int count, int bits, int perLane, IntUnaryOperator quant, int[] words, int offset) {
     for (int e = 0; e < count; e += perLane, offset++) {
-      int word = 0;
-      for (int j = Math.min(perLane, count - e) - 1; j >= 0; j--) {
-        word = word << bits | quant.applyAsInt(e + j);
-      }
-      words[offset] = word;
+      words[offset] = lane(Math.min(perLane, count - e), bits, e, quant);
     }
     return offset;
+  }
+
+  private static int lane(int count, int bits, int first, IntUnaryOperator quant) {
+    int word = 0;
+    for (int j = 0; j < count; j++) {
+      word |= quant.applyAsInt(first + j) << j / 2 * bits + j % 2 * 16;
+    }
+    return word;
   }
 
   /** Quant e of 32 whose first half is in the low nibbles of 16 bytes. */
@@ -102,12 +114,33 @@ final class Quants {
     return lanes(32, 8, 4, e -> 128 + Dequantizer.step(nibble(row, at, e)), words, offset);
   }
 
+  /** A lane of the low nibbles of 8 bytes. */
   private static int low(MemorySegment row, long at) {
-    return (int) Long.compress(row.get(U64, at), LOW_NIBBLES);
+    return paired(row.get(U64, at), EVEN_LOW, ODD_LOW);
   }
 
   private static int high(MemorySegment row, long at) {
-    return (int) Long.compress(row.get(U64, at), ~LOW_NIBBLES);
+    return paired(row.get(U64, at), EVEN_LOW << 4, ODD_LOW << 4);
+  }
+
+  private static int paired(long bytes, long even, long odd) {
+    return (int) (Long.compress(bytes, even) | Long.compress(bytes, odd) << 16);
+  }
+
+  /** A lane of four bytes. */
+  private static int paired(int bytes) {
+    return bytes & 0xFF0000FF | bytes >>> 8 & 0xFF00 | (bytes & 0xFF00) << 8;
+  }
+
+  /** 16 nibbles one after the other: the low ones of 16 bytes, the high ones. */
+  private static long lows(MemorySegment row, long at) {
+    return Long.compress(row.get(U64, at), LOW_NIBBLES)
+        | Long.compress(row.get(U64, at + 8), LOW_NIBBLES) << 32;
+  }
+
+  private static long highs(MemorySegment row, long at) {
+    return Long.compress(row.get(U64, at), ~LOW_NIBBLES)
+        | Long.compress(row.get(U64, at + 8), ~LOW_NIBBLES) << 32;
   }
 
   /** 16 bytes: columns 0..15 in the low nibbles, 16..31 in the high ones. */
@@ -120,14 +153,22 @@ final class Quants {
   }
 
   private static int fives(MemorySegment row, long at, int fifths, int[] words, int offset) {
-    long first = low(row, at) & 0xFFFFFFFFL | (long) low(row, at + 8) << 32;
-    long second = high(row, at) & 0xFFFFFFFFL | (long) high(row, at + 8) << 32;
-    return fives(first, second, fifths, words, offset);
+    return fives(lows(row, at), highs(row, at), fifths, words, offset);
+  }
+
+  /** Shares a group's tail out to the tops of the halves of its words. */
+  private static int tail(int tail, int bits, int count, int[] words, int offset) {
+    int spare = 16 % bits;
+    int low = ((1 << spare) - 1) * 0x10001;
+    for (int w = 0; w < count; w++) {
+      words[offset + w] |= (tail >>> (count - 1 - w) * spare & low) << 16 - spare;
+    }
+    return offset + count;
   }
 
   /**
-   * 32 quants of five bits, from two times 16 nibbles and 32 fifth bits: five lanes of six and one
-   * of two.
+   * 32 quants of five bits, from two times 16 nibbles and 32 fifth bits: five lanes of six and a
+   * tail of two.
    */
   private static int fives(long first, long second, int fifths, int[] words, int offset) {
     words[offset] = five((int) first, fifths);
@@ -135,12 +176,14 @@ final class Quants {
     words[offset + 2] = five((int) (first >>> 48 | second << 16), fifths >>> 12);
     words[offset + 3] = five((int) (second >>> 8), fifths >>> 18);
     words[offset + 4] = five((int) (second >>> 32), fifths >>> 24);
-    words[offset + 5] = five((int) (second >>> 56), fifths >>> 30);
-    return offset + 6;
+    return tail(five((int) (second >>> 56), fifths >>> 30), 5, 5, words, offset);
   }
 
   private static int five(int nibbles, int fifths) {
-    return Integer.expand(nibbles, FOUR_OF_FIVE) | Integer.expand(fifths, FIFTH);
+    int four =
+        Integer.compress(nibbles, 0x0F0F0F) | Integer.compress(nibbles, 0xF0F0F0) << 12;
+    int fifth = Integer.compress(fifths, 0b010101) | Integer.compress(fifths, 0b101010) << 3;
+    return Integer.expand(four, FOUR_OF_FIVE) | Integer.expand(fifth, FIFTH);
   }
 
   /** Four times 32 bytes whose low nibbles are one group and whose high nibbles are the next. */
@@ -157,12 +200,10 @@ final class Quants {
   private static int q5K(MemorySegment row, long block, int[] words, int offset) {
     long at = block + 48;
     for (int i = 0; i < 4; i++, at += 32) {
-      long lowFirst = low(row, at) & 0xFFFFFFFFL | (long) low(row, at + 8) << 32;
-      long lowSecond = low(row, at + 16) & 0xFFFFFFFFL | (long) low(row, at + 24) << 32;
-      offset = fives(lowFirst, lowSecond, fifths(row, block + 16, 2 * i), words, offset);
-      long highFirst = high(row, at) & 0xFFFFFFFFL | (long) high(row, at + 8) << 32;
-      long highSecond = high(row, at + 16) & 0xFFFFFFFFL | (long) high(row, at + 24) << 32;
-      offset = fives(highFirst, highSecond, fifths(row, block + 16, 2 * i + 1), words, offset);
+      int first = fifths(row, block + 16, 2 * i);
+      offset = fives(lows(row, at), lows(row, at + 16), first, words, offset);
+      int second = fifths(row, block + 16, 2 * i + 1);
+      offset = fives(highs(row, at), highs(row, at + 16), second, words, offset);
     }
     return offset;
   }
@@ -177,22 +218,33 @@ final class Quants {
   }
 
   /**
-   * A byte each, four to a lane; the file has four low bits in one place and two high ones in
-   * another.
+   * Groups of 16, each three lanes of four and a tail of four; the file has four low bits of 128
+   * columns in one place, two high ones in another.
    */
   private static int q6K(MemorySegment row, long at, int[] words, int offset) {
-    for (int h = 0; h < 2; h++) {
-      for (int w = 0; w < 8; w++) {
-        int first = row.get(U32, at + 64 * h + 4 * w);
-        int second = row.get(U32, at + 64 * h + 32 + 4 * w);
-        int high = row.get(U32, at + 128 + 32 * h + 4 * w);
-        int to = offset + 32 * h + w;
-        words[to] = first & 0x0F0F0F0F | (high & 0x03030303) << 4;
-        words[to + 8] = second & 0x0F0F0F0F | (high & 0x0C0C0C0C) << 2;
-        words[to + 16] = first >>> 4 & 0x0F0F0F0F | high & 0x30303030;
-        words[to + 24] = second >>> 4 & 0x0F0F0F0F | high >>> 2 & 0x30303030;
+    for (int column = 0; column < 256; column += 16) {
+      for (int w = 0; w < 3; w++) {
+        words[offset + w] = six(sixes(row, at, column + 4 * w));
       }
+      offset = tail(six(sixes(row, at, column + 12)), 6, 3, words, offset);
     }
-    return offset + 64;
+    return offset;
+  }
+
+  /** Quants of four columns, a byte each. */
+  private static int sixes(MemorySegment row, long at, int column) {
+    int half = column / 128;
+    int quarter = column % 128 / 32;
+    int low = row.get(U32, at + 64 * half + 32 * (quarter % 2) + column % 32);
+    int high = row.get(U32, at + 128 + 32 * half + column % 32);
+    return low >>> 4 * (quarter / 2) & 0x0F0F0F0F | (high >>> 2 * quarter & 0x03030303) << 4;
+  }
+
+  /** Four bytes of six bits as two pairs. */
+  private static int six(int bytes) {
+    return bytes & 0x3F
+        | bytes >>> 16 - 6 & 0x3F << 6
+        | (bytes & 0x3F00) << 8
+        | (bytes & 0x3F000000) >>> 2;
   }
 }

@@ -9,6 +9,9 @@ final class Rows {
   private static final ValueLayout.OfInt WORD =
       ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /** From a word of a row to its next. */
+  private static final long WORD_BYTES = Panels.ROWS * Integer.BYTES;
+
   private static final ThreadLocal<float[][]> SCALES =
       ThreadLocal.withInitial(() -> new float[2][16 * Panels.ROWS]);
 
@@ -33,8 +36,7 @@ final class Rows {
                     * Panels.ROWS
                     * Integer.BYTES;
         for (int c = 0; c < columns; c++) {
-          int word = panel.get(WORD, words + (c / layout.perLane() * Panels.ROWS + lane) * 4L);
-          float value = value(layout, word >>> (c % layout.perLane() * layout.bits()));
+          float value = value(layout, panel, words + lane * 4, c);
           y[offset + column + c] =
               layout.scaled()
                   ? scale[g * Panels.ROWS + lane] * value + minimum[g * Panels.ROWS + lane]
@@ -44,9 +46,18 @@ final class Rows {
     }
   }
 
-  private static float value(Layout layout, int bits) {
+  /**
+   * @param words where the lane's first word of the group stands
+   */
+  private static float value(Layout layout, MemorySegment panel, int words, int c) {
+    if (layout.quant() == Layout.Quant.INTEGER) {
+      return layout.quantOf(w -> panel.get(WORD, words + w * WORD_BYTES), c);
+    }
+    int bits =
+        panel.get(WORD, words + c / layout.perLane() * WORD_BYTES)
+            >>> layout.bit(c % layout.perLane());
     return switch (layout.quant()) {
-      case INTEGER -> bits & ((1 << layout.bits()) - 1);
+      case INTEGER -> throw new IllegalStateException("read above");
       case F32 -> Float.intBitsToFloat(bits);
       case F16 -> Float.float16ToFloat((short) bits);
       case BF16 -> Float.intBitsToFloat(bits << 16);

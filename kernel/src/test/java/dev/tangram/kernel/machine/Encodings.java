@@ -57,6 +57,8 @@ final class Encodings {
     avx2.put("xgetbv", Assembler::xgetbv);
     avx2.put("vzeroupper", Assembler::vzeroupper);
     avx2.put("test $3, %al", a -> a.testLowByte(3));
+    avx2.put("shr $32, %rcx", a -> a.shiftRight(Assembler.RCX, 32));
+    avx2.put("shr $3, %r9", a -> a.shiftRight(Assembler.R9, 3));
     for (int r = 0; r < GENERAL.length; r++) {
       int to = r;
       String name = GENERAL[r];
@@ -100,6 +102,20 @@ final class Encodings {
     three(all, kind, registers, "vaddps", Assembler::vadd);
     three(all, kind, registers, "vmulps", (a, to, x, y) -> a.vmultiply(to, x, y));
     three(all, kind, registers, "vfmadd231ps", Assembler::vfma);
+    three(all, kind, registers, "vpaddd", Assembler::vaddIntegers);
+    three(all, kind, registers, "vpmaddwd", Assembler::vmultiplyPairs);
+    three(all, kind, registers, "vpmulld", Assembler::vmultiplyIntegers);
+    three(all, kind, registers, "vpmaxsd", Assembler::vmaximumIntegers);
+    three(all, kind, registers, "vsubps", Assembler::vsubtract);
+    three(all, kind, registers, "vdivps", Assembler::vdivide);
+    three(all, kind, registers, "vminps", Assembler::vminimum);
+    if (wide) {
+      three(all, kind, registers, "vshufi32x4 $0x4e,", (a, t, x, y) -> a.vshuffleQuarters(t, x, y, 0x4E));
+    } else {
+      three(all, kind, registers, "vpackssdw", Assembler::vpack);
+      three(all, kind, registers, "vperm2i128 $0x31,", (a, t, x, y) -> a.vshuffleHalves(t, x, y, 0x31));
+    }
+    three(all, kind, registers, wide ? "vpdpwssd" : "{vex} vpdpwssd", Assembler::vaddPairs);
     for (int r : registers) {
       all.put(
           "%1$s %%%2$s%3$d, %%%2$s%3$d, %%%2$s%3$d".formatted(wide ? "vpxord" : "vpxor", kind, r),
@@ -107,10 +123,16 @@ final class Encodings {
       for (int s : registers) {
         String two = "%%%s%d, %%%1$s%d".formatted(kind, s, r);
         all.put("vcvtdq2ps " + two, a -> a.vfloats(r, s));
+        all.put("vcvtps2dq " + two, a -> a.vintegers(r, s));
+        all.put("vpshufd $0xb1, " + two, a -> a.vshuffle(r, s, 0xB1));
+        if (!wide) {
+          all.put("vpermq $0xd8, " + two, a -> a.vswapMiddle(r, s));
+        }
         all.put("vbroadcastss %%xmm%d, %%%s%d".formatted(s, kind, r), a -> a.vbroadcast(r, s));
         for (int count : new int[] {3, 16, 24}) {
           String shift = " $%d, %s".formatted(count, two);
           all.put("vpsrld" + shift, a -> a.vshiftRight(r, s, count));
+          all.put("vpsrlw" + shift, a -> a.vshiftRight16(r, s, count));
           all.put("vpsrad" + shift, a -> a.vshiftRightSigned(r, s, count));
           all.put("vpslld" + shift, a -> a.vshiftLeft(r, s, count));
         }
@@ -122,11 +144,19 @@ final class Encodings {
           String name = "%" + kind + r;
           all.put("vmovups %s, %s".formatted(place, name), a -> a.vload(r, mem));
           all.put("vmovups %s, %s".formatted(name, place), a -> a.vstore(mem, r));
+          if (wide) {
+            all.put("vpmovdw %s, %s".formatted(name, place), a -> a.vstoreLowHalves(mem, r));
+          } else {
+            all.put("vmovd %%xmm%d, %s".formatted(r, place), a -> a.vstoreLane(mem, r));
+          }
           all.put("vbroadcastss %s, %s".formatted(place, name), a -> a.vbroadcast(r, mem));
           int other = registers[(r + base) % registers.length];
           all.put(
               "vmulps %s, %%%s%d, %s".formatted(place, kind, other, name),
               a -> a.vmultiply(r, other, mem));
+          all.put(
+              "vfmadd213ps %s, %%%s%d, %s".formatted(place, kind, other, name),
+              a -> a.vmultiplyAdd(r, other, mem));
         }
       }
     }
@@ -154,6 +184,12 @@ final class Encodings {
           avx512.put(
               "vfmadd231ps %s{1to16}, %%zmm%d, %%zmm%d".formatted(at(base, disp), by, to),
               a -> a.vfmaBroadcast(to, by, new Mem(base, disp)));
+          avx512.put(
+              "vpdpwssd %s{1to16}, %%zmm%d, %%zmm%d".formatted(at(base, disp), by, to),
+              a -> a.vaddPairsBroadcast(to, by, new Mem(base, disp)));
+          avx512.put(
+              "vmulps %s{1to16}, %%zmm%d, %%zmm%d".formatted(at(base, disp), by, to),
+              a -> a.vmultiplyBroadcast(to, by, new Mem(base, disp)));
         }
       }
     }

@@ -282,7 +282,7 @@ class MachineProductsTest {
   @Test
   void codeThatDiffersIsNotUsed() {
     MachineProducts products = new MachineProducts(Isa.AVX2);
-    products.accept(Format.Q4_K, null, "row 0 of token 0 of 1: 1.0 for 2.0");
+    products.reject(Format.Q4_K, "row 0 of token 0 of 1: 1.0 for 2.0");
     assertThat(products.prepare(Format.Q4_K)).isEqualTo("row 0 of token 0 of 1: 1.0 for 2.0");
     assertThat(products.takes(Format.Q4_K, 256)).isFalse();
   }

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Two kernel tiers in turns on one matrix: Gweights/s for each number of tokens and the median of
- * the ratios of neighbouring measurements, which a noisy neighbour changes least.
+ * Kernel tiers in turns on one matrix: Gweights/s for each number of tokens and, beside the first
+ * tier, the median of the ratios of neighbouring measurements, which a noisy neighbour changes least.
  *
- * <p>{@code TierBench [--threads 1] [--rounds 9] [--tiers vector,machine] [--formats Q4_K,Q6_K]
+ * <p>{@code TierBench [--threads 1] [--rounds 9] [--tiers vector,machine-f32,machine] [--formats Q4_K,Q6_K]
  * [--shape 8960x1536] [--tokens 1,4,16,64] [--cached]}; cached: a matrix of 128 rows, from the
  * caches.
  */
@@ -30,7 +30,7 @@ public final class TierBench {
   public static void main(String[] args) {
     int threads = 1;
     int rounds = 9;
-    String[] tiers = {"vector", "machine"};
+    String[] tiers = {"vector", "machine-f32", "machine"};
     String shape = "8960x1536";
     int[] tokens = {1, 4, 16, 64};
     boolean cached = false;
@@ -53,8 +53,8 @@ public final class TierBench {
     int rows = cached ? 128 : Integer.parseInt(shape.split("x")[0]);
     int columns = Integer.parseInt(shape.split("x")[1]);
     try (Workers workers = new Workers(threads)) {
-      Kernels[] kernels = new Kernels[2];
-      for (int k = 0; k < 2; k++) {
+      Kernels[] kernels = new Kernels[tiers.length];
+      for (int k = 0; k < tiers.length; k++) {
         Selection selection = Selection.choose(tiers[k], workers);
         System.out.println(selection.reason());
         kernels[k] = selection.kernels();
@@ -79,8 +79,8 @@ public final class TierBench {
       boolean cached) {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment file = KernelBench.weights(format, rows, columns, arena);
-      Matrix[][] copies = new Matrix[2][];
-      for (int k = 0; k < 2; k++) {
+      Matrix[][] copies = new Matrix[kernels.length][];
+      for (int k = 0; k < kernels.length; k++) {
         Kernels tier = kernels[k];
         Matrix first = tier.pack(format, rows, columns, file, arena);
         copies[k] = new Matrix[cached ? 1 : Math.clamp(COLD_BYTES / first.bytes(), 2, 64)];
@@ -96,9 +96,9 @@ public final class TierBench {
         }
         long pass = (long) rows * columns * copies[0].length;
         int passes = (int) Math.max(1, PRODUCTS / pass / many);
-        double[][] times = new double[2][rounds];
+        double[][] times = new double[kernels.length][rounds];
         for (int round = -3; round < rounds; round++) {
-          for (int k = 0; k < 2; k++) {
+          for (int k = 0; k < kernels.length; k++) {
             long start = Clock.nanos(workers.threads());
             for (int i = 0; i < passes; i++) {
               for (Matrix w : copies[k]) {
@@ -111,19 +111,24 @@ public final class TierBench {
           }
         }
         double weights = (double) pass * passes * many;
-        double perWeight = (double) copies[1][0].bytes() / rows / columns;
-        double[] ratios = new double[rounds];
-        Arrays.setAll(ratios, i -> times[0][i] / times[1][i]);
-        System.out.printf(
-            "%-5s T=%-3d %6.1f -> %6.1f  x%.2f  %5.1f GB/s%n",
-            format,
-            many,
-            weights / median(times[0]),
-            weights / median(times[1]),
-            median(ratios),
-            weights / many / median(times[1]) * perWeight);
+        double perWeight = (double) copies[0][0].bytes() / rows / columns;
+        StringBuilder line = new StringBuilder("%-5s T=%-3d".formatted(format, many));
+        for (int k = 0; k < kernels.length; k++) {
+          line.append(" %6.1f".formatted(weights / median(times[k])));
+          if (k > 0) {
+            line.append(" x%.2f".formatted(ratio(times[0], times[k])));
+          }
+        }
+        double read = weights / many / median(times[kernels.length - 1]) * perWeight;
+        System.out.println(line.append("  %5.1f GB/s".formatted(read)));
       }
     }
+  }
+
+  private static double ratio(double[] before, double[] after) {
+    double[] ratios = new double[before.length];
+    Arrays.setAll(ratios, i -> before[i] / after[i]);
+    return median(ratios);
   }
 
   private static double median(double[] values) {
