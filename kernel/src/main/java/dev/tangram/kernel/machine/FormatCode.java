@@ -1,6 +1,7 @@
 package dev.tangram.kernel.machine;
 
 import dev.tangram.kernel.Format;
+import dev.tangram.kernel.machine.arm.NeonCode;
 import dev.tangram.kernel.vector.Layout;
 import dev.tangram.kernel.vector.PanelProducts;
 import java.io.ByteArrayOutputStream;
@@ -86,7 +87,10 @@ final class FormatCode implements PanelProducts {
    * @throws UnsupportedOperationException if the system gives no executable memory
    */
   static FormatCode floats(Isa isa, Layout layout, Arena arena) {
-    List<byte[]> codes = functions(isa, tokens -> ProductCode.write(isa, layout, tokens));
+    List<byte[]> codes = functions(isa, tokens ->
+                isa == Isa.NEON
+                    ? NeonCode.floats(layout, tokens)
+                    : ProductCode.write(isa, layout, tokens));
     return new FormatCode(isa, layout, false, codes, arena);
   }
 

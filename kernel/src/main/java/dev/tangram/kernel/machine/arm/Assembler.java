@@ -125,6 +125,11 @@ final class Assembler {
     put(0x54000001 | (label.at() - words & 0x7FFFF) << 5);
   }
 
+  /** Goes back to a label if the flags are of a result above zero. */
+  void branchIfGreater(Label label) {
+    put(0x5400000C | (label.at() - words & 0x7FFFF) << 5);
+  }
+
   /** Skips {@code instructions} if the flags are of a result that was not zero. */
   void skipIfNotZero(int instructions) {
     put(0x54000001 | instructions + 1 << 5);
@@ -235,6 +240,11 @@ final class Assembler {
   /** Each lane {@code to = from >> count}, with the sign; count is not 0. */
   void vshiftRightSigned(int to, int from, int count) {
     put(0x4F000400 | 64 - count << 16, to, from, 0);
+  }
+
+  /** Each of 8 halves {@code to = from >>> count}; count is not 0. */
+  void vshiftRightHalves(int to, int from, int count) {
+    put(0x6F000400 | 32 - count << 16, to, from, 0);
   }
 
   /** Each of 16 bytes {@code to = from >>> count}; count is not 0. */

@@ -56,7 +56,7 @@ class EncodingGoldenTest {
     assertThat(golden().keySet()).isEqualTo(new Encodings().all().keySet());
   }
 
-  /** b.ne of the GNU assembler: the distance from the instruction itself, in words. */
+  /** b.ne and b.gt of the GNU assembler: the distance from the instruction itself, in words. */
   @Test
   void branchesBackAndForth() {
     assertThat(
@@ -66,9 +66,10 @@ class EncodingGoldenTest {
                   a.ret();
                   a.skipIfNotZero(1);
                   a.branchIfNotZero(start);
+                  a.branchIfGreater(start);
                   a.ret();
                 }))
-        .isEqualTo("c0035fd6" + "41000054" + "c1ffff54" + "c0035fd6");
+        .isEqualTo("c0035fd6" + "41000054" + "c1ffff54" + "acffff54" + "c0035fd6");
   }
 
   @Test

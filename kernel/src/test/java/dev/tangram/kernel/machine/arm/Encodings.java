@@ -131,6 +131,11 @@ final class Encodings {
           all.put("sshr" + shift, a -> a.vshiftRightSigned(to, from, count));
         }
         all.put("ushr" + two + ", #32", a -> a.vshiftRight(to, from, 32));
+        for (int count : new int[] {1, 12, 15, 16}) {
+          all.put(
+              "ushr v%d.8h, v%d.8h, #%d".formatted(to, from, count),
+              a -> a.vshiftRightHalves(to, from, count));
+        }
         for (int count : new int[] {1, 4, 7, 8}) {
           all.put(
               "ushr v%d.16b, v%d.16b, #%d".formatted(to, from, count),
