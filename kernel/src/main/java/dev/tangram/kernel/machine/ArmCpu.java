@@ -19,7 +19,7 @@ final class ArmCpu {
 
   /** How pairs of 16-bit integers are multiplied; null without the instructions for it. */
   static Pairs pairs() {
-    return null;
+    return has(ASIMDDP) ? Pairs.DOT : null;
   }
 
   private static boolean has(int capability) {

@@ -2,7 +2,11 @@ package dev.tangram.kernel.machine.arm;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Writes the AArch64 instructions that this package needs, and no others: encodings are those of
@@ -21,14 +25,25 @@ final class Assembler {
   /** A place in the code that branches go back to. */
   record Label(int at) {}
 
+  /** Constants that stand behind the code, and the instructions that load them. */
+  private record Literal(byte[] value, int use) {}
+
+  private final List<Literal> literals = new ArrayList<>();
   private int[] code = new int[1 << 10];
   private int words;
 
-  /** What was written so far. */
+  /** What was written, and its constants. */
   byte[] bytes() {
+    Map<byte[], Integer> places = new IdentityHashMap<>();
+    for (Literal literal : literals) {
+      int place = places.computeIfAbsent(literal.value(), _ -> words + 4 * places.size());
+      code[literal.use()] |= ahead(place - literal.use());
+    }
     ByteBuffer bytes =
-        ByteBuffer.allocate(words * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(words * Integer.BYTES + 16 * places.size())
+            .order(ByteOrder.LITTLE_ENDIAN);
     bytes.asIntBuffer().put(code, 0, words);
+    places.forEach((value, place) -> bytes.put(place * Integer.BYTES, value));
     return bytes.array();
   }
 
@@ -185,6 +200,24 @@ final class Assembler {
     put(0xBD400000 | scaled(from.disp(), 2, 12) << 10, to, from.base(), 0);
   }
 
+  /** 16 bytes that stand {@code instructions} further on. */
+  void vloadAhead(int to, int instructions) {
+    put(0x9C000000 | ahead(instructions) | to);
+  }
+
+  private static int ahead(int instructions) {
+    return scaled(instructions, 0, 18) << 5;
+  }
+
+  /**
+   * 16 constant bytes. They are read when the code is finished, and one array is stored once, however
+   * often it is loaded.
+   */
+  void vliteral(int to, byte[] value) {
+    literals.add(new Literal(value, words));
+    vloadAhead(to, 0);
+  }
+
   void vstore(Mem to, int from) {
     put(0x3D800000 | scaled(to.disp(), 4, 12) << 10, from, to.base(), 0);
   }
@@ -203,6 +236,11 @@ final class Assembler {
   /** The low 32 bits of a general register in all lanes. */
   void vbroadcast(int to, int general) {
     put(0x4E040C00, to, general, 0);
+  }
+
+  /** One lane in all lanes. */
+  void vbroadcastLane(int to, int from, int lane) {
+    put(0x4E040400 | lane << 19, to, from, 0);
   }
 
   /** A value from 0 to 255 in all lanes. */
@@ -230,6 +268,11 @@ final class Assembler {
   /** Each lane {@code to = from << count}. */
   void vshiftLeft(int to, int from, int count) {
     put(0x4F005400 | 32 + count << 16, to, from, 0);
+  }
+
+  /** Each of 8 halves {@code to = from << count}. */
+  void vshiftLeftHalves(int to, int from, int count) {
+    put(0x4F005400 | 16 + count << 16, to, from, 0);
   }
 
   /** Each lane {@code to = from >>> count}; count is not 0. */
@@ -262,6 +305,21 @@ final class Assembler {
    */
   void vdot(int sum, int a, int b, int lane) {
     put(0x4F80E000 | lane(lane), sum, a, b);
+  }
+
+  /** As {@link #vdot}, of unsigned bytes. */
+  void vdotUnsigned(int sum, int a, int b, int lane) {
+    put(0x6F80E000 | lane(lane), sum, a, b);
+  }
+
+  /** The sum of all lanes in the lowest one; the others become zero. */
+  void vsum(int to, int from) {
+    put(0x4EB1B800, to, from, 0);
+  }
+
+  /** Each byte {@code to = table[index]}, the table being four registers from {@code table} on. */
+  void vselect(int to, int table, int index) {
+    put(0x4E006000, to, table, index);
   }
 
   // Vectors, floats.

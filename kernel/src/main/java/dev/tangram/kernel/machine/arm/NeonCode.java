@@ -17,4 +17,13 @@ public final class NeonCode {
   public static byte[] floats(Layout layout, int tokens) {
     return ProductCode.write(layout, tokens);
   }
+
+  /**
+   * The same with activations as integers of 16 bits, for quants that are integers; dotprod.
+   *
+   * @param tokens 1, 2, 4 or 8
+   */
+  public static byte[] integers(Layout layout, int tokens) {
+    return DotCode.write(layout, tokens);
+  }
 }

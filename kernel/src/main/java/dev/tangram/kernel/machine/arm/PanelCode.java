@@ -136,11 +136,15 @@ abstract class PanelCode {
     a.branchIfNotZero(step);
   }
 
-  /** Loads a register of word w's rows, and asks for the line that comes later. */
-  final void quants(int to, int word, int register) {
+  /**
+   * Loads a register of a word's rows.
+   *
+   * @param first whether no pass before it did: then the line that comes later is asked for
+   */
+  final void quants(int to, int word, int register, boolean first) {
     int at = word * WORD + register * REGISTER;
     a.vload(to, new Mem(QUANTS, at));
-    if (at % LINE == 0) {
+    if (first && at % LINE == 0) {
       a.prefetchL2(new Mem(QUANTS, AHEAD + at));
     }
   }

@@ -87,7 +87,7 @@ final class ProductCode extends PanelCode {
     int column = 0;
     for (int w = 0; w < layout.groupWords(); w++) {
       for (int r = 0; r < rows; r++) {
-        quants(words + r, w, first + r);
+        quants(words + r, w, first + r, true);
         if (layout.spare() > 0) {
           tail(tail + r, values + r, words + r, w);
         }

@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -70,6 +71,28 @@ class EncodingGoldenTest {
                   a.ret();
                 }))
         .isEqualTo("c0035fd6" + "41000054" + "c1ffff54" + "acffff54" + "c0035fd6");
+  }
+
+  /** Constants stand behind the code, each array once, as it is when the code is finished. */
+  @Test
+  void literals() {
+    byte[] first = new byte[16];
+    byte[] second = new byte[16];
+    Assembler a = new Assembler();
+    a.vliteral(1, first);
+    a.vliteral(2, second);
+    a.vliteral(3, first);
+    a.ret();
+    Arrays.fill(first, (byte) 0x11);
+    Arrays.fill(second, (byte) 0x22);
+    assertThat(HexFormat.of().formatHex(a.bytes()))
+        .isEqualTo(
+            hex(b -> b.vloadAhead(1, 4))
+                + hex(b -> b.vloadAhead(2, 7))
+                + hex(b -> b.vloadAhead(3, 2))
+                + "c0035fd6"
+                + "11".repeat(16)
+                + "22".repeat(16));
   }
 
   @Test

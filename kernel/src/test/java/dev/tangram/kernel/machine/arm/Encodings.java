@@ -93,6 +93,9 @@ final class Encodings {
     accesses("ldr d%d, %s", REGISTERS, 8, 4095, Assembler::vloadHalf);
     accesses("ldr s%d, %s", REGISTERS, 4, 4095, Assembler::vloadLane);
     for (int r : REGISTERS) {
+      for (int distance : new int[] {0, 1, 5, 100, 9999}) {
+        all.put("ldr q%d, .+%d".formatted(r, 4 * distance), a -> a.vloadAhead(r, distance));
+      }
       for (int disp : new int[] {-256, -3, -1, 1, 109, 255}) {
         Mem mem = new Mem(10, disp);
         all.put("ldur q%d, %s".formatted(r, at(mem)), a -> a.vload(r, mem));
@@ -131,6 +134,11 @@ final class Encodings {
           all.put("sshr" + shift, a -> a.vshiftRightSigned(to, from, count));
         }
         all.put("ushr" + two + ", #32", a -> a.vshiftRight(to, from, 32));
+        for (int count : new int[] {0, 1, 8, 15}) {
+          all.put(
+              "shl v%d.8h, v%d.8h, #%d".formatted(to, from, count),
+              a -> a.vshiftLeftHalves(to, from, count));
+        }
         for (int count : new int[] {1, 12, 15, 16}) {
           all.put(
               "ushr v%d.8h, v%d.8h, #%d".formatted(to, from, count),
@@ -169,6 +177,11 @@ final class Encodings {
     for (int to : REGISTERS) {
       for (int from : REGISTERS) {
         String two = " v%d.4s, v%d.4s".formatted(to, from);
+        int lane = (to + from) % 4;
+        all.put(
+            "dup v%d.4s, v%d.s[%d]".formatted(to, from, lane),
+            a -> a.vbroadcastLane(to, from, lane));
+        all.put("addv s%d, v%d.4s".formatted(to, from), a -> a.vsum(to, from));
         all.put("scvtf" + two, a -> a.vfloats(to, from));
         all.put("fneg" + two, a -> a.vnegate(to, from));
       }
@@ -190,6 +203,13 @@ final class Encodings {
           all.put(
               "sdot v%d.4s, v%d.16b, v%d.4b[%d]".formatted(to, x, y, lane),
               a -> a.vdot(to, x, y, lane));
+          all.put(
+              "udot v%d.4s, v%d.16b, v%d.4b[%d]".formatted(to, x, y, lane),
+              a -> a.vdotUnsigned(to, x, y, lane));
+          all.put(
+              "tbl v%1$d.16b, {v%2$d.16b, v%3$d.16b, v%4$d.16b, v%5$d.16b}, v%6$d.16b"
+                  .formatted(to, x, x + 1 & 31, x + 2 & 31, x + 3 & 31, y),
+              a -> a.vselect(to, x, y));
         }
       }
     }
