@@ -112,6 +112,11 @@ final class FormatCode implements PanelProducts {
   }
 
   @Override
+  public Layout layout(Format format) {
+    return layout;
+  }
+
+  @Override
   public boolean takes(Format format, int columns) {
     return columns % layout.group() == 0;
   }

@@ -66,7 +66,7 @@ final class MachineProducts implements PanelProducts {
    * @throws UnsupportedOperationException if the system gives no executable memory
    */
   synchronized String prepare(Format format) {
-    Layout layout = Layout.of(format);
+    Layout layout = Layout.tight(format);
     if (seen.add(format)) {
       boolean integers = pairs != null && IntegerCode.known(layout);
       if (integers && !differences.containsKey(format)) {
@@ -97,6 +97,11 @@ final class MachineProducts implements PanelProducts {
         "machine code for {0} is not used, slower code multiplies it: {1}",
         format,
         difference);
+  }
+
+  @Override
+  public Layout layout(Format format) {
+    return Layout.tight(format);
   }
 
   @Override

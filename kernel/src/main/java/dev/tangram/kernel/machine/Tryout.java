@@ -68,6 +68,11 @@ final class Tryout implements PanelProducts {
   }
 
   @Override
+  public Layout layout(Format format) {
+    return products.layout(format);
+  }
+
+  @Override
   public boolean takes(Format format, int columns) {
     return true;
   }
@@ -84,7 +89,7 @@ final class Tryout implements PanelProducts {
       int tokens,
       float[] y) {
     products.multiply(format, columns, panel, x, xAt, sums, sumsAt, tokens, y);
-    Layout layout = Layout.of(format);
+    Layout layout = Layout.tight(format);
     compare(new FloatSum(layout, columns, panel, x, xAt, sums, sumsAt, tokens), tokens, y);
   }
 
@@ -99,7 +104,7 @@ final class Tryout implements PanelProducts {
     products.cells(format, columns, x, from, cells, to, stride);
     int[] expected = new int[CELL_WORDS];
     for (int c = 0; c < columns && difference == null; c += CELL_COLUMNS) {
-      Cells.fill(Layout.of(format), x, from + c, expected, 0);
+      Cells.fill(Layout.tight(format), x, from + c, expected, 0);
       int[] found = Arrays.copyOfRange(cells, to, to + CELL_WORDS);
       int i = Arrays.mismatch(found, expected);
       if (i >= 0) {
@@ -113,7 +118,7 @@ final class Tryout implements PanelProducts {
   public void multiply(
       Format format, int columns, MemorySegment panel, int[] cells, int at, int tokens, float[] y) {
     products.multiply(format, columns, panel, cells, at, tokens, y);
-    compare(new IntegerSum(Layout.of(format), columns, panel, cells, at, tokens), tokens, y);
+    compare(new IntegerSum(Layout.tight(format), columns, panel, cells, at, tokens), tokens, y);
   }
 
   private void compare(PanelSum sum, int tokens, float[] y) {

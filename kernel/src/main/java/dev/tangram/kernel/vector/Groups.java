@@ -30,8 +30,6 @@ final class Groups {
    *
    * @param at byte offset of the first group's words in the panel; the second group's are {@code
    *     step} further
-   * @param columns of a group in front of its tail; {@link #multiplyTail} adds the rest
-   * @param group columns of a group
    * @param x inputs as {@link FloatInputs} prepares them, the first group's at {@code xAt}
    * @param products the sums: [group][32 rows]
    */
@@ -42,7 +40,6 @@ final class Groups {
       int bits,
       int perLane,
       int columns,
-      int group,
       int r0,
       float[] x,
       int xAt,
@@ -65,13 +62,13 @@ final class Groups {
         FloatVector x0 = FloatVector.broadcast(F, x[c]);
         a0 = floats(v0.and(first)).fma(x0, a0);
         a1 = floats(v1.and(first)).fma(x0, a1);
-        FloatVector z0 = FloatVector.broadcast(F, x[c + group]);
+        FloatVector z0 = FloatVector.broadcast(F, x[c + columns]);
         b0 = floats(w0.and(first)).fma(z0, b0);
         b1 = floats(w1.and(first)).fma(z0, b1);
         FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
         a0 = floats(v0.and(second)).fma(x1, a0);
         a1 = floats(v1.and(second)).fma(x1, a1);
-        FloatVector z1 = FloatVector.broadcast(F, x[c + group + 1]);
+        FloatVector z1 = FloatVector.broadcast(F, x[c + columns + 1]);
         b0 = floats(w0.and(second)).fma(z1, b0);
         b1 = floats(w1.and(second)).fma(z1, b1);
         v0 = v0.lanewise(VectorOperators.LSHR, bits);
@@ -142,31 +139,6 @@ final class Groups {
         v = v.lanewise(VectorOperators.LSHL, spare).or(top);
       }
       v.intoArray(tail, r);
-    }
-  }
-
-  /** Goes on with the sums of a group, at {@code products[to ...]}, over the columns of its tail. */
-  static void multiplyTail(
-      int[] tail, int bits, int columns, float[] x, int xAt, float[] products, int to) {
-    int first = (1 << bits) - 1;
-    int second = first << 16;
-    for (int r = 0; r < Panels.ROWS; r += 2 * COUNT) {
-      IntVector v0 = IntVector.fromArray(I, tail, r);
-      IntVector v1 = IntVector.fromArray(I, tail, r + COUNT);
-      FloatVector a0 = FloatVector.fromArray(F, products, to + r);
-      FloatVector a1 = FloatVector.fromArray(F, products, to + r + COUNT);
-      for (int c = xAt; c < xAt + columns; c += 2) {
-        FloatVector x0 = FloatVector.broadcast(F, x[c]);
-        a0 = floats(v0.and(first)).fma(x0, a0);
-        a1 = floats(v1.and(first)).fma(x0, a1);
-        FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
-        a0 = floats(v0.and(second)).fma(x1, a0);
-        a1 = floats(v1.and(second)).fma(x1, a1);
-        v0 = v0.lanewise(VectorOperators.LSHR, bits);
-        v1 = v1.lanewise(VectorOperators.LSHR, bits);
-      }
-      a0.intoArray(products, to + r);
-      a1.intoArray(products, to + r + COUNT);
     }
   }
 

@@ -10,15 +10,17 @@ import java.util.function.IntUnaryOperator;
  * <p>Quants stand in a lane in pairs, the first of a pair in the low 16 bits, the second as far up in
  * the high 16; the next pair follows above them: {@link #bit}. So one mask takes out two neighbouring
  * columns as two integers of 16 bits, which is what instructions on pairs want. Halves of three times
- * 5 or twice 6 bits have {@link #spare} bits left: those of a group's words, one after the other,
+ * 5 or twice 6 bits have bits left. In a tight layout those of a group's words, one after the other,
  * make one more word, the tail, with the group's last quants.
  *
  * @param bits of a quant
  * @param perLane quants in a lane
  * @param group columns that share a scale
  * @param zero the quant that stands for zero, for formats without a minimum of their own
+ * @param spare bits at the top of each half that belong to the tail; 0 if there is none
  */
-public record Layout(Quant quant, int bits, int perLane, int group, Scaling scaling, int zero) {
+public record Layout(
+    Quant quant, int bits, int perLane, int group, Scaling scaling, int zero, int spare) {
   /** Columns of a section. */
   public static final int SECTION = 256;
 
@@ -51,11 +53,12 @@ public record Layout(Quant quant, int bits, int perLane, int group, Scaling scal
     SUPER_SIGNED
   }
 
+  /** The layout that is fastest to take apart. */
   public static Layout of(Format format) {
     return switch (format) {
-      case F32 -> new Layout(Quant.F32, 32, 1, 32, Scaling.NONE, 0);
-      case F16 -> new Layout(Quant.F16, 16, 2, 32, Scaling.NONE, 0);
-      case BF16 -> new Layout(Quant.BF16, 16, 2, 32, Scaling.NONE, 0);
+      case F32 -> new Layout(Quant.F32, 32, 1, 32, Scaling.NONE, 0, 0);
+      case F16 -> new Layout(Quant.F16, 16, 2, 32, Scaling.NONE, 0, 0);
+      case BF16 -> new Layout(Quant.BF16, 16, 2, 32, Scaling.NONE, 0, 0);
       case Q8_0 -> integers(8, 32, Scaling.HALF, 128);
       case Q4_0 -> integers(4, 32, Scaling.HALF, 8);
       case Q5_0 -> integers(5, 32, Scaling.HALF, 16);
@@ -65,7 +68,7 @@ public record Layout(Quant quant, int bits, int perLane, int group, Scaling scal
       case Q3_K -> integers(4, 16, Scaling.SUPER_SIGNED, 4);
       case Q4_K -> integers(4, 32, Scaling.SUPER_PAIR, 0);
       case Q5_K -> integers(5, 32, Scaling.SUPER_PAIR, 0);
-      case Q6_K -> integers(6, 16, Scaling.SUPER_SIGNED, 32);
+      case Q6_K -> integers(8, 16, Scaling.SUPER_SIGNED, 32);
       // What the nibbles choose is stored, not the nibbles: no table is looked up while
       // multiplying.
       case IQ4_NL -> integers(8, 32, Scaling.HALF, 128);
@@ -74,24 +77,30 @@ public record Layout(Quant quant, int bits, int perLane, int group, Scaling scal
     };
   }
 
-  /** Quants leave a lane in pairs, so their number in it is even: 16 of 2 bits, 8, 6, 4, 4 of 8. */
+  /** The layout that is shortest: with tails where they save words. */
+  public static Layout tight(Format format) {
+    Layout loose = of(format);
+    return switch (format) {
+      case Q5_0, Q5_1, Q5_K -> new Layout(
+          Quant.INTEGER, 5, 6, 32, loose.scaling, loose.zero, 1);
+      case Q6_K -> new Layout(Quant.INTEGER, 6, 4, 16, loose.scaling, loose.zero, 4);
+      default -> loose;
+    };
+  }
+
+  /** Quants leave a lane in pairs, so their number in it is even: 16 of 2 bits, 8, 6, 4 of 8. */
   private static Layout integers(int bits, int group, Scaling scaling, int zero) {
-    return new Layout(Quant.INTEGER, bits, 32 / bits / 2 * 2, group, scaling, zero);
+    return new Layout(Quant.INTEGER, bits, 32 / bits / 2 * 2, group, scaling, zero, 0);
   }
 
   /** Words (32-bit lanes) of one row's quants in one group. */
   public int groupWords() {
-    return spare() > 0 ? group * bits / 32 : Math.ceilDiv(group, perLane);
-  }
-
-  /** Bits at the top of each half that belong to the tail. */
-  public int spare() {
-    return quant == Quant.INTEGER ? 16 % bits : 0;
+    return spare > 0 ? group * bits / 32 : Math.ceilDiv(group, perLane);
   }
 
   /** Columns of a group in front of the tail's. */
   public int beforeTail() {
-    return spare() > 0 ? groupWords() * perLane : group;
+    return spare > 0 ? groupWords() * perLane : group;
   }
 
   /** Quant {@code c} of a group, given its words. */
@@ -103,7 +112,7 @@ public record Layout(Quant quant, int bits, int perLane, int group, Scaling scal
     }
     int tail = 0;
     for (int w = 0; w < groupWords(); w++) {
-      tail = tail << spare() | words.applyAsInt(w) >>> 16 - spare() & ((1 << spare()) - 1) * 0x10001;
+      tail = tail << spare | words.applyAsInt(w) >>> 16 - spare & ((1 << spare) - 1) * 0x10001;
     }
     return tail >>> bit(j) & mask;
   }

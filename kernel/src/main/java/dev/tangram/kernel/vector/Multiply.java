@@ -46,6 +46,11 @@ final class Multiply {
   static final PanelProducts NOTHING_FASTER =
       new PanelProducts() {
         @Override
+        public Layout layout(Format format) {
+          return Layout.of(format);
+        }
+
+        @Override
         public boolean takes(Format format, int columns) {
           return false;
         }
@@ -198,12 +203,17 @@ final class Multiply {
     for (int s = 0; s < w.sections(); s++) {
       int groups = w.groupsIn(s);
       Scales.decode(w.layout(), panel, s * sectionBytes, groups, scratch.scale, scratch.minimum);
-      if (inputs.tokens() == 1 && w.layout().quant() == Layout.Quant.INTEGER) {
+      if (inputs.tokens() == 1 && direct(w.layout())) {
         sectionOfOne(w, panel, s, groups, inputs, scratch);
       } else {
         section(w, panel, s, groups, inputs, block, scratch);
       }
     }
+  }
+
+  /** Whether one token takes quants straight to registers: a tail is put together in memory. */
+  private static boolean direct(Layout layout) {
+    return layout.quant() == Layout.Quant.INTEGER && layout.spare() == 0;
   }
 
   private static int groupAt(Panels w, int s, int groups, int g) {
@@ -217,7 +227,6 @@ final class Multiply {
     Layout layout = w.layout();
     int bits = layout.bits();
     int columns = layout.group();
-    int before = layout.beforeTail();
     int at = groupAt(w, s, groups, 0);
     int step = layout.groupWords() * Panels.ROWS * Integer.BYTES;
     int group = s * w.groupsPerSection();
@@ -228,17 +237,10 @@ final class Multiply {
       int x = inputs.xAt(0, group * columns);
       for (int r = 0; r < Panels.ROWS; r += 2 * COUNT) {
         if (width == 2) {
-          Groups.multiply2(
-              panel, at, step, bits, perLane, before, columns, r, inputs.x, x, products);
+          Groups.multiply2(panel, at, step, bits, perLane, columns, r, inputs.x, x, products);
         } else {
-          Groups.multiply1(panel, at, bits, perLane, before, r, inputs.x, x, products);
+          Groups.multiply1(panel, at, bits, perLane, columns, r, inputs.x, x, products);
         }
-      }
-      for (int i = 0; i < width && before < columns; i++) {
-        Groups.tail(panel, at + i * step, layout.groupWords(), bits, scratch.tail);
-        int from = x + i * columns + before;
-        Groups.multiplyTail(
-            scratch.tail, bits, columns - before, inputs.x, from, products, i * Panels.ROWS);
       }
       for (int i = 0; i < width; i++, g++, group++, at += step) {
         Groups.addScaled(

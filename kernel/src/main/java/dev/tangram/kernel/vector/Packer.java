@@ -21,16 +21,22 @@ final class Packer {
   private Packer() {}
 
   static Panels pack(
-      Format format, int rows, int columns, MemorySegment source, Arena arena, Workers workers) {
+      Format format,
+      Layout layout,
+      int rows,
+      int columns,
+      MemorySegment source,
+      Arena arena,
+      Workers workers) {
     long rowBytes = format.rowBytes(columns);
     if (rows < 1 || source.byteSize() != Math.multiplyExact(rowBytes, (long) rows)) {
       throw new IllegalArgumentException(
           "%s[%d, %d] has %d bytes, found %d"
               .formatted(format, rows, columns, rowBytes * rows, source.byteSize()));
     }
-    Panels sizes = new Panels(format, rows, columns, Layout.of(format), MemorySegment.NULL);
+    Panels sizes = new Panels(format, rows, columns, layout, MemorySegment.NULL);
     long bytes = Math.multiplyExact((long) sizes.panelBytes(), (long) sizes.panels());
-    Panels panels = new Panels(format, rows, columns, sizes.layout(), arena.allocate(bytes, 64));
+    Panels panels = new Panels(format, rows, columns, layout, arena.allocate(bytes, 64));
     workers.run(
         panels.panels(),
         p -> {
@@ -49,6 +55,7 @@ final class Packer {
     Layout layout = panels.layout();
     Format format = panels.format();
     int blockBytes = format.blockBytes();
+    boolean tight = layout.spare() > 0;
     int blocksPerSection = Layout.SECTION / format.blockLength();
     for (int s = 0; s < panels.sections(); s++) {
       int groups = panels.groupsIn(s);
@@ -62,7 +69,7 @@ final class Packer {
         count = Quants.shorts(row, from, columns, words, count);
       } else {
         for (int b = 0; b * format.blockLength() < columns; b++) {
-          count = Quants.read(format, row, from + (long) b * blockBytes, words, count);
+          count = Quants.read(format, tight, row, from + (long) b * blockBytes, words, count);
         }
       }
       long to = (long) s * panels.sectionBytes() + lane * 4L;

@@ -21,6 +21,9 @@ public interface PanelProducts {
    */
   int CELL_WORDS = CELL_COLUMNS / 2 + 4;
 
+  /** How the panels of a format are packed, whoever multiplies them. */
+  Layout layout(Format format);
+
   /** Whether it multiplies matrices of this format and width; the vector tier does the others. */
   boolean takes(Format format, int columns);
 

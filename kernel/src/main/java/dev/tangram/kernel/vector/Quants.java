@@ -36,9 +36,11 @@ final class Quants {
   /**
    * Writes the lanes of a block's quants to {@code words[offset ...]}.
    *
+   * @param tight whether the layout has tails
    * @return the index after the last word written
    */
-  static int read(Format format, MemorySegment row, long at, int[] words, int offset) {
+  static int read(
+      Format format, boolean tight, MemorySegment row, long at, int[] words, int offset) {
     return switch (format) {
       case F32 -> {
         words[offset] = row.get(U32, at);
@@ -54,11 +56,11 @@ final class Quants {
       }
       case Q4_0 -> nibbles(row, at + 2, words, offset);
       case Q4_1 -> nibbles(row, at + 4, words, offset);
-      case Q5_0 -> fives(row, at + 6, row.get(U32, at + 2), words, offset);
-      case Q5_1 -> fives(row, at + 8, row.get(U32, at + 4), words, offset);
+      case Q5_0 -> fives(tight, row, at + 6, row.get(U32, at + 2), words, offset);
+      case Q5_1 -> fives(tight, row, at + 8, row.get(U32, at + 4), words, offset);
       case Q4_K -> q4K(row, at + 16, words, offset);
-      case Q5_K -> q5K(row, at, words, offset);
-      case Q6_K -> q6K(row, at, words, offset);
+      case Q5_K -> q5K(tight, row, at, words, offset);
+      case Q6_K -> q6K(tight, row, at, words, offset);
       case Q2_K -> lanes(256, 2, 16, e -> Dequantizer.twoBits(row, at + 16, e), words, offset);
       case Q3_K -> lanes(256, 4, 8, e -> Dequantizer.threeBits(row, at, e), words, offset);
       case IQ4_NL -> steps(row, at + 2, words, offset);
@@ -68,11 +70,8 @@ final class Quants {
         }
         yield offset;
       }
-      case MXFP4 -> {
-        IntUnaryOperator quant = e -> 12 + Dequantizer.doubled(nibble(row, at + 1, e));
-        lanes(30, 5, 6, quant, words, offset);
-        yield tail(lane(2, 5, 30, quant), 5, 5, words, offset);
-      }
+      case MXFP4 ->
+          lanes(32, 5, 6, e -> 12 + Dequantizer.doubled(nibble(row, at + 1, e)), words, offset);
     };
   }
 
@@ -152,8 +151,9 @@ final class Quants {
     return offset + 4;
   }
 
-  private static int fives(MemorySegment row, long at, int fifths, int[] words, int offset) {
-    return fives(lows(row, at), highs(row, at), fifths, words, offset);
+  private static int fives(
+      boolean tight, MemorySegment row, long at, int fifths, int[] words, int offset) {
+    return fives(tight, lows(row, at), highs(row, at), fifths, words, offset);
   }
 
   /** Shares a group's tail out to the tops of the halves of its words. */
@@ -167,16 +167,22 @@ final class Quants {
   }
 
   /**
-   * 32 quants of five bits, from two times 16 nibbles and 32 fifth bits: five lanes of six and a
-   * tail of two.
+   * 32 quants of five bits, from two times 16 nibbles and 32 fifth bits: five lanes of six, and two
+   * in a lane or a tail.
    */
-  private static int fives(long first, long second, int fifths, int[] words, int offset) {
+  private static int fives(
+      boolean tight, long first, long second, int fifths, int[] words, int offset) {
     words[offset] = five((int) first, fifths);
     words[offset + 1] = five((int) (first >>> 24), fifths >>> 6);
     words[offset + 2] = five((int) (first >>> 48 | second << 16), fifths >>> 12);
     words[offset + 3] = five((int) (second >>> 8), fifths >>> 18);
     words[offset + 4] = five((int) (second >>> 32), fifths >>> 24);
-    return tail(five((int) (second >>> 56), fifths >>> 30), 5, 5, words, offset);
+    int last = five((int) (second >>> 56), fifths >>> 30);
+    if (tight) {
+      return tail(last, 5, 5, words, offset);
+    }
+    words[offset + 5] = last;
+    return offset + 6;
   }
 
   private static int five(int nibbles, int fifths) {
@@ -197,13 +203,13 @@ final class Quants {
     return offset;
   }
 
-  private static int q5K(MemorySegment row, long block, int[] words, int offset) {
+  private static int q5K(boolean tight, MemorySegment row, long block, int[] words, int offset) {
     long at = block + 48;
     for (int i = 0; i < 4; i++, at += 32) {
       int first = fifths(row, block + 16, 2 * i);
-      offset = fives(lows(row, at), lows(row, at + 16), first, words, offset);
+      offset = fives(tight, lows(row, at), lows(row, at + 16), first, words, offset);
       int second = fifths(row, block + 16, 2 * i + 1);
-      offset = fives(highs(row, at), highs(row, at + 16), second, words, offset);
+      offset = fives(tight, highs(row, at), highs(row, at + 16), second, words, offset);
     }
     return offset;
   }
@@ -218,10 +224,17 @@ final class Quants {
   }
 
   /**
-   * Groups of 16, each three lanes of four and a tail of four; the file has four low bits of 128
+   * Four to a lane, a byte each or, with a tail, groups of 16 in three lanes; the file has four low bits of 128
    * columns in one place, two high ones in another.
    */
-  private static int q6K(MemorySegment row, long at, int[] words, int offset) {
+  private static int q6K(
+      boolean tight, MemorySegment row, long at, int[] words, int offset) {
+    if (!tight) {
+      for (int column = 0; column < 256; column += 4) {
+        words[offset++] = paired(sixes(row, at, column));
+      }
+      return offset;
+    }
     for (int column = 0; column < 256; column += 16) {
       for (int w = 0; w < 3; w++) {
         words[offset + w] = six(sixes(row, at, column + 4 * w));

@@ -58,7 +58,8 @@ public class VectorKernels implements Kernels {
 
   @Override
   public Matrix pack(Format format, int rows, int columns, MemorySegment source, Arena arena) {
-    return Packer.pack(format, rows, columns, source, arena, workers);
+    return Packer.pack(
+        format, products.layout(format), rows, columns, source, arena, workers);
   }
 
   @Override

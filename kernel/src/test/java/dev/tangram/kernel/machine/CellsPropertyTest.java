@@ -16,7 +16,7 @@ class CellsPropertyTest {
 
   private static int[] cell(Format format, float[] x) {
     int[] cells = new int[PanelProducts.CELL_WORDS];
-    Cells.fill(Layout.of(format), x, 0, cells, 0);
+    Cells.fill(Layout.tight(format), x, 0, cells, 0);
     return cells;
   }
 

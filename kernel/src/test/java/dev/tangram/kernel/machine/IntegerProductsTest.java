@@ -86,6 +86,11 @@ class IntegerProductsTest {
     }
 
     @Override
+    public Layout layout(Format format) {
+      return products.layout(format);
+    }
+
+    @Override
     public boolean takes(Format format, int columns) {
       return products.takes(format, columns);
     }
@@ -101,7 +106,7 @@ class IntegerProductsTest {
       products.cells(format, columns, x, from, cells, to, stride);
       int[] expected = new int[CELL_WORDS];
       for (int c = 0; c < columns; c += CELL_COLUMNS, to += stride * CELL_WORDS) {
-        Cells.fill(Layout.of(format), x, from + c, expected, 0);
+        Cells.fill(Layout.tight(format), x, from + c, expected, 0);
         if (!Float.isNaN(Float.intBitsToFloat(expected[Cells.STEP]))
             && !Arrays.equals(expected, Arrays.copyOfRange(cells, to, to + CELL_WORDS))) {
           difference.set(
@@ -133,7 +138,7 @@ class IntegerProductsTest {
         Format format, int columns, MemorySegment panel, int[] cells, int at, int tokens, float[] y) {
       calls.incrementAndGet();
       products.multiply(format, columns, panel, cells, at, tokens, y);
-      IntegerSum sum = new IntegerSum(Layout.of(format), columns, panel, cells, at, tokens);
+      IntegerSum sum = new IntegerSum(Layout.tight(format), columns, panel, cells, at, tokens);
       for (int t = 0; t < tokens; t++) {
         for (int row = 0; row < 32; row++) {
           float expected = sum.of(t, row);
@@ -185,7 +190,7 @@ class IntegerProductsTest {
             float[] x = numbers(tokens * columns, random);
             machine.multiply(w, x, tokens, new float[tokens * rows]);
             assertThat(checked.difference.get()).isNull();
-            boolean integers = IntegerCode.known(Layout.of(format));
+            boolean integers = IntegerCode.known(Layout.tight(format));
             assertThat(checked.calls.get())
                 .as("calls for %s", format)
                 .isEqualTo(integers ? Math.ceilDiv(rows, 32) * Math.ceilDiv(tokens, 64) : 0);
@@ -201,7 +206,7 @@ class IntegerProductsTest {
   void theLargestSumsDoNotOverflow(Way way) {
     MachineProducts products = products(way);
     for (Format format : Format.values()) {
-      if (!IntegerCode.known(Layout.of(format))) {
+      if (!IntegerCode.known(Layout.tight(format))) {
         continue;
       }
       Checked checked = new Checked(products);
@@ -242,7 +247,7 @@ class IntegerProductsTest {
     Random random = new Random(SEED);
     Kernels machine = new Tier(workers, products(way));
     for (Format format : Format.values()) {
-      if (!IntegerCode.known(Layout.of(format))) {
+      if (!IntegerCode.known(Layout.tight(format))) {
         continue;
       }
       byte[] zeros = new byte[Math.toIntExact(40 * format.rowBytes(512))];
@@ -267,7 +272,7 @@ class IntegerProductsTest {
   @EnumSource
   void whatLacksAnElementIsRefused(Way way) {
     MachineProducts products = products(way);
-    Layout layout = Layout.of(Format.Q5_0);
+    Layout layout = Layout.tight(Format.Q5_0);
     int columns = 288;
     int tokens = 3;
     int bytes = (layout.sectionWords(8) + layout.sectionWords(1)) * 128;
@@ -316,7 +321,7 @@ class IntegerProductsTest {
     MachineProducts products = products(way);
     Random random = new Random(SEED);
     for (Format format : Format.values()) {
-      Layout layout = Layout.of(format);
+      Layout layout = Layout.tight(format);
       if (!IntegerCode.known(layout)) {
         continue;
       }
@@ -365,6 +370,11 @@ class IntegerProductsTest {
 
   /** Products that get one lane of many tokens wrong. */
   private record Wrong(PanelProducts products) implements PanelProducts {
+    @Override
+    public Layout layout(Format format) {
+      return products.layout(format);
+    }
+
     @Override
     public boolean takes(Format format, int columns) {
       return true;

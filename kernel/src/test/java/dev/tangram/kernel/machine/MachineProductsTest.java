@@ -53,6 +53,11 @@ class MachineProductsTest {
   /** Counts what it passes on, so that a test cannot pass by asking the vector tier. */
   private record Counting(PanelProducts products, int[] calls) implements PanelProducts {
     @Override
+    public Layout layout(Format format) {
+      return products.layout(format);
+    }
+
+    @Override
     public boolean takes(Format format, int columns) {
       return products.takes(format, columns);
     }
@@ -103,6 +108,7 @@ class MachineProductsTest {
         MemorySegment source = anything(format, rows, columns, random);
         try (Arena arena = Arena.ofShared()) {
           Matrix w = vector.pack(format, rows, columns, source, arena);
+          Matrix tight = machine.pack(format, rows, columns, source, arena);
           for (int tokens : new int[] {1, 2, 3, 7, 8, 15, 16, 33, 70}) {
             calls[0] = 0;
             float[] x = new float[tokens * columns];
@@ -112,14 +118,14 @@ class MachineProductsTest {
             float[] expected = new float[tokens * rows];
             float[] found = new float[tokens * rows];
             vector.multiply(w, x, tokens, expected);
-            machine.multiply(w, x, tokens, found);
+            machine.multiply(tight, x, tokens, found);
             assertThat(found)
                 .as("%s[%d, %d], %d tokens", format, rows, columns, tokens)
                 .isEqualTo(expected);
             assertThat(calls[0])
                 .as("calls for %s", format)
                 .isEqualTo(
-                    ProductCode.known(Layout.of(format))
+                    ProductCode.known(Layout.tight(format))
                         ? Math.ceilDiv(rows, 32) * Math.ceilDiv(tokens, 64)
                         : 0);
           }
@@ -154,7 +160,7 @@ class MachineProductsTest {
   @EnumSource
   void whatLacksAnElementIsRefused(Isa isa) {
     MachineProducts products = products(isa);
-    Layout layout = Layout.of(Format.Q5_0);
+    Layout layout = Layout.tight(Format.Q5_0);
     int columns = 288;
     int tokens = 3;
     int groups = 9;
@@ -196,7 +202,7 @@ class MachineProductsTest {
     MachineProducts products = products(isa);
     Random random = new Random(SEED);
     for (Format format : Format.values()) {
-      Layout layout = Layout.of(format);
+      Layout layout = Layout.tight(format);
       int columns = format.blockLength() == 256 ? 512 : 288;
       if (!products.takes(format, columns)) {
         continue;
@@ -247,6 +253,11 @@ class MachineProductsTest {
 
   /** Products that get one lane wrong. */
   private record Wrong(PanelProducts products) implements PanelProducts {
+    @Override
+    public Layout layout(Format format) {
+      return products.layout(format);
+    }
+
     @Override
     public boolean takes(Format format, int columns) {
       return products.takes(format, columns);

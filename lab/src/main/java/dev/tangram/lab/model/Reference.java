@@ -89,7 +89,11 @@ public final class Reference {
             file.bytes() >> 20,
             model.weightBytes() >> 20,
             (System.nanoTime() - start) / 1e9);
-        return new Comparison(model, expected).run(tokenizer, nllTokens);
+        double tolerance =
+            selection.reason().contains("16-bit activations")
+                ? Comparison.LOGIT_TOLERANCE_16
+                : Comparison.LOGIT_TOLERANCE;
+        return new Comparison(model, expected, tolerance).run(tokenizer, nllTokens);
       }
     }
   }
