@@ -4,6 +4,8 @@ import dev.tangram.kernel.machine.MachineCode;
 import dev.tangram.kernel.machine.MachineKernels;
 import dev.tangram.kernel.scalar.ScalarKernels;
 import dev.tangram.kernel.vector.VectorKernels;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 
 /**
  * The kernels chosen for this process and why; the reason stands in the start-up banner.
@@ -18,6 +20,8 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
    * bytes.
    */
   private static final String UNCHECKED = "jdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK";
+
+  private static final Logger LOGGER = System.getLogger(Selection.class.getName());
 
   /** Narrower registers than this gain nothing over scalar code. */
   private static final int WIDTH_BITS_MIN = 128;
@@ -92,6 +96,12 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
   }
 
   private static Selection fastest(Workers workers) {
+    String experimental = MachineCode.experimental();
+    if (experimental != null) {
+      return vector(
+          workers,
+          "widest registers here; " + experimental + ", and --kernels machine takes it");
+    }
     try {
       return machine(workers, true, "code written for this processor");
     } catch (UnsupportedOperationException e) {
@@ -101,10 +111,14 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
 
   private static Selection machine(Workers workers, boolean integers, String reason) {
     MachineCode code = MachineCode.here(integers);
+    String experimental = MachineCode.experimental();
+    if (experimental != null) {
+      LOGGER.log(Level.WARNING, "{0}; each format is tried out before it is used", experimental);
+    }
     return new Selection(
         new MachineKernels(workers, code),
         code.widthBits(),
-        "machine, %d bits, %s: %s".formatted(code.widthBits(), code.what(), reason));
+        "machine, %d bits, %s: %s".formatted(code.widthBits(), code.what(), experimental == null ? reason : reason + "; " + experimental));
   }
 
   /** Why the vector tier cannot run here, or null. */

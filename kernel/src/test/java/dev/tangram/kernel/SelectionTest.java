@@ -2,6 +2,7 @@ package dev.tangram.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.File;
 import java.io.IOException;
@@ -70,11 +71,39 @@ class SelectionTest {
     List<String> elsewhere = List.of("--add-modules", "jdk.incubator.vector", "-Dos.name=Plan 9");
     assertThat(probe(elsewhere, "auto"))
         .startsWith("vector ")
-        .contains("no machine code: machine code is written for Linux on amd64")
+        .contains("no machine code: machine code is written for Linux on amd64 and aarch64")
         .contains("found Plan 9 on ");
     assertThat(probe(elsewhere, "machine"))
         .startsWith(KernelUnavailableException.class.getName())
         .contains("kernels machine: ");
+  }
+
+  /** Code that no machine at hand could run is only used when it is asked for. */
+  @Test
+  void experimentalCodeIsNotChosen() throws Exception {
+    List<String> arm =
+        List.of(
+            "--add-modules", "jdk.incubator.vector", "-Dos.name=Linux", "-Dos.arch=aarch64");
+    assertThat(probe(arm, "auto"))
+        .startsWith("vector ")
+        .endsWith(
+            ": widest registers here; machine code for AArch64 is experimental: it was run under"
+                + " emulation alone, and --kernels machine takes it\n");
+  }
+
+  @Test
+  void experimentalCodeThatIsAskedForSaysThatItIs() {
+    assumeThat(System.getProperty("os.name") + " " + System.getProperty("os.arch"))
+        .isEqualTo("Linux aarch64");
+    try (Workers workers = new Workers(1)) {
+      assertThat(Selection.choose("auto", workers).kernels().tier()).isEqualTo("vector");
+      assertThat(Selection.choose("machine-f32", workers).reason())
+          .isEqualTo(
+              "machine, 128 bits, NEON, float activations: asked for; machine code for AArch64 is"
+                  + " experimental: it was run under emulation alone");
+      assertThat(Selection.choose("machine", workers).reason())
+          .matches("machine, 128 bits, NEON( dotprod, 16-bit|, float) activations: asked for; .*");
+    }
   }
 
   @Test

@@ -15,7 +15,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What the processor can do and the system lets it do, asked with CPUID and XGETBV. */
+/**
+ * What the processor can do and the system lets it do; on x86-64 asked with CPUID and XGETBV, on
+ * AArch64 by {@link ArmCpu}.
+ */
 final class Cpu {
   // Leaf 1, ecx.
   private static final int OSXSAVE = 1 << 27;
@@ -39,11 +42,14 @@ final class Cpu {
   private Cpu() {}
 
   /**
-   * The instruction sets that code may use here; none on a processor without AVX2 and FMA.
+   * The instruction sets that code may use here; none on an x86-64 processor without AVX2 and FMA.
    *
    * @throws UnsupportedOperationException if the system gives no executable memory
    */
   static Set<Isa> instructionSets() {
+    if (LinuxMemory.aarch64()) {
+      return ArmCpu.instructionSets();
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment cpuid = ExecutableMemory.of(cpuid(), arena);
       int leaves = ask(cpuid, 0, arena)[0];
@@ -71,6 +77,9 @@ final class Cpu {
    * @throws UnsupportedOperationException if the system gives no executable memory
    */
   static Pairs pairs(Isa isa) {
+    if (isa == Isa.NEON) {
+      return ArmCpu.pairs();
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment cpuid = ExecutableMemory.of(cpuid(), arena);
       int[] extended = ask(cpuid, 7, arena);
@@ -80,6 +89,7 @@ final class Cpu {
             (extended[2] & AVX512_VNNI) != 0 ? Pairs.DOT : Pairs.MULTIPLY_ADD;
         case AVX2 ->
             more && (ask(cpuid, 7, 1, arena)[0] & AVX_VNNI) != 0 ? Pairs.DOT : Pairs.MULTIPLY_ADD;
+        case NEON -> throw new IllegalStateException("asked above");
       };
     }
   }

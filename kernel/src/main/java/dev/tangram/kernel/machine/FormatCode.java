@@ -1,6 +1,7 @@
 package dev.tangram.kernel.machine;
 
 import dev.tangram.kernel.Format;
+import dev.tangram.kernel.machine.arm.NeonCode;
 import dev.tangram.kernel.vector.Layout;
 import dev.tangram.kernel.vector.PanelProducts;
 import java.io.ByteArrayOutputStream;
@@ -51,7 +52,7 @@ final class FormatCode implements PanelProducts {
   private final Layout layout;
   private final boolean integers;
 
-  /** Entry i is for {@code 2^i} tokens; with integers, the last one makes cells. */
+  /** Entry i is for {@code 2^i} tokens; with integers, one more makes cells on x86-64. */
   private final MemorySegment[] functions;
 
   private FormatCode(Isa isa, Layout layout, boolean integers, List<byte[]> codes, Arena arena) {
@@ -86,14 +87,22 @@ final class FormatCode implements PanelProducts {
    * @throws UnsupportedOperationException if the system gives no executable memory
    */
   static FormatCode floats(Isa isa, Layout layout, Arena arena) {
-    List<byte[]> codes = functions(isa, tokens -> ProductCode.write(isa, layout, tokens));
+    List<byte[]> codes = functions(isa, tokens ->
+                isa == Isa.NEON
+                    ? NeonCode.floats(layout, tokens)
+                    : ProductCode.write(isa, layout, tokens));
     return new FormatCode(isa, layout, false, codes, arena);
   }
 
   /** The same for activations of 16 bits. */
   static FormatCode integers(Isa isa, Pairs pairs, Layout layout, Arena arena) {
-    List<byte[]> codes = functions(isa, tokens -> IntegerCode.write(isa, pairs, layout, tokens));
-    codes.add(CellCode.write(isa, layout));
+    List<byte[]> codes = functions(isa, tokens ->
+                isa == Isa.NEON
+                    ? NeonCode.integers(layout, tokens)
+                    : IntegerCode.write(isa, pairs, layout, tokens));
+    if (isa != Isa.NEON) {
+      codes.add(CellCode.write(isa, layout));
+    }
     return new FormatCode(isa, layout, true, codes, arena);
   }
 
@@ -151,6 +160,12 @@ final class FormatCode implements PanelProducts {
     if (columns < CELL_COLUMNS || columns % CELL_COLUMNS != 0) {
       throw new IllegalArgumentException(
           "cells have %d columns each, found %d".formatted(CELL_COLUMNS, columns));
+    }
+    if (isa == Isa.NEON) {
+      for (int c = 0; c < count; c++) {
+        Cells.fill(layout, x, from + c * CELL_COLUMNS, cells, to + c * stride * CELL_WORDS);
+      }
+      return;
     }
     MemorySegment xs = MemorySegment.ofArray(x).asSlice((long) from * Float.BYTES);
     MemorySegment out = MemorySegment.ofArray(cells).asSlice((long) to * Integer.BYTES);

@@ -5,7 +5,9 @@ enum Isa {
   /** AVX2 and FMA: 16 registers of 8 floats. */
   AVX2(8, 16, 8),
   /** AVX-512 F and BW: 32 registers of 16 floats, and multiplication by one float in memory. */
-  AVX512(16, 32, 16);
+  AVX512(16, 32, 16),
+  /** AArch64: 32 registers of 4 floats, and multiplication by one lane of a register. */
+  NEON(4, 32, 8);
 
   private final int floats;
   private final int registers;

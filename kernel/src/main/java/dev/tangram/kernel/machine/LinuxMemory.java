@@ -9,7 +9,10 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
-/** The system calls on memory that this tier makes, through the C library. Linux on x86-64. */
+/**
+ * The system calls on memory that this tier makes, through the C library. Linux on x86-64 and on
+ * AArch64, whose numbers are the same.
+ */
 final class LinuxMemory {
   private static final int PROT_READ = 1;
   private static final int PROT_WRITE = 2;
@@ -45,7 +48,16 @@ final class LinuxMemory {
   /** Whether this is a system whose calls are known here. */
   static boolean known() {
     return System.getProperty("os.name").equals("Linux")
-        && System.getProperty("os.arch").equals("amd64");
+        && (System.getProperty("os.arch").equals("amd64") || aarch64());
+  }
+
+  static boolean aarch64() {
+    return System.getProperty("os.arch").equals("aarch64");
+  }
+
+  /** What the system tells a program about the processor, by number: {@code getauxval}. */
+  static long auxiliary(int type) {
+    return call("getauxval", type, 0, 0, 0, 0, 0).value();
   }
 
   /** What a function returned, and errno after it. */

@@ -1,6 +1,7 @@
 package dev.tangram.kernel.machine;
 
 import dev.tangram.kernel.Format;
+import java.util.Collections;
 import java.util.Set;
 
 /** The code for this processor, one for the process. */
@@ -15,6 +16,16 @@ public final class MachineCode {
   }
 
   /**
+   * Why the code for this processor is only used when it is asked for, or null: no machine at hand
+   * could run it while it was written.
+   */
+  public static String experimental() {
+    return LinuxMemory.known() && LinuxMemory.aarch64()
+        ? "machine code for AArch64 is experimental: it was run under emulation alone"
+        : null;
+  }
+
+  /**
    * Code for the widest registers of this processor, one format of which was tried out; the others
    * are when they are first packed.
    *
@@ -26,14 +37,14 @@ public final class MachineCode {
     if (HERE[i] == null) {
       if (!LinuxMemory.known()) {
         throw new UnsupportedOperationException(
-            "machine code is written for Linux on amd64, found %s on %s"
+            "machine code is written for Linux on amd64 and aarch64, found %s on %s"
                 .formatted(System.getProperty("os.name"), System.getProperty("os.arch")));
       }
       Set<Isa> sets = Cpu.instructionSets();
       if (sets.isEmpty()) {
-        throw new UnsupportedOperationException("the processor has no AVX2 with FMA");
+        throw new UnsupportedOperationException(LinuxMemory.aarch64() ? "the processor has no NEON" : "the processor has no AVX2 with FMA");
       }
-      Isa isa = sets.contains(Isa.AVX512) ? Isa.AVX512 : Isa.AVX2;
+      Isa isa = Collections.max(sets);
       MachineProducts products = new MachineProducts(isa, integers ? Cpu.pairs(isa) : null);
       String difference = products.prepare(Format.Q4_K);
       if (!products.takes(Format.Q4_K, Format.Q4_K.blockLength())) {

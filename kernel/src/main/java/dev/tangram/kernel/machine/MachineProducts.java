@@ -52,6 +52,7 @@ final class MachineProducts implements PanelProducts {
         switch (isa) {
           case AVX512 -> pairs == Pairs.DOT ? "AVX-512 VNNI" : "AVX-512";
           case AVX2 -> pairs == Pairs.DOT ? "AVX-VNNI" : "AVX2";
+          case NEON -> pairs == Pairs.DOT ? "NEON dotprod" : "NEON";
         };
     return set + (pairs == null ? ", float activations" : ", 16-bit activations");
   }

@@ -37,6 +37,7 @@ final class Encodings {
     return switch (isa) {
       case AVX2 -> avx2;
       case AVX512 -> avx512;
+      case NEON -> throw new IllegalArgumentException("in arm.Encodings");
     };
   }
 

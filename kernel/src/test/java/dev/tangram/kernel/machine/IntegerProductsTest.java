@@ -34,7 +34,8 @@ class IntegerProductsTest {
     AVX512_VNNI(Isa.AVX512, Pairs.DOT),
     AVX512(Isa.AVX512, Pairs.MULTIPLY_ADD),
     AVX_VNNI(Isa.AVX2, Pairs.DOT),
-    AVX2(Isa.AVX2, Pairs.MULTIPLY_ADD);
+    AVX2(Isa.AVX2, Pairs.MULTIPLY_ADD),
+    NEON_DOTPROD(Isa.NEON, Pairs.DOT);
 
     final Isa isa;
     final Pairs pairs;
