@@ -1,0 +1,2 @@
+/** x. */
+package dev.tangram.fleet.model;
