@@ -6,4 +6,5 @@ module dev.tangram.fleet {
 
   exports dev.tangram.fleet.chip;
   exports dev.tangram.fleet.file;
+  exports dev.tangram.fleet.model;
 }
