@@ -5,6 +5,7 @@ module dev.tangram.fleet {
   requires com.fasterxml.jackson.dataformat.yaml;
 
   exports dev.tangram.fleet.chip;
+  exports dev.tangram.fleet.cost;
   exports dev.tangram.fleet.file;
   exports dev.tangram.fleet.model;
 }

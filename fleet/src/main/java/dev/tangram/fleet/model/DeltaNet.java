@@ -11,7 +11,7 @@ public record DeltaNet(int keyHeads, int valueHeads, int keySize, int valueSize,
   private static final int CONV_BYTES = 2;
 
   /** Weights of one layer; {@code d} is the model's width. */
-  long weights(long d) {
+  public long weights(long d) {
     long values = (long) valueHeads * valueSize;
     return d * (channels() + values)
         + 2L * d * valueHeads
@@ -22,13 +22,13 @@ public record DeltaNet(int keyHeads, int valueHeads, int keySize, int valueSize,
   }
 
   /** Bytes one sequence holds for one layer: an F32 state and a 16-bit window of the convolution. */
-  long stateBytes() {
+  public long stateBytes() {
     return (long) valueHeads * keySize * valueSize * STATE_BYTES
         + channels() * (kernel - 1) * CONV_BYTES;
   }
 
   /** Multiply-adds on the state for one token of one layer: decay, read, write, read. */
-  long products() {
+  public long products() {
     return 4L * valueHeads * keySize * valueSize;
   }
 
