@@ -5,7 +5,7 @@ package dev.tangram.fleet.chip;
  *
  * @param asOf {@code 2025}, {@code 2025-04} or {@code 2025-04-09}
  * @param destination country code of the buyer
- * @param rule e.g. {@code barred}, {@code licence}, {@code discouraged}, {@code open}
+ * @param rule what it comes to
  */
 public record ImportStatus(
     String asOf, String destination, Rule rule, String note, String source) {
@@ -13,7 +13,8 @@ public record ImportStatus(
   public enum Rule {
     OPEN,
     LICENCE,
-    DISCOURAGED,
+    /** Buyers were told not to. */
+    WARNED,
     BARRED,
     /** The maker is on an entity list: its supply, not its sale, is in question. */
     LISTED;

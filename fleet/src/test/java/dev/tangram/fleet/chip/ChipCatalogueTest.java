@@ -73,7 +73,7 @@ class ChipCatalogueTest {
         .hasSizeGreaterThan(10)
         .allSatisfy(status -> assertThat(status.source()).isNotBlank());
     assertThat(shipped.find("h20").orElseThrow().latestStatus().orElseThrow())
-        .returns(Rule.DISCOURAGED, ImportStatus::rule)
+        .returns(Rule.WARNED, ImportStatus::rule)
         .returns("2025-09-17", ImportStatus::asOf);
   }
 
