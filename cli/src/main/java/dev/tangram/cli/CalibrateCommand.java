@@ -3,6 +3,7 @@ package dev.tangram.cli;
 import dev.tangram.cli.text.Table;
 import dev.tangram.fleet.cost.Calibration;
 import dev.tangram.fleet.cost.Constants;
+import dev.tangram.fleet.cost.Evidence;
 import dev.tangram.fleet.cost.Measurement;
 import dev.tangram.fleet.cost.Points;
 import dev.tangram.fleet.cost.PointsReader;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Option;
     })
 final class CalibrateCommand implements Callable<Integer> {
   private static final int GAP = 2;
+  private static final int NAME_MAX = 50;
 
   private final Surroundings surroundings;
 
@@ -132,7 +134,7 @@ final class CalibrateCommand implements Callable<Integer> {
   private static List<Score> scores(List<Trial> trials) {
     List<Score> scores = new ArrayList<>();
     scores.add(Validation.score("tried", trials));
-    scores.addAll(parts(trials, t -> t.forecast().evidence().words().replaceAll(" from.*| \\(.*", "")));
+    scores.addAll(parts(trials, t -> word(t.forecast().evidence())));
     scores.addAll(parts(trials, CalibrateCommand::family));
     return scores;
   }
@@ -171,30 +173,30 @@ final class CalibrateCommand implements Callable<Integer> {
           String.format(Locale.ROOT, "%.1f us", c.sequenceMicros()));
     }
     Table validation =
-        new Table("KEPT APART", "N", "MEDIAN ERROR", "90TH", "COVERED", "INTERVAL");
+        new Table(GAP, "KEPT APART", "N", "MEDIAN ERROR", "90TH", "COVERED", "INTERVAL");
     for (Score score : scores) {
       validation.row(
-          score.name(),
+          cut(score.name()),
           Integer.toString(score.count()),
           percent(score.medianError(), 1),
           percent(score.error90(), 1),
           percent(score.coverage(), 0),
-          score.count() == 0 ? "-" : "x%.2f".formatted(score.width()));
+          score.count() == 0 ? "-" : "x" + String.format(Locale.ROOT, "%.2f", score.width()));
     }
     return constants.render() + "\n" + validation.render() + (rows ? "\n" + rows(trials) : "");
   }
 
   private static String rows(List<Trial> trials) {
-    Table table = new Table(GAP, "MEASUREMENT", "MEASURED", "FORECAST", "FROM", "TO", "EVIDENCE");
+    Table table = new Table(GAP, "MEASURED", "FORECAST", "FROM", "TO", "EVIDENCE", "MEASUREMENT");
     for (Trial trial : trials) {
       var forecast = trial.forecast();
       table.row(
-          trial.measurement().label(),
-          "%.1f".formatted(trial.measurement().value()),
-          "%.1f".formatted(forecast.value()),
-          "%.1f".formatted(forecast.lower()),
-          "%.1f %s".formatted(forecast.upper(), forecast.metric().unit()),
-          forecast.evidence().words());
+          number(trial.measurement().value()),
+          number(forecast.value()),
+          number(forecast.lower()),
+          number(forecast.upper()) + " " + forecast.metric().unit(),
+          word(forecast.evidence()),
+          trial.measurement().label());
     }
     return table.render();
   }
@@ -279,6 +281,23 @@ final class CalibrateCommand implements Callable<Integer> {
     fact.put("upper", forecast.upper());
     fact.put("evidence", forecast.evidence().words());
     return fact;
+  }
+
+  private static String word(Evidence evidence) {
+    return switch (evidence) {
+      case Evidence.CalibratedHere _ -> "calibrated here";
+      case Evidence.TransferredFrom _ -> "transferred";
+      case Evidence.Uncalibrated _ -> "uncalibrated";
+    };
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
+  }
+
+  /** Long names of sources would push the figures off the screen. */
+  private static String cut(String name) {
+    return name.length() <= NAME_MAX ? name : name.substring(0, NAME_MAX - 1) + "\u2026";
   }
 
   private static String percent(double share, int digits) {

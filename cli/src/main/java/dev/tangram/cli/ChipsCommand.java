@@ -31,6 +31,7 @@ final class ChipsCommand implements Callable<Integer> {
   private static final int GAP = 2;
 
   private static final MathContext FIGURES = new MathContext(4);
+  private static final MathContext WHOLE = new MathContext(3);
 
   private final Surroundings surroundings;
 
@@ -125,13 +126,13 @@ final class ChipsCommand implements Callable<Integer> {
       table.row(
           chip.id(),
           chip.vendor(),
-          brief(chip.memoryGigabytes()),
-          brief(chip.bandwidthGigabytesPerSecond()),
+          brief(chip.memoryGigabytes(), WHOLE),
+          brief(chip.bandwidthGigabytesPerSecond(), FIGURES),
           chip.denseTeraflops().values().stream()
-              .map(ChipsCommand::brief)
+              .map(rate -> brief(rate, FIGURES))
               .collect(Collectors.joining("/")),
-          brief(chip.linkGigabytesPerSecond()),
-          brief(chip.powerWatts()),
+          brief(chip.linkGigabytesPerSecond(), FIGURES),
+          brief(chip.powerWatts(), FIGURES),
           chip.origin(),
           chip.latestStatus().map(ChipsCommand::brief).orElse("none known"));
     }
@@ -143,9 +144,9 @@ final class ChipsCommand implements Callable<Integer> {
     return status.rule().word() + " " + status.asOf().substring(0, Math.min(7, status.asOf().length()));
   }
 
-  private static String brief(Figure figure) {
+  private static String brief(Figure figure, MathContext figures) {
     return switch (figure) {
-      case Figure.Known(double amount) -> plain(amount);
+      case Figure.Known(double amount) -> plain(amount, figures);
       case Figure.Unknown _ -> "?";
       case Figure.Absent _ -> "-";
     };
@@ -185,14 +186,14 @@ final class ChipsCommand implements Callable<Integer> {
 
   private static String full(Figure figure, String unit) {
     return switch (figure) {
-      case Figure.Known(double amount) -> plain(amount) + " " + unit;
+      case Figure.Known(double amount) -> plain(amount, FIGURES) + " " + unit;
       case Figure.Unknown _ -> "unknown";
       case Figure.Absent _ -> "none";
     };
   }
 
-  private static String plain(double amount) {
-    return new BigDecimal(amount).round(FIGURES).stripTrailingZeros().toPlainString();
+  private static String plain(double amount, MathContext figures) {
+    return new BigDecimal(amount).round(figures).stripTrailingZeros().toPlainString();
   }
 
   private static Map<String, Object> facts(Chip chip) {

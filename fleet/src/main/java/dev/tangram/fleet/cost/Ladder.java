@@ -45,7 +45,7 @@ final class Ladder {
   private static final Map<Rung, double[]> DRIFT =
       Map.of(
           Rung.FAMILY, PRIOR_DEVIATION,
-          Rung.ENGINE, new double[] {0.5, 1.0, 0.7, 1.2, 1.5},
+          Rung.ENGINE, new double[] {0.5, 1.5, 0.7, 1.5, 1.5},
           Rung.ENGINE_AND_FAMILY, new double[] {0.45, 0.75, 0.75, 1.05, 1.05},
           Rung.SETTING, new double[] {0.22, 0.3, 0.45, 0.6, 0.6});
 
@@ -53,6 +53,9 @@ final class Ladder {
   private static final double NOISE = 0.05;
 
   private static final int NOISE_POINTS = 4;
+
+  /** More than that no one reads. */
+  private static final int NAMES_MAX = 2;
 
   private final List<Measurement> measurements;
   private final Map<Setting, Rested> known = new HashMap<>();
@@ -142,6 +145,10 @@ final class Ladder {
       chips
           .computeIfAbsent(s.engine() + ", " + s.family().word(), _ -> new TreeSet<>())
           .add(s.chip());
+    }
+    if (chips.size() > NAMES_MAX) {
+      long engines = measured.stream().map(m -> m.setting().engine()).distinct().count();
+      return engines + " engines";
     }
     List<String> names = new ArrayList<>();
     chips.forEach((name, on) -> names.add(name + " on " + String.join(" and ", on)));

@@ -183,6 +183,10 @@ public final class PointsReader {
     if (text.startsWith("decode tok/s")) {
       return Metric.DECODE_TOKENS_PER_SECOND;
     }
+    if (text.startsWith("output tok/s single user")) {
+      // Reported between the first token and the last.
+      return Metric.DECODE_TOKENS_PER_SECOND;
+    }
     if (text.startsWith("output tok/s")) {
       return Metric.OUTPUT_TOKENS_PER_SECOND;
     }
