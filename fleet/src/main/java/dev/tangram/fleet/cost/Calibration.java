@@ -52,9 +52,9 @@ public final class Calibration {
     if (obstacle.isPresent()) {
       return obstacle.get();
     }
-    Ladder.Rested rested = ladder.of(Setting.of(replica));
+    Ladder.Rested rested = ladder.of(replica);
     Guess guess = Guess.of(replica, load, metric, rested);
-    double reach = spread().factor(rested.rung()) * guess.deviation();
+    double reach = spread().factor(rested.rung(), replica.model().family()) * guess.deviation();
     return new Forecast.Predicted(
         metric,
         Math.exp(guess.log()),
@@ -66,14 +66,14 @@ public final class Calibration {
 
   /** The constants that a forecast for this replica would use. */
   public Constants constants(Replica replica) {
-    return ladder.of(Setting.of(replica)).constants();
+    return ladder.of(replica).constants();
   }
 
   private static Evidence evidence(Ladder.Rested rested) {
     return switch (rested.rung()) {
       case NOTHING -> new Evidence.Uncalibrated();
-      case SETTING -> new Evidence.CalibratedHere(rested.from(), rested.points());
-      case FAMILY, ENGINE, ENGINE_AND_FAMILY ->
+      case MODEL -> new Evidence.CalibratedHere(rested.from(), rested.points());
+      case FAMILY, ENGINE, ENGINE_AND_FAMILY, SETTING ->
           new Evidence.TransferredFrom(rested.from(), rested.points());
     };
   }

@@ -5,7 +5,7 @@ public sealed interface Evidence {
   /** In words, for tables. */
   String words();
 
-  /** This engine, chip and model family were measured. */
+  /** This model was measured on this engine and chip, perhaps among others of its family. */
   record CalibratedHere(String setting, int points) implements Evidence {
     @Override
     public String words() {
@@ -13,7 +13,7 @@ public sealed interface Evidence {
     }
   }
 
-  /** Others were measured that have the engine or the family in common. */
+  /** Others were measured: another model, chip or engine. */
   record TransferredFrom(String settings, int points) implements Evidence {
     @Override
     public String words() {

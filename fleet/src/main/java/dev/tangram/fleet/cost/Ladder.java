@@ -21,7 +21,10 @@ final class Ladder {
     FAMILY,
     ENGINE,
     ENGINE_AND_FAMILY,
-    SETTING
+    /** Engine, family and chip. */
+    SETTING,
+    /** And the model itself: no constants of its own, but nearer than another of its family. */
+    MODEL
   }
 
   /**
@@ -33,6 +36,10 @@ final class Ladder {
       double[] free, double[][] covariance, double noise, Rung rung, String from, int points) {
     Constants constants() {
       return Constants.of(free);
+    }
+
+    private Rested at(Rung other) {
+      return new Rested(free, covariance, noise, other, from, points);
     }
   }
 
@@ -64,13 +71,18 @@ final class Ladder {
     this.measurements = List.copyOf(measurements);
   }
 
-  Rested of(Setting setting) {
+  Rested of(Replica replica) {
+    Setting setting = Setting.of(replica);
     Rested rested = known.get(setting);
     if (rested == null) {
       rested = climb(setting);
       known.put(setting, rested);
     }
-    return rested;
+    boolean itself =
+        rested.rung == Rung.SETTING
+            && measurements.stream()
+                .anyMatch(m -> m.setting().equals(setting) && m.sameModel(replica));
+    return itself ? rested.at(Rung.MODEL) : rested;
   }
 
   private Rested climb(Setting setting) {
@@ -113,7 +125,7 @@ final class Ladder {
       case ENGINE -> s -> s.engine().equals(to.engine());
       case ENGINE_AND_FAMILY ->
           s -> s.engine().equals(to.engine()) && s.family() == to.family();
-      case SETTING -> to::equals;
+      case SETTING, MODEL -> to::equals;
     };
   }
 

@@ -15,6 +15,10 @@ public record Measurement(
     metric.check(load);
   }
 
+  boolean sameModel(Replica other) {
+    return replica.model().name().equals(other.model().name());
+  }
+
   Setting setting() {
     return Setting.of(replica);
   }

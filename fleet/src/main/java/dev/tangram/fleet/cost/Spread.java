@@ -1,15 +1,18 @@
 package dev.tangram.fleet.cost;
 
 import dev.tangram.fleet.cost.Ladder.Rung;
+import dev.tangram.fleet.model.Family;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * How wide intervals must be, in standard deviations of the fit: as wide as would have held nine of
  * ten measurements that the fit had not seen. Conformal: nothing is assumed about the shape of the
- * errors, only that those to come are like those that were seen.
+ * errors, only that those to come are like those that were seen. Families are told apart where
+ * enough of one were left out: dense models on a mature engine are surer than the rest.
  */
 final class Spread {
   private static final double SHARE = 0.9;
@@ -18,55 +21,55 @@ final class Spread {
   /** Where too few were left out to tell. */
   private static final double OTHERWISE = 2.0;
 
-  private final Map<Rung, Double> factors;
+  /** From so many on, the most that was missed is not the only bound. */
+  private static final int ENOUGH = 9;
 
-  private Spread(Map<Rung, Double> factors) {
-    this.factors = factors;
-  }
+  /** Misses of a kind; {@code family} is null for all families together. */
+  private record Kind(Rung rung, Family family) {}
 
-  /** Leaves out each measurement, then each setting, and looks how far off the others' fit is. */
+  private final Map<Kind, List<Double>> misses = new HashMap<>();
+
+  /**
+   * Leaves out each measurement, each model of an engine, and each setting, and looks how far off
+   * the others' fit is.
+   */
   static Spread of(List<Measurement> measurements) {
-    Map<Rung, List<Double>> misses = new EnumMap<>(Rung.class);
-    for (Measurement m : measurements) {
-      miss(measurements.stream().filter(other -> other != m).toList(), m, misses);
+    record Run(String engine, String model) {}
+
+    Spread spread = new Spread();
+    spread.leaveOut(measurements, m -> m);
+    spread.leaveOut(
+        measurements, m -> new Run(m.replica().engine(), m.replica().model().name()));
+    spread.leaveOut(measurements, Measurement::setting);
+    return spread;
+  }
+
+  private void leaveOut(List<Measurement> all, Function<Measurement, Object> key) {
+    for (Object group : all.stream().map(key).distinct().toList()) {
+      Ladder others = new Ladder(all.stream().filter(m -> !key.apply(m).equals(group)).toList());
+      all.stream().filter(m -> key.apply(m).equals(group)).forEach(m -> miss(others, m));
     }
-    measurements.stream()
-        .map(Measurement::setting)
-        .distinct()
-        .forEach(
-            setting -> {
-              var others =
-                  measurements.stream().filter(m -> !m.setting().equals(setting)).toList();
-              Ladder ladder = new Ladder(others);
-              for (Measurement m : measurements) {
-                if (m.setting().equals(setting)) {
-                  miss(ladder, m, misses);
-                }
-              }
-            });
-    Map<Rung, Double> factors = new EnumMap<>(Rung.class);
-    misses.forEach((rung, of) -> factors.put(rung, quantile(of)));
-    return new Spread(factors);
   }
 
-  double factor(Rung rung) {
-    return factors.getOrDefault(rung, OTHERWISE);
+  double factor(Rung rung, Family family) {
+    List<Double> own = misses.getOrDefault(new Kind(rung, family), List.of());
+    return quantile(
+        own.size() >= ENOUGH ? own : misses.getOrDefault(new Kind(rung, null), List.of()));
   }
 
-  private static void miss(
-      List<Measurement> others, Measurement m, Map<Rung, List<Double>> misses) {
-    miss(new Ladder(others), m, misses);
-  }
-
-  private static void miss(Ladder ladder, Measurement m, Map<Rung, List<Double>> misses) {
-    Ladder.Rested rested = ladder.of(m.setting());
+  private void miss(Ladder ladder, Measurement m) {
+    Ladder.Rested rested = ladder.of(m.replica());
     Guess guess = Guess.of(m.replica(), m.load(), m.metric(), rested);
-    misses
-        .computeIfAbsent(rested.rung(), _ -> new ArrayList<>())
-        .add(Math.abs(guess.log() - Math.log(m.value())) / guess.deviation());
+    double miss = Math.abs(guess.log() - Math.log(m.value())) / guess.deviation();
+    for (Family family : new Family[] {m.replica().model().family(), null}) {
+      misses.computeIfAbsent(new Kind(rested.rung(), family), _ -> new ArrayList<>()).add(miss);
+    }
   }
 
   private static double quantile(List<Double> misses) {
+    if (misses.isEmpty()) {
+      return OTHERWISE;
+    }
     List<Double> sorted = misses.stream().sorted().toList();
     int rank = (int) Math.ceil((sorted.size() + 1) * SHARE);
     return rank > sorted.size()
