@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Option;
     description = {
       "Calibrate the cost model on measurements and tell how far it can be trusted.",
       "Columns of a CSV: source (the engine), model, chip, tp, isl, osl, concurrency, and either"
-          + " weight_bytes, kv_bytes, output_tok_s_system or precision, metric, value."
+          + " weight_bytes, kv_bytes, output_tok_s_system or precision, metric, value.",
+      "--url measures a running server instead, and writes such a file."
     })
 final class CalibrateCommand implements Callable<Integer> {
   private static final int GAP = 2;
@@ -40,9 +42,11 @@ final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = "--csv",
       paramLabel = "FILE",
-      required = true,
       description = "Measurements to calibrate on. Repeatable.")
-  private List<Path> files;
+  private List<Path> files = List.of();
+
+  @ArgGroup(exclusive = false, heading = "%nA running server to measure:%n")
+  private LiveFlags live;
 
   @Option(
       names = "--try",
@@ -87,11 +91,18 @@ final class CalibrateCommand implements Callable<Integer> {
     if (splits < 1 || splits > 1000) {
       throw Failure.usage("--splits: found %d, allowed: 1 to 1000", splits);
     }
+    if (files.isEmpty() && live == null) {
+      throw Failure.usage("found nothing to calibrate on, allowed: --csv FILE or --url URL");
+    }
     PointsReader reader = new PointsReader(fleet.chips(), fleet.models());
-    List<Measurement> measured = read(reader, files);
+    List<Path> all = new ArrayList<>(files);
+    if (live != null) {
+      all.add(live.measure(surroundings.screen(), surroundings.env(), seed));
+    }
+    List<Measurement> measured = read(reader, all);
     List<Measurement> apart = read(reader, tried);
     if (measured.isEmpty()) {
-      throw Failure.failed("%s: found no measurement that can be used", files.getFirst());
+      throw Failure.failed("%s: found no measurement that can be used", all.getFirst());
     }
     List<Trial> trials = Validation.trials(measured, apart);
     List<Score> scores = tried.isEmpty() ? validation(measured) : scores(trials);

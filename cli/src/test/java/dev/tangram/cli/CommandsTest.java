@@ -88,6 +88,8 @@ class CommandsTest {
     "stop --help",
     "logits --help",
     "quantize --help",
+    "chips --help",
+    "calibrate --help",
     "help run",
     "--version",
     "version"

@@ -21,6 +21,9 @@ final class Spread {
   /** Where too few were left out to tell. */
   private static final double OTHERWISE = 2.0;
 
+  /** Where nothing was measured at all: engines differ by more than the prior admits. */
+  private static final double BLIND = 3.0;
+
   /** From so many on, the most that was missed is not the only bound. */
   private static final int ENOUGH = 9;
 
@@ -30,8 +33,8 @@ final class Spread {
   private final Map<Kind, List<Double>> misses = new HashMap<>();
 
   /**
-   * Leaves out each measurement, each model of an engine, and each setting, and looks how far off
-   * the others' fit is.
+   * Leaves out each measurement, each model of an engine, each setting, and everything, and looks
+   * how far off a fit to the rest is.
    */
   static Spread of(List<Measurement> measurements) {
     record Run(String engine, String model) {}
@@ -41,6 +44,7 @@ final class Spread {
     spread.leaveOut(
         measurements, m -> new Run(m.replica().engine(), m.replica().model().name()));
     spread.leaveOut(measurements, Measurement::setting);
+    spread.leaveOut(measurements, _ -> "all");
     return spread;
   }
 
@@ -52,6 +56,9 @@ final class Spread {
   }
 
   double factor(Rung rung, Family family) {
+    if (misses.isEmpty()) {
+      return BLIND;
+    }
     List<Double> own = misses.getOrDefault(new Kind(rung, family), List.of());
     return quantile(
         own.size() >= ENOUGH ? own : misses.getOrDefault(new Kind(rung, null), List.of()));
