@@ -18,7 +18,7 @@ final class FleetFlags {
   @Option(
       names = "--models",
       paramLabel = "FILE",
-      description = "YAML with models of your own: fields of their config.json. Repeatable.")
+      description = "Models of your own: YAML with config fields, or a config.json. Repeatable.")
   private List<Path> models = List.of();
 
   ChipCatalogue chips() throws IOException {

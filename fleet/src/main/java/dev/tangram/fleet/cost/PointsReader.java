@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  */
 public final class PointsReader {
   private static final String RATE = "output_tok_s_system";
-  private static final Pattern CHIPS = Pattern.compile("(EP)?(\\d{1,5})");
+  private static final Pattern CHIPS = Pattern.compile("(EP)?(\\d{1,5})(?:\\.0+)?");
   private static final Pattern SEQUENCES = Pattern.compile("(\\d+(?:\\.\\d+)?)( per GPU)?");
   private static final Pattern PRECISION =
       Pattern.compile("(BF16|FP16|FP8|INT8|W8A8|INT4)( w / (BF16|FP16|FP8) kv)?( [A-Za-z-]+)?");
@@ -127,7 +127,7 @@ public final class PointsReader {
   }
 
   private static WeightType weights(Row row, Chip chip) {
-    return switch (row.text("weight_bytes")) {
+    return switch (bytes(row, "weight_bytes")) {
       case "2" -> WeightType.BF16;
       case "1" ->
           chip.dense(Precision.FP8) instanceof Figure.Absent ? WeightType.INT8 : WeightType.FP8;
@@ -136,8 +136,13 @@ public final class PointsReader {
     };
   }
 
+  /** Spreadsheets write 1 as 1.0. */
+  private static String bytes(Row row, String column) {
+    return row.text(column).replaceAll("\\.0+$", "");
+  }
+
   private static KvType kv(Row row) {
-    return switch (row.text("kv_bytes")) {
+    return switch (bytes(row, "kv_bytes")) {
       case "2" -> KvType.FP16;
       case "1" -> KvType.FP8;
       default -> throw row.wrong("kv_bytes", "2 or 1");

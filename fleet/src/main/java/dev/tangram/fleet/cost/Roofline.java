@@ -37,14 +37,14 @@ public final class Roofline {
     this.tensor = replica.parallelism().split() == Split.TENSOR;
   }
 
-  /** Of a replica whose chip figures are all known; ask {@link Calibration} otherwise. */
-  static Roofline of(Replica replica) {
+  /** Of a replica whose chip figures are all known: see {@link Calibration#obstacle}. */
+  public static Roofline of(Replica replica) {
     Invariant.check(Rates.missing(replica).isEmpty(), "a roofline needs every figure of its chip");
     return new Roofline(replica, Assumptions.DEFAULT);
   }
 
   /** Bytes of weights that one chip holds; embedding and output matrix stay in 16 bits. */
-  double heldBytes() {
+  public double heldBytes() {
     double wide = model.headWeights() * (model.tied() ? 1 : 2) * SIXTEEN_BITS;
     double shared = model.sharedWeights() * replica.weights().bytes() + wide;
     double routed = model.routedWeights() * replica.weights().bytes();
@@ -52,7 +52,7 @@ public final class Roofline {
   }
 
   /** Sequences that fit, each with room for its whole answer; less than 1 if none does. */
-  double capacity(Load load) {
+  public double capacity(Load load) {
     double room = assumptions.memoryShare() * rates.memoryBytes() - heldBytes();
     double whole = load.promptTokens() + load.outputTokens();
     double each = model.kvBytes(whole, replica.kv()) / cacheShards() + statePerChip();
@@ -69,12 +69,12 @@ public final class Roofline {
   }
 
   /** Sequences that run at once under a load, at least one. */
-  double batch(Load load) {
+  public double batch(Load load) {
     return Math.max(1, Math.min(load.sequences(), capacity(load)));
   }
 
   /** Seconds of a step that gives each of {@code batch} sequences one token. */
-  double decodeSeconds(Constants constants, double batch, double context) {
+  public double decodeSeconds(Constants constants, double batch, double context) {
     double own = tensor ? batch : batch / chips;
     double head = model.headWeights();
     double shared = model.sharedWeights();
@@ -106,7 +106,7 @@ public final class Roofline {
   }
 
   /** Seconds that {@code tokens} tokens of prompts of this length take, among many others. */
-  double prefillSeconds(Constants constants, double tokens, double promptTokens) {
+  public double prefillSeconds(Constants constants, double tokens, double promptTokens) {
     double own = tensor ? tokens : tokens / chips;
     double split = tensor ? chips : 1;
     double ops =
@@ -123,7 +123,7 @@ public final class Roofline {
   }
 
   /** The metric's value under a load. */
-  double value(Metric metric, Constants constants, Load load) {
+  public double value(Metric metric, Constants constants, Load load) {
     double batch = batch(load);
     return switch (metric) {
       case OUTPUT_TOKENS_PER_SECOND -> batch / tokenSeconds(constants, load, batch);

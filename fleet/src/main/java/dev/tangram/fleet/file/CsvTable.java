@@ -1,8 +1,6 @@
 package dev.tangram.fleet.file;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -48,11 +46,7 @@ public record CsvTable(String file, List<String> columns, List<Row> rows) {
   }
 
   public static CsvTable read(Path path) throws IOException {
-    if (Files.size(path) > BYTES_MAX) {
-      throw new FleetFormatException(
-          path.toString(), 1, "", Files.size(path) + " bytes", "at most " + BYTES_MAX);
-    }
-    return read(path.toString(), Files.readString(path, StandardCharsets.UTF_8));
+    return read(path.toString(), TextFile.read(path, BYTES_MAX));
   }
 
   public static CsvTable read(String file, String text) {

@@ -9,8 +9,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,11 +36,7 @@ public final class Tree {
 
   /** Reads a file; one that ends in {@code .json} is JSON, every other is YAML. */
   public static Fields read(Path path) throws IOException {
-    if (Files.size(path) > BYTES_MAX) {
-      throw new FleetFormatException(
-          path.toString(), 1, "", Files.size(path) + " bytes", "at most " + BYTES_MAX);
-    }
-    return read(path.toString(), Files.readString(path, StandardCharsets.UTF_8));
+    return read(path.toString(), TextFile.read(path, BYTES_MAX));
   }
 
   /**

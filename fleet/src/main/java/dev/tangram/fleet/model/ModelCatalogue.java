@@ -35,9 +35,20 @@ public final class ModelCatalogue {
     }
   }
 
-  /** Adds or replaces the models of a user's file. */
+  /**
+   * Adds or replaces the models of a user's file; a config.json is one model, named after its
+   * folder.
+   */
   public ModelCatalogue with(Path file) throws IOException {
-    return with(Tree.read(file));
+    if (!file.toString().endsWith(".json")) {
+      return with(Tree.read(file));
+    }
+    ModelShape model = ModelConfig.read(file);
+    Map<String, ModelShape> all = new LinkedHashMap<>(models);
+    Map<String, String> keys = new LinkedHashMap<>(names);
+    all.put(model.name(), model);
+    keys.put(key(model.name()), model.name());
+    return new ModelCatalogue(all, keys);
   }
 
   /** {@code models:}, a group for each name: {@code aliases} and the fields of its config.json. */

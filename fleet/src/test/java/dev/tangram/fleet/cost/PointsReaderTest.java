@@ -64,6 +64,15 @@ class PointsReaderTest {
     assertThat(m.label()).isEqualTo("vLLM Qwen3-8B H100, line 2");
   }
 
+  @Test
+  void aSpreadsheetWritesItsNumbersItsWay() {
+    String row = "vLLM,Qwen3-8B,H100,1.0,100.0,200.0,8.0,2.0,2.0,500";
+
+    Measurement plain = reader.read(CsvTable.read("p.csv", HEAD + ROW)).measurements().getFirst();
+    assertThat(reader.read(CsvTable.read("p.csv", HEAD + row)).measurements())
+        .containsExactly(plain);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -166,6 +166,14 @@ class ModelCatalogueTest {
   }
 
   @Test
+  void aConfigFileIsAModelNamedAfterItsFolder() throws Exception {
+    Path config = Path.of(getClass().getResource("/golden/qwen3next/config.json").toURI());
+
+    assertThat(shipped.with(config).find("qwen3next").orElseThrow().family())
+        .isEqualTo(Family.HYBRID_EXPERTS);
+  }
+
+  @Test
   void familiesGoByWhatMovesBytes() {
     assertThat(model("Llama-3.1-8B").family()).isEqualTo(Family.DENSE);
     assertThat(model("gpt-oss-20b").family()).isEqualTo(Family.EXPERTS);
