@@ -10,6 +10,9 @@ import java.util.Optional;
  * <p>Threads: one at a time.
  */
 public final class Calibration {
+  /** In logs. A factor of ten either way says that nothing is known; more says no more. */
+  private static final double REACH_MAX = Math.log(10);
+
   private final List<Measurement> measurements;
   private final Ladder ladder;
   private Spread spread;
@@ -54,7 +57,8 @@ public final class Calibration {
     }
     Ladder.Rested rested = ladder.of(replica);
     Guess guess = Guess.of(replica, load, metric, rested);
-    double reach = spread().factor(rested.rung(), replica.model().family()) * guess.deviation();
+    double factor = spread().factor(rested.rung(), replica.model().family());
+    double reach = Math.min(REACH_MAX, factor * guess.deviation());
     return new Forecast.Predicted(
         metric,
         Math.exp(guess.log()),
