@@ -4,6 +4,7 @@ import dev.tangram.engine.file.ModelFormatException;
 import dev.tangram.engine.model.ModelTooLargeException;
 import dev.tangram.engine.prompt.TemplateException;
 import dev.tangram.engine.quantize.QuantizeException;
+import dev.tangram.fleet.file.FleetFormatException;
 import dev.tangram.kernel.KernelUnavailableException;
 import dev.tangram.server.store.PullException;
 import java.io.IOException;
@@ -88,6 +89,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
       case ModelTooLargeException e -> e.getMessage();
       case QuantizeException e -> e.getMessage();
       case TemplateException e -> e.getMessage();
+      case FleetFormatException e -> e.getMessage();
       case KernelUnavailableException e -> e.getMessage();
       case IllegalArgumentException e -> e.getMessage();
       case UncheckedIOException e -> sentence(e.getCause());

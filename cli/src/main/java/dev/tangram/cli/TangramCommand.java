@@ -24,6 +24,8 @@ import picocli.CommandLine.ScopeType;
       PsCommand.class,
       StopCommand.class,
       LogitsCommand.class,
+      ChipsCommand.class,
+      CalibrateCommand.class,
       RehearseCommand.class,
       VersionCommand.class,
       HelpCommand.class

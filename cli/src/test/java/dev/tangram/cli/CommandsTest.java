@@ -91,6 +91,8 @@ class CommandsTest {
     "stop --help",
     "logits --help",
     "quantize --help",
+    "chips --help",
+    "calibrate --help",
     "help run",
     "--version",
     "version"

@@ -7,12 +7,20 @@ import java.util.List;
  * Left-aligned columns, as wide as their widest cell; no lines, so that {@code awk} can read them.
  */
 public final class Table {
-  private static final String GAP = "    ";
+  private static final int GAP = 4;
 
   private final List<List<String>> rows = new ArrayList<>();
 
+  private final String gap;
+
   /** The head is printed even if no row follows. */
   public Table(String... head) {
+    this(GAP, head);
+  }
+
+  /** Columns so many blanks apart, for tables that would not fit a screen otherwise. */
+  public Table(int gap, String... head) {
+    this.gap = " ".repeat(gap);
     rows.add(List.of(head));
   }
 
@@ -40,7 +48,7 @@ public final class Table {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < columns; i++) {
         String cell = row.get(i);
-        line.append(cell).append(" ".repeat(widths[i] - length(cell))).append(GAP);
+        line.append(cell).append(" ".repeat(widths[i] - length(cell))).append(gap);
       }
       text.append(line.toString().stripTrailing()).append('\n');
     }

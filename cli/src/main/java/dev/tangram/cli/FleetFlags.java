@@ -1,0 +1,39 @@
+package dev.tangram.cli;
+
+import dev.tangram.fleet.chip.ChipCatalogue;
+import dev.tangram.fleet.model.ModelCatalogue;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Catalogues, with what the user lays over them. */
+final class FleetFlags {
+  @Option(
+      names = "--chips",
+      paramLabel = "FILE",
+      description = "YAML with chips of your own, or other figures for known ones. Repeatable.")
+  private List<Path> chips = List.of();
+
+  @Option(
+      names = "--models",
+      paramLabel = "FILE",
+      description = "Models of your own: YAML with config fields, or a config.json. Repeatable.")
+  private List<Path> models = List.of();
+
+  ChipCatalogue chips() throws IOException {
+    ChipCatalogue catalogue = ChipCatalogue.shipped();
+    for (Path file : chips) {
+      catalogue = catalogue.with(file);
+    }
+    return catalogue;
+  }
+
+  ModelCatalogue models() throws IOException {
+    ModelCatalogue catalogue = ModelCatalogue.shipped();
+    for (Path file : models) {
+      catalogue = catalogue.with(file);
+    }
+    return catalogue;
+  }
+}

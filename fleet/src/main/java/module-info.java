@@ -1,0 +1,11 @@
+/** Plan and simulate a fleet: chips, models, and what they cost together. No clock of its own. */
+module dev.tangram.fleet {
+  requires transitive dev.tangram.schedule;
+  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.dataformat.yaml;
+
+  exports dev.tangram.fleet.chip;
+  exports dev.tangram.fleet.cost;
+  exports dev.tangram.fleet.file;
+  exports dev.tangram.fleet.model;
+}
