@@ -43,6 +43,7 @@ public final class MachineKernels extends VectorKernels {
 
   @Override
   public Optional<PackedForms> packedForms() {
-    return Optional.of(new PanelForms(pages::in, code.products()::prepare));
+    MachineProducts products = code.products();
+    return Optional.of(new PanelForms(products::layout, pages::in, products::prepare));
   }
 }

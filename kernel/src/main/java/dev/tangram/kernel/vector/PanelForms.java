@@ -8,19 +8,24 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 
 /** Panels as bytes; the same for every tier that multiplies panels. */
 public final class PanelForms implements PackedForms {
+  private final Function<Format, Layout> layout;
   private final UnaryOperator<Arena> memory;
   private final Consumer<Format> prepare;
 
   /**
+   * @param layout of each format's panels
    * @param memory where packed matrices of an arena live
    * @param prepare told each format before its first matrix is made
    */
-  public PanelForms(UnaryOperator<Arena> memory, Consumer<Format> prepare) {
+  public PanelForms(
+      Function<Format, Layout> layout, UnaryOperator<Arena> memory, Consumer<Format> prepare) {
+    this.layout = Objects.requireNonNull(layout);
     this.memory = Objects.requireNonNull(memory);
     this.prepare = Objects.requireNonNull(prepare);
   }
@@ -35,11 +40,11 @@ public final class PanelForms implements PackedForms {
   public String name(Format format) {
     return "panels %d, %d rows, sections of %d, %s, probe %08x"
         .formatted(
-            Packer.VERSION, Panels.ROWS, Layout.SECTION, Layout.of(format), probe(format));
+            Packer.VERSION, Panels.ROWS, Layout.SECTION, layout.apply(format), probe(format));
   }
 
   /** The sum of a panel and a row, of a section and, where blocks are shorter, of some more. */
-  private static long probe(Format format) {
+  private long probe(Format format) {
     int columns = Layout.SECTION + format.blockLength();
     int rows = Panels.ROWS + 1;
     byte[] bytes = new byte[Math.toIntExact(rows * format.rowBytes(columns))];
@@ -52,7 +57,8 @@ public final class PanelForms implements PackedForms {
     try (Workers alone = new Workers(1);
         Arena arena = Arena.ofConfined()) {
       MemorySegment source = MemorySegment.ofArray(bytes);
-      Panels packed = Packer.pack(format, rows, columns, source, arena, alone);
+      Panels packed = Packer.pack(
+              format, layout.apply(format), rows, columns, source, arena, alone);
       sum.update(packed.data().asByteBuffer());
     }
     return sum.getValue();
@@ -60,7 +66,7 @@ public final class PanelForms implements PackedForms {
 
   @Override
   public long bytes(Format format, int rows, int columns) {
-    Panels sizes = new Panels(format, rows, columns, Layout.of(format), MemorySegment.NULL);
+    Panels sizes = new Panels(format, rows, columns, layout.apply(format), MemorySegment.NULL);
     return Math.multiplyExact((long) sizes.panelBytes(), (long) sizes.panels());
   }
 
@@ -90,6 +96,6 @@ public final class PanelForms implements PackedForms {
                   bytes.address() & (ALIGNMENT - 1)));
     }
     prepare.accept(format);
-    return new Panels(format, rows, columns, Layout.of(format), bytes);
+    return new Panels(format, rows, columns, layout.apply(format), bytes);
   }
 }

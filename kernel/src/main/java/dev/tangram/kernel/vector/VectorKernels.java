@@ -64,7 +64,7 @@ public class VectorKernels implements Kernels {
 
   @Override
   public Optional<PackedForms> packedForms() {
-    return Optional.of(new PanelForms(arena -> arena, format -> {}));
+    return Optional.of(new PanelForms(products::layout, arena -> arena, format -> {}));
   }
 
   @Override
