@@ -134,6 +134,67 @@ class MachineProductsTest {
     }
   }
 
+  /** Packs as the machine tier does and leaves all products to the vector tier. */
+  private record Idle() implements PanelProducts {
+    @Override
+    public Layout layout(Format format) {
+      return Layout.tight(format);
+    }
+
+    @Override
+    public boolean takes(Format format, int columns) {
+      return false;
+    }
+
+    @Override
+    public void multiply(
+        Format format,
+        int columns,
+        MemorySegment panel,
+        float[] x,
+        int xAt,
+        float[] sums,
+        int sumsAt,
+        int tokens,
+        float[] y) {
+      throw new AssertionError("takes nothing");
+    }
+  }
+
+  /** Where code is not used, the vector tier multiplies the machine tier's panels. */
+  @Test
+  void tightPanelsGiveTheSameBits() {
+    Random random = new Random(SEED);
+    Kernels idle = new Tier(workers, new Idle());
+    for (Format format : Format.values()) {
+      int columns = 512 + (format.blockLength() == 256 ? 0 : 32);
+      int rows = 70;
+      MemorySegment source = anything(format, rows, columns, random);
+      try (Arena arena = Arena.ofShared()) {
+        Matrix loose = vector.pack(format, rows, columns, source, arena);
+        Matrix tight = idle.pack(format, rows, columns, source, arena);
+        assertThat(tight.bytes() < loose.bytes())
+            .as(format.name())
+            .isEqualTo(Layout.tight(format).spare() > 0);
+        float[] expected = new float[columns];
+        float[] found = new float[columns];
+        for (int row = 0; row < rows; row++) {
+          vector.row(loose, row, expected, 0);
+          idle.row(tight, row, found, 0);
+          assertThat(found).as("%s row %d", format, row).isEqualTo(expected);
+        }
+        for (int tokens : new int[] {1, 2, 7}) {
+          float[] x = filled(0, tokens * columns, 0, random);
+          expected = new float[tokens * rows];
+          found = new float[tokens * rows];
+          vector.multiply(loose, x, tokens, expected);
+          idle.multiply(tight, x, tokens, found);
+          assertThat(found).as("%s, %d tokens", format, tokens).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void theFormatsOfRealModelsHaveCode(Isa isa) {

@@ -111,7 +111,7 @@ public final class TierBench {
           }
         }
         double weights = (double) pass * passes * many;
-        double perWeight = (double) copies[0][0].bytes() / rows / columns;
+        double perWeight = (double) copies[kernels.length - 1][0].bytes() / rows / columns;
         StringBuilder line = new StringBuilder("%-5s T=%-3d".formatted(format, many));
         for (int k = 0; k < kernels.length; k++) {
           line.append(" %6.1f".formatted(weights / median(times[k])));
