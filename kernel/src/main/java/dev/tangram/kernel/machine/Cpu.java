@@ -47,7 +47,7 @@ final class Cpu {
    * @throws UnsupportedOperationException if the system gives no executable memory
    */
   static Set<Isa> instructionSets() {
-    if (LinuxMemory.aarch64()) {
+    if (Host.aarch64()) {
       return ArmCpu.instructionSets();
     }
     try (Arena arena = Arena.ofConfined()) {
