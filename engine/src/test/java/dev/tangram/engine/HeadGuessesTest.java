@@ -47,6 +47,11 @@ class HeadGuessesTest {
     sequence.addBlock(BLOCKS[0]);
     sequence.addBlock(BLOCKS[1]);
     Guesses guesses = Guesses.of(sequence, request, how, true);
+    for (int i = 0; i < 10; i++) {
+      // So that it asks for as many as it may.
+      guesses.fromHead(0);
+      guesses.saw(1, 1);
+    }
     Active active = new Active(sequence, request, new Mailbox(() -> {}), null, 90, guesses, 2, 0);
     try (Workers workers = new Workers(1);
         ModelFile file = GgufFile.open(Golden.ofFile(name).file());
