@@ -108,7 +108,7 @@ final class Copies {
 
   Path copyOf(Path model) {
     try {
-      return settings.folder().resolve(CopyName.of(model));
+      return settings.file(model);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
