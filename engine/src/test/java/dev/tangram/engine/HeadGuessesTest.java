@@ -33,7 +33,11 @@ class HeadGuessesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "qwen3next-mtp, 1", "qwen3next-mtp, 5", "qwen3next-mtp, 100", "qwen35-mtp, 1", "qwen35-mtp, 7"
+    "qwen3next-mtp, 1",
+    "qwen3next-mtp, 5",
+    "qwen3next-mtp, 100",
+    "qwen35-mtp, 1",
+    "qwen35-mtp, 7"
   })
   void draftsAndDraftsAfterDraftsAreTheReferences(String name, int piece) throws IOException {
     JsonNode json;
@@ -76,8 +80,7 @@ class HeadGuessesTest {
           sequence.append(Logits.best(logits, 0, vocabulary));
         }
         sequence.advance(count);
-        StepPlan.Work work =
-            new StepPlan.Work(sequence, from, count, 0, samples, StateOrder.NONE);
+        StepPlan.Work work = new StepPlan.Work(sequence, from, count, 0, samples, StateOrder.NONE);
         StepPlan plan = new StepPlan(List.of(work), count);
         head.follow(plan, List.of(active), List.of(span), hidden, 0);
       }

@@ -68,8 +68,7 @@ class PackedFormsTest {
   void bytesOfAnotherSizeOrPlaceAreRefused() {
     try (Workers workers = new Workers(1);
         Arena arena = Arena.ofShared()) {
-      PackedForms forms =
-          Selection.choose("vector", workers).kernels().packedForms().orElseThrow();
+      PackedForms forms = Selection.choose("vector", workers).kernels().packedForms().orElseThrow();
       long bytes = forms.bytes(Format.Q8_0, 64, 256);
       MemorySegment memory = forms.reserve(bytes + 64, arena);
       for (MemorySegment wrong :

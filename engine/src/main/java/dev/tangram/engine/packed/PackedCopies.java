@@ -22,7 +22,8 @@ public record PackedCopies(Path folder, long bytesMax) {
 
   public PackedCopies {
     if (bytesMax < 0) {
-      throw new IllegalArgumentException("bytesMax: found %d, allowed: 0 or more".formatted(bytesMax));
+      throw new IllegalArgumentException(
+          "bytesMax: found %d, allowed: 0 or more".formatted(bytesMax));
     }
     if (bytesMax > 0) {
       Objects.requireNonNull(folder);

@@ -95,8 +95,7 @@ final class Copies {
 
   private static int[] logitBits(Model model) {
     int[] wanted = {0, IDS.length - 1};
-    Map<Integer, float[]> rows =
-        LogitsProbe.logits(model, IDS, wanted, 16, IDS.length, KvType.F32);
+    Map<Integer, float[]> rows = LogitsProbe.logits(model, IDS, wanted, 16, IDS.length, KvType.F32);
     List<Integer> bits = new ArrayList<>();
     for (int position : wanted) {
       for (float value : rows.get(position)) {

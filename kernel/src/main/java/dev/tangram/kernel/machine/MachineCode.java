@@ -42,7 +42,8 @@ public final class MachineCode {
       }
       Set<Isa> sets = Cpu.instructionSets();
       if (sets.isEmpty()) {
-        throw new UnsupportedOperationException(Host.aarch64() ? "the processor has no NEON" : "the processor has no AVX2 with FMA");
+        throw new UnsupportedOperationException(
+            Host.aarch64() ? "the processor has no NEON" : "the processor has no AVX2 with FMA");
       }
       Isa isa = Collections.max(sets);
       MachineProducts products = new MachineProducts(isa, integers ? Cpu.pairs(isa) : null);

@@ -115,8 +115,8 @@ final class AttentionLoops {
 
   /**
    * Turns the scores of positions [from, to) of a run into shares, {@code exp(score - top)}, and
-   * returns their sum. The rest of the blocks they lie in becomes 0: its scores may be anything, NaN
-   * too, where nobody has written yet.
+   * returns their sum. The rest of the blocks they lie in becomes 0: its scores may be anything,
+   * NaN too, where nobody has written yet.
    *
    * @param at where the run's scores begin; a multiple of the block's length
    */

@@ -156,8 +156,8 @@ final class AttentionTile {
   /**
    * Computes one run.
    *
-   * @param parts [queries, S + 2] from {@code at} on: what the run leaves. A query that
-   *     sees none of it has a sum of 0 and nothing as its largest score.
+   * @param parts [queries, S + 2] from {@code at} on: what the run leaves. A query that sees none
+   *     of it has a sum of 0 and nothing as its largest score.
    */
   void run(int run, float[] parts, int at) {
     int start = run * RUN;
@@ -209,7 +209,15 @@ final class AttentionTile {
         if (seen(i, 2 * FOUR, j)) {
           for (int slot = 0; slot < BLOCK; slot += COUNT) {
             AttentionLoops.scores8(
-                memory, keys + slot * 4L, size, q, i * size, scale, scores, i * RUN + j + slot, RUN);
+                memory,
+                keys + slot * 4L,
+                size,
+                q,
+                i * size,
+                scale,
+                scores,
+                i * RUN + j + slot,
+                RUN);
           }
         }
       }
@@ -296,8 +304,7 @@ final class AttentionTile {
       int to,
       int s) {
     for (; s + COUNT <= size; s += COUNT) {
-      AttentionLoops.values1(
-          memory, values + s * 4L, step, scores, shares, count, parts, to + s);
+      AttentionLoops.values1(memory, values + s * 4L, step, scores, shares, count, parts, to + s);
     }
     for (; s < size; s++) {
       AttentionLoops.valuesElement(

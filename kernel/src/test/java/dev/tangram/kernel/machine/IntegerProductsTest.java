@@ -135,7 +135,13 @@ class IntegerProductsTest {
 
     @Override
     public void multiply(
-        Format format, int columns, MemorySegment panel, int[] cells, int at, int tokens, float[] y) {
+        Format format,
+        int columns,
+        MemorySegment panel,
+        int[] cells,
+        int at,
+        int tokens,
+        float[] y) {
       calls.incrementAndGet();
       products.multiply(format, columns, panel, cells, at, tokens, y);
       IntegerSum sum = new IntegerSum(Layout.tight(format), columns, panel, cells, at, tokens);
@@ -407,7 +413,13 @@ class IntegerProductsTest {
 
     @Override
     public void multiply(
-        Format format, int columns, MemorySegment panel, int[] cells, int at, int tokens, float[] y) {
+        Format format,
+        int columns,
+        MemorySegment panel,
+        int[] cells,
+        int at,
+        int tokens,
+        float[] y) {
       products.multiply(format, columns, panel, cells, at, tokens, y);
       if (tokens > 1) {
         y[30 * 32 + 15] = Math.nextUp(y[30 * 32 + 15]);
