@@ -439,7 +439,8 @@ class IntegerProductsTest {
   /** Code that differs gives way to float activations, not to nothing. */
   @Test
   void codeThatDiffersGivesWayToFloats() {
-    MachineProducts products = new MachineProducts(Isa.AVX2, Pairs.MULTIPLY_ADD);
+    Isa here = Cpu.instructionSets().iterator().next();
+    MachineProducts products = new MachineProducts(here, Pairs.MULTIPLY_ADD);
     products.reject(Format.Q4_K, "row 0 of token 0 of 1: 1.0 for 2.0");
     assertThat(products.prepare(Format.Q4_K)).isEqualTo("row 0 of token 0 of 1: 1.0 for 2.0");
     assertThat(products.integers(Format.Q4_K, 256)).isFalse();

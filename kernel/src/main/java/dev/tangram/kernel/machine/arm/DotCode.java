@@ -58,6 +58,16 @@ final class DotCode extends PanelCode {
 
   private DotCode(Layout layout, int tokens) {
     super(layout, tokens);
+    boolean known =
+        switch (layout.bits()) {
+          case 4 -> true;
+          case 5, 6 -> layout.spare() == 16 % layout.bits();
+          case 8 -> layout.group() == PanelProducts.CELL_COLUMNS;
+          default -> false;
+        };
+    if (!known) {
+      throw new IllegalArgumentException("no code for " + layout);
+    }
     groups = PanelProducts.CELL_COLUMNS / layout.group();
     tile = Math.min(tokens, 4 / groups);
     chains = tile == 1 ? 2 : 1;
