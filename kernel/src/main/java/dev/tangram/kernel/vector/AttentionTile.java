@@ -28,6 +28,12 @@ final class AttentionTile {
   static final int QUERIES_MAX = 32;
   private static final int BLOCK = KvMemory.BLOCK_LENGTH;
 
+  /**
+   * Blocks between the one that is read and the one that is told of: a block of f32 and 64 elements
+   * is a page.
+   */
+  private static final int BLOCKS_AHEAD = 2;
+
   /** Queries are computed by fours; those beyond the last are copies of it. */
   private static final int FOUR = 4;
 
@@ -41,6 +47,7 @@ final class AttentionTile {
   private float scale;
   private int window;
   private int size;
+  private Ahead ahead;
 
   private int firstRow;
   private int rows;
@@ -70,9 +77,9 @@ final class AttentionTile {
     return size + 2;
   }
 
-  /** Floats that a run leaves. */
+  /** Floats that a run leaves; those of copies, which are made because it is no dearer, too. */
   int partsLength() {
-    return queries * partLength();
+    return padded() * partLength();
   }
 
   /** Takes up {@code rows} rows and {@code heads} heads, at most {@link #QUERIES_MAX} together. */
@@ -86,8 +93,10 @@ final class AttentionTile {
       int firstHead,
       int heads,
       float scale,
-      int window) {
+      int window,
+      Ahead ahead) {
     this.kv = kv;
+    this.ahead = ahead;
     this.layer = layer;
     this.span = span;
     this.firstRow = firstRow;
@@ -156,7 +165,7 @@ final class AttentionTile {
   /**
    * Computes one run.
    *
-   * @param parts [queries, S + 2] from {@code at} on: what the run leaves. A query that
+   * @param parts [queries and copies, S + 2] from {@code at} on: what the run leaves. A query that
    *     sees none of it has a sum of 0 and nothing as its largest score.
    */
   void run(int run, float[] parts, int at) {
@@ -174,7 +183,7 @@ final class AttentionTile {
       }
     }
     int length = partLength();
-    Arrays.fill(parts, at, at + queries * length, 0);
+    Arrays.fill(parts, at, at + partsLength(), 0);
     if (least < most) {
       keys(start, least, most);
     }
@@ -200,6 +209,7 @@ final class AttentionTile {
       int block = table[(start + j) / BLOCK];
       MemorySegment memory = kv.slab(layer, block);
       long keys = kv.offset(block, kvHead);
+      bring(table, start + j, 0, kv.type().keyBytes(size));
       if (kv.type() != KvType.F32) {
         memory = Unpacked.keys(kv, memory, keys);
         keys = 0;
@@ -219,6 +229,15 @@ final class AttentionTile {
               memory, keys + slot * 4L, size, q, i * size, scale, scores, i * RUN + j + slot, RUN);
         }
       }
+    }
+  }
+
+  /** Tells of a later block's keys or values, which are {@code bytes} at {@code from}. */
+  private void bring(int[] table, int position, long from, long bytes) {
+    int later = position + BLOCKS_AHEAD * BLOCK;
+    if (later < span.position() + span.count()) {
+      int block = table[later / BLOCK];
+      ahead.bring(kv.slab(layer, block).address() + kv.offset(block, kvHead) + from, bytes);
     }
   }
 
@@ -250,13 +269,15 @@ final class AttentionTile {
       int block = table[(start + j) / BLOCK];
       MemorySegment memory = kv.slab(layer, block);
       long values = kv.offset(block, kvHead) + kv.type().keyBytes(size);
+      bring(table, start + j, kv.type().keyBytes(size), kv.type().valueBytes(size));
       if (kv.type() != KvType.F32) {
         memory = Unpacked.values(kv, memory, kv.offset(block, kvHead), 0, BLOCK);
         values = 0;
       }
       for (int i = 0; i < queries; ) {
         int to = at + i * length;
-        if (i + FOUR <= queries && seenWhole(i, j)) {
+        // Two queries and two copies are done as soon as the two; one alone is not.
+        if (i + FOUR <= padded() && i + 1 < queries && seenWhole(i, j)) {
           four(memory, values, step, i * RUN + j, parts, to);
           i += FOUR;
         } else {
