@@ -1,6 +1,8 @@
 package dev.tangram.kernel.machine;
 
 import dev.tangram.kernel.Format;
+import dev.tangram.kernel.vector.Ahead;
+import java.lang.foreign.Arena;
 import java.util.Collections;
 import java.util.Set;
 
@@ -10,9 +12,11 @@ public final class MachineCode {
   private static final MachineCode[] HERE = new MachineCode[2];
 
   private final MachineProducts products;
+  private final Ahead ahead;
 
-  private MachineCode(MachineProducts products) {
+  private MachineCode(MachineProducts products, Ahead ahead) {
     this.products = products;
+    this.ahead = ahead;
   }
 
   /**
@@ -51,13 +55,18 @@ public final class MachineCode {
       if (!products.takes(Format.Q4_K, Format.Q4_K.blockLength())) {
         throw new UnsupportedOperationException("the code for Q4_K differs at " + difference);
       }
-      HERE[i] = new MachineCode(products);
+      Ahead ahead = isa == Isa.NEON ? Ahead.NOTHING : new Prefetch(isa, Arena.global());
+      HERE[i] = new MachineCode(products, ahead);
     }
     return HERE[i];
   }
 
   MachineProducts products() {
     return products;
+  }
+
+  Ahead ahead() {
+    return ahead;
   }
 
   /** Width of the registers that the code uses. */

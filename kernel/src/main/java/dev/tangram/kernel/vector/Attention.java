@@ -32,6 +32,7 @@ final class Attention {
   private final int window;
   private final float[] q;
   private final float[] y;
+  private final Ahead ahead;
 
   // Heads and rows of a tile.
   private final int tileHeads;
@@ -47,7 +48,8 @@ final class Attention {
       float scale,
       int window,
       float[] q,
-      float[] y) {
+      float[] y,
+      Ahead ahead) {
     this.kv = kv;
     this.layer = layer;
     this.spans = spans;
@@ -56,6 +58,7 @@ final class Attention {
     this.window = window;
     this.q = q;
     this.y = y;
+    this.ahead = ahead;
     int group = heads / kv.kvHeads();
     tileHeads = Math.min(group, AttentionTile.QUERIES_MAX);
     tileRows = AttentionTile.QUERIES_MAX / tileHeads;
@@ -74,8 +77,9 @@ final class Attention {
       int window,
       float[] q,
       float[] y,
+      Ahead ahead,
       Workers workers) {
-    Attention all = new Attention(kv, layer, spans, heads, scale, window, q, y);
+    Attention all = new Attention(kv, layer, spans, heads, scale, window, q, y, ahead);
     int tiles = all.tiles.total();
     if (tiles >= TILES_PER_THREAD * workers.threads() || !all.byRuns(workers)) {
       workers.run(tiles, all::whole);
@@ -108,7 +112,8 @@ final class Attention {
         kvHead * group + firstHead,
         Math.min(tileHeads, group - firstHead),
         scale,
-        window);
+        window,
+        ahead);
     return tile;
   }
 

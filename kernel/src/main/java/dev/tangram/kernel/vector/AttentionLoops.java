@@ -196,18 +196,17 @@ final class AttentionLoops {
     h.intoArray(out, to + 3 * length + COUNT);
   }
 
-  /** Adds to one output {@code count} positions' values by their shares, one register of each. */
+  /** As {@link #values4}, one output and one register. */
   static void values1(
       MemorySegment memory,
       long values,
       long step,
       float[] shares,
       int at,
-      int count,
       float[] out,
       int to) {
     FloatVector a = FloatVector.fromArray(F, out, to);
-    for (int j = at; j < at + count; j++, values += step) {
+    for (int j = at; j < at + BLOCK; j++, values += step) {
       a =
           FloatVector.fromMemorySegment(F, memory, values, ORDER)
               .fma(FloatVector.broadcast(F, shares[j]), a);
@@ -222,11 +221,10 @@ final class AttentionLoops {
       long step,
       float[] shares,
       int at,
-      int count,
       float[] out,
       int to) {
     float a = out[to];
-    for (int j = at; j < at + count; j++, values += step) {
+    for (int j = at; j < at + BLOCK; j++, values += step) {
       a = Math.fma(memory.get(Unpacked.FLOAT, values), shares[j], a);
     }
     out[to] = a;

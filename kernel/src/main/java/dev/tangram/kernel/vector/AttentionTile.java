@@ -26,6 +26,12 @@ final class AttentionTile {
   static final int QUERIES_MAX = 32;
   private static final int BLOCK = KvMemory.BLOCK_LENGTH;
 
+  /**
+   * Blocks between the one that is read and the one that is told of: a block of f32 and 64 elements
+   * is a page.
+   */
+  private static final int BLOCKS_AHEAD = 2;
+
   /** Queries are computed by fours; those beyond the last are copies of it. */
   private static final int FOUR = 4;
 
@@ -39,6 +45,7 @@ final class AttentionTile {
   private float scale;
   private int window;
   private int size;
+  private Ahead ahead;
 
   private int firstRow;
   private int rows;
@@ -70,9 +77,9 @@ final class AttentionTile {
     return size + 2;
   }
 
-  /** Floats that a run leaves. */
+  /** Floats that a run leaves; those of copies, which are made because it is no dearer, too. */
   int partsLength() {
-    return queries * partLength();
+    return padded() * partLength();
   }
 
   /** Takes up {@code rows} rows and {@code heads} heads, at most {@link #QUERIES_MAX} together. */
@@ -86,8 +93,10 @@ final class AttentionTile {
       int firstHead,
       int heads,
       float scale,
-      int window) {
+      int window,
+      Ahead ahead) {
     this.kv = kv;
+    this.ahead = ahead;
     this.layer = layer;
     this.span = span;
     this.firstRow = firstRow;
@@ -156,8 +165,8 @@ final class AttentionTile {
   /**
    * Computes one run.
    *
-   * @param parts [queries, S + 2] from {@code at} on: what the run leaves. A query that sees none
-   *     of it has a sum of 0 and nothing as its largest score.
+   * @param parts [queries and copies, S + 2] from {@code at} on: what the run leaves. A query that
+   *     sees none of it has a sum of 0 and nothing as its largest score.
    */
   void run(int run, float[] parts, int at) {
     int start = run * RUN;
@@ -174,10 +183,12 @@ final class AttentionTile {
       }
     }
     int length = partLength();
-    Arrays.fill(parts, at, at + queries * length, 0);
+    Arrays.fill(parts, at, at + partsLength(), 0);
     if (least < most) {
       keys(start, least, most);
     }
+    int begin = least / BLOCK * BLOCK;
+    int end = Math.ceilDiv(most, BLOCK) * BLOCK;
     for (int i = 0; i < queries; i++) {
       float largest = Float.NEGATIVE_INFINITY;
       float shares = 0;
@@ -185,6 +196,11 @@ final class AttentionTile {
         largest = AttentionLoops.largest(scores, i * RUN + from[i], i * RUN + to[i], lanes);
         shares = AttentionLoops.shares(scores, i * RUN, from[i], to[i], largest, lanes);
       }
+      // What others of the tile see and this one does not has no share for it.
+      int sees = from[i] < to[i] ? from[i] / BLOCK * BLOCK : end;
+      Arrays.fill(scores, i * RUN + begin, i * RUN + Math.max(begin, sees), 0);
+      int seen = Math.ceilDiv(to[i], BLOCK) * BLOCK;
+      Arrays.fill(scores, i * RUN + Math.min(end, seen), i * RUN + end, 0);
       parts[at + i * length + size] = largest;
       parts[at + i * length + size + 1] = shares;
     }
@@ -200,6 +216,7 @@ final class AttentionTile {
       int block = table[(start + j) / BLOCK];
       MemorySegment memory = kv.slab(layer, block);
       long keys = kv.offset(block, kvHead);
+      bring(table, start + j, 0, kv.type().keyBytes(size));
       if (kv.type() != KvType.F32) {
         memory = Unpacked.keys(kv, memory, keys);
         keys = 0;
@@ -230,6 +247,15 @@ final class AttentionTile {
     }
   }
 
+  /** Tells of a later block's keys or values, which are {@code bytes} at {@code from}. */
+  private void bring(int[] table, int position, long from, long bytes) {
+    int later = position + BLOCKS_AHEAD * BLOCK;
+    if (later < span.position() + span.count()) {
+      int block = table[later / BLOCK];
+      ahead.bring(kv.slab(layer, block).address() + kv.offset(block, kvHead) + from, bytes);
+    }
+  }
+
   /** Whether one of {@code count} queries sees any of the block that begins at j. */
   private boolean seen(int query, int count, int j) {
     for (int i = query; i < query + count; i++) {
@@ -240,16 +266,6 @@ final class AttentionTile {
     return false;
   }
 
-  /** Whether four queries see all of the block that begins at j. */
-  private boolean seenWhole(int query, int j) {
-    for (int i = query; i < query + FOUR; i++) {
-      if (from[i] > j || to[i] < j + BLOCK) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private void values(int start, int least, int most, float[] parts, int at) {
     int[] table = kv.table(layer, span);
     int length = partLength();
@@ -258,20 +274,25 @@ final class AttentionTile {
       int block = table[(start + j) / BLOCK];
       MemorySegment memory = kv.slab(layer, block);
       long values = kv.offset(block, kvHead) + kv.type().keyBytes(size);
-      if (kv.type() != KvType.F32) {
-        memory = Unpacked.values(kv, memory, kv.offset(block, kvHead), 0, BLOCK);
+      bring(table, start + j, kv.type().keyBytes(size), kv.type().valueBytes(size));
+      int first = Math.max(0, least - j);
+      int last = Math.min(BLOCK, most - j);
+      // Positions that nobody sees may hold anything, NaN too, which no share of 0 makes 0.
+      if (kv.type() != KvType.F32 || first > 0 || last < BLOCK) {
+        memory = Unpacked.values(kv, memory, kv.offset(block, kvHead), first, last);
         values = 0;
       }
       for (int i = 0; i < queries; ) {
         int to = at + i * length;
-        if (i + FOUR <= queries && seenWhole(i, j)) {
-          four(memory, values, step, i * RUN + j, parts, to);
+        // Two queries and two copies are done as soon as the two; one alone is not.
+        if (i + FOUR <= padded() && i + 1 < queries) {
+          if (seen(i, FOUR, j)) {
+            four(memory, values, step, i * RUN + j, parts, to);
+          }
           i += FOUR;
         } else {
-          int first = Math.max(j, from[i]);
-          int count = Math.min(j + BLOCK, this.to[i]) - first;
-          if (count > 0) {
-            one(memory, values + (first - j) * step, step, i * RUN + first, count, parts, to, 0);
+          if (seen(i, 1, j)) {
+            one(memory, values, step, i * RUN + j, parts, to, 0);
           }
           i++;
         }
@@ -279,7 +300,7 @@ final class AttentionTile {
     }
   }
 
-  /** A whole block and four queries. */
+  /** Four queries. */
   private void four(
       MemorySegment memory, long values, long step, int shares, float[] parts, int to) {
     int length = partLength();
@@ -289,26 +310,18 @@ final class AttentionTile {
           memory, values + s * 4L, step, scores, shares, RUN, parts, to + s, length);
     }
     for (int i = 0; s < size && i < FOUR; i++) {
-      one(memory, values, step, shares + i * RUN, BLOCK, parts, to + i * length, s);
+      one(memory, values, step, shares + i * RUN, parts, to + i * length, s);
     }
   }
 
-  /** Some positions and one query, from element s of the head on. */
+  /** One query, from element s of the head on. */
   private void one(
-      MemorySegment memory,
-      long values,
-      long step,
-      int shares,
-      int count,
-      float[] parts,
-      int to,
-      int s) {
+      MemorySegment memory, long values, long step, int shares, float[] parts, int to, int s) {
     for (; s + COUNT <= size; s += COUNT) {
-      AttentionLoops.values1(memory, values + s * 4L, step, scores, shares, count, parts, to + s);
+      AttentionLoops.values1(memory, values + s * 4L, step, scores, shares, parts, to + s);
     }
     for (; s < size; s++) {
-      AttentionLoops.valuesElement(
-          memory, values + s * 4L, step, scores, shares, count, parts, to + s);
+      AttentionLoops.valuesElement(memory, values + s * 4L, step, scores, shares, parts, to + s);
     }
   }
 

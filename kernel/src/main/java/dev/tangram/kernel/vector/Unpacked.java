@@ -88,25 +88,27 @@ final class Unpacked {
   }
 
   /**
-   * Rows {@code first} to {@code first + count} of values, each {@link KvType#rowLength} long, of
-   * the block whose keys start at {@code at}. What pads a row means nothing.
+   * The values, rows {@link KvType#rowLength} long, of the block whose keys start at {@code at};
+   * those before row {@code first} and from row {@code last} on are 0. What pads a row means nothing.
    */
-  static MemorySegment values(KvMemory kv, MemorySegment memory, long at, int first, int count) {
+  static MemorySegment values(KvMemory kv, MemorySegment memory, long at, int first, int last) {
     MemorySegment out = scratchFor(kv);
     int size = kv.headSize();
     KvType type = kv.type();
     int row = type.rowLength(size);
     long values = at + type.keyBytes(size);
-    if (type == KvType.F16) {
-      halves(memory, values + 2L * first * row, count * row, out);
-      return out;
+    switch (type) {
+      case F32 -> MemorySegment.copy(memory, values, out, 0, 4L * BLOCK * row);
+      case F16 -> halves(memory, values, BLOCK * row, out);
+      case Q8_0 -> {
+        floats(memory, values + type.scaleBytes(size), BLOCK * row, out);
+        for (int g = 0; g < BLOCK * (row / KvType.GROUP); g++) {
+          scaleValues(memory.get(FLOAT, values + g * 4L), out, g * KvType.GROUP * 4L);
+        }
+      }
     }
-    int groups = row / KvType.GROUP;
-    floats(memory, values + type.scaleBytes(size) + (long) first * row, count * row, out);
-    long scales = values + (long) first * groups * 4;
-    for (int g = 0; g < count * groups; g++) {
-      scaleValues(memory.get(FLOAT, scales + g * 4L), out, g * KvType.GROUP * 4L);
-    }
+    out.asSlice(0, 4L * first * row).fill((byte) 0);
+    out.asSlice(4L * last * row, 4L * (BLOCK - last) * row).fill((byte) 0);
     return out;
   }
 

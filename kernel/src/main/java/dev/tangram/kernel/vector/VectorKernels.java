@@ -25,19 +25,31 @@ public class VectorKernels implements Kernels {
 
   private final Workers workers;
   private final PanelProducts products;
+  private final Ahead ahead;
 
   public VectorKernels(Workers workers) {
     this(workers, Multiply.NOTHING_FASTER);
   }
 
   /**
-   * A tier above this one.
+   * A tier above this one that multiplies and no more.
    *
    * @param products multiplies the panels it takes
    */
   protected VectorKernels(Workers workers, PanelProducts products) {
+    this(workers, products, Ahead.NOTHING);
+  }
+
+  /**
+   * A tier above this one.
+   *
+   * @param products multiplies the panels it takes
+   * @param ahead told of keys and values before they are read
+   */
+  protected VectorKernels(Workers workers, PanelProducts products, Ahead ahead) {
     this.workers = Objects.requireNonNull(workers);
     this.products = Objects.requireNonNull(products);
+    this.ahead = Objects.requireNonNull(ahead);
   }
 
   @Override
@@ -201,7 +213,7 @@ public class VectorKernels implements Kernels {
       int window,
       float[] q,
       float[] y) {
-    Attention.attend(kv, layer, spans, heads, scale, window, q, y, workers);
+    Attention.attend(kv, layer, spans, heads, scale, window, q, y, ahead, workers);
   }
 
   @Override

@@ -1,0 +1,63 @@
+package dev.tangram.kernel.machine;
+
+import dev.tangram.kernel.vector.Ahead;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * {@code prefetcht1} for a range of lines, which the Vector API has no word for. An instruction that
+ * only hints: it reads nothing and faults nowhere.
+ */
+final class Prefetch implements Ahead {
+  private static final int LINE = 64;
+  private static final int LINES = 8;
+
+  /** A call of some nanoseconds: the thread stays what it is, and the collector waits for it. */
+  @SuppressWarnings("restricted")
+  private static final MethodHandle CALL =
+      Linker.nativeLinker()
+          .downcallHandle(
+              FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG),
+              Linker.Option.critical(false));
+
+  /** Longer ranges are cut: no use to fetch what would be driven out before it is read. */
+  private static final long BYTES_MAX = 64 << 10;
+
+  private final MemorySegment function;
+
+  /**
+   * @throws UnsupportedOperationException if the system gives no executable memory
+   */
+  Prefetch(Isa isa, Arena arena) {
+    Assembler code = new Assembler(isa);
+    Assembler.Label next = new Assembler.Label();
+    code.bind(next);
+    for (int i = 0; i < LINES; i++) {
+      code.prefetchT1(new Assembler.Mem(Assembler.RDI, i * LINE));
+    }
+    code.addImmediate(Assembler.RDI, LINES * LINE);
+    code.subtractImmediate(Assembler.RSI, 1);
+    code.jumpIfNotZero(next);
+    code.ret();
+    function = ExecutableMemory.of(code.bytes(), arena);
+  }
+
+  @Override
+  public void bring(long address, long bytes) {
+    if (bytes <= 0) {
+      return;
+    }
+    try {
+      CALL.invokeExact(
+          function, address, Math.ceilDiv(Math.min(bytes, BYTES_MAX), (long) LINES * LINE));
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
