@@ -24,7 +24,15 @@ final class CalibrationReport {
       List<Measurement> measured, List<Score> scores, List<Trial> trials, boolean rows) {
     Table constants =
         new Table(
-            GAP, "ENGINE", "FAMILY", "CHIP", "POINTS", "MEMORY", "COMPUTE", "ATTN", "STEP",
+            GAP,
+            "ENGINE",
+            "FAMILY",
+            "CHIP",
+            "POINTS",
+            "MEMORY",
+            "COMPUTE",
+            "ATTN",
+            "STEP",
             "SEQUENCE");
     for (Setup setup : setups(measured)) {
       Constants c = setup.constants();
@@ -98,8 +106,7 @@ final class CalibrationReport {
         .toList();
   }
 
-  static String json(
-      List<Measurement> measured, List<Score> scores, List<Trial> trials) {
+  static String json(List<Measurement> measured, List<Score> scores, List<Trial> trials) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put(
         "constants",

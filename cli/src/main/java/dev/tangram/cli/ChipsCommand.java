@@ -88,9 +88,7 @@ final class ChipsCommand implements Callable<Integer> {
                   "TFLOPS: FP16/FP8/INT8, dense. ?: unknown, -: none. Status: the latest report."
                       + " tangram chips CHIP tells all."));
     } else {
-      screen
-          .out()
-          .print(chips.stream().map(ChipsCommand::page).collect(Collectors.joining("\n")));
+      screen.out().print(chips.stream().map(ChipsCommand::page).collect(Collectors.joining("\n")));
     }
     return 0;
   }
@@ -120,8 +118,7 @@ final class ChipsCommand implements Callable<Integer> {
 
   static String table(List<Chip> chips) {
     Table table =
-        new Table(
-            GAP, "ID", "VENDOR", "GB", "GB/s", "TFLOPS", "LINK", "W", "FROM", "STATUS");
+        new Table(GAP, "ID", "VENDOR", "GB", "GB/s", "TFLOPS", "LINK", "W", "FROM", "STATUS");
     for (Chip chip : chips) {
       table.row(
           chip.id(),
@@ -141,7 +138,9 @@ final class ChipsCommand implements Callable<Integer> {
 
   private static String brief(ImportStatus status) {
     // The month is enough to see how old a report is.
-    return status.rule().word() + " " + status.asOf().substring(0, Math.min(7, status.asOf().length()));
+    return status.rule().word()
+        + " "
+        + status.asOf().substring(0, Math.min(7, status.asOf().length()));
   }
 
   private static String brief(Figure figure, MathContext figures) {

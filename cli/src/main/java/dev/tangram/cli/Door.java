@@ -52,7 +52,8 @@ public final class Door {
 
   /** Runs one command and returns its exit code: 0 done, 1 failed, 2 wrong usage. */
   static int run(Surroundings surroundings, String... arguments) {
-    // The one command that is to be quick: describing the others to picocli takes longer than itself.
+    // The one command that is to be quick: describing the others to picocli takes longer than
+    // itself.
     boolean runs = arguments.length > 0 && arguments[0].equals("run");
     return commandLine(surroundings, runs ? new RunOnlyCommand() : new TangramCommand())
         .execute(arguments);

@@ -92,7 +92,8 @@ final class EngineFlags {
       return ModelStore.packedCopies(root, ByteSize.parse(text).bytes());
     } catch (IllegalArgumentException e) {
       throw Failure.usage(
-          "%s: %s, or off", packedCopies != null ? "--packed-copies" : COPIES_VARIABLE, e.getMessage());
+          "%s: %s, or off",
+          packedCopies != null ? "--packed-copies" : COPIES_VARIABLE, e.getMessage());
     }
   }
 

@@ -165,7 +165,16 @@ final class LiveFlags {
         String.format(
             Locale.ROOT,
             "%s,%s,%s,%s,%.1f,%.1f,%d,%s,%s,%.4f%n",
-            engine, model, chip, chips, isl, osl, count, precision, metric, value));
+            engine,
+            model,
+            chip,
+            chips,
+            isl,
+            osl,
+            count,
+            precision,
+            metric,
+            value));
   }
 
   private static double mean(List<Timing> timings, ToDoubleFunction<Timing> of) {

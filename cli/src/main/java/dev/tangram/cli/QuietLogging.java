@@ -9,8 +9,8 @@ import java.util.logging.SimpleFormatter;
 /**
  * Configures {@code java.util.logging} to next to nothing: a chat is no place for a library's log
  * lines. What goes wrong with a packed copy is told, in one line: it is why starts are slow. Named
- * in a system property, so that it costs nothing until somebody logs. {@code serve} installs its own
- * handlers over it.
+ * in a system property, so that it costs nothing until somebody logs. {@code serve} installs its
+ * own handlers over it.
  */
 public final class QuietLogging {
   static final String PROPERTY = "java.util.logging.config.class";

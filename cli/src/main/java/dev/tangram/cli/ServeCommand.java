@@ -136,7 +136,8 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private ServerOptions checkedOptions() {
-    ServerOptions options = ServerOptions.DEFAULT.withPort(port).withEngine(engine.options(surroundings.env()));
+    ServerOptions options =
+        ServerOptions.DEFAULT.withPort(port).withEngine(engine.options(surroundings.env()));
     String key = surroundings.env().getOrDefault("TANGRAM_API_KEY", "");
     if (key.isEmpty()) {
       return options.withHost(host);

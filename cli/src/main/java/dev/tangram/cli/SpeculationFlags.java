@@ -40,8 +40,7 @@ final class SpeculationFlags {
                         "--speculative: found \"%s\", allowed: %s",
                         method, Speculation.Method.words()));
     int most =
-        inRange(
-            "--prompt-lookup-max", lookupMax, Speculation.LOOKUP_MAX, otherwise.lookupMax());
+        inRange("--prompt-lookup-max", lookupMax, Speculation.LOOKUP_MAX, otherwise.lookupMax());
     int least = Math.min(otherwise.lookupMin(), most);
     return new Speculation(
         asked,

@@ -65,7 +65,9 @@ class FleetCommandsTest {
   void chipsAreFilteredByWhereTheyComeFrom() {
     assertThat(run("chips", "--origin", "cn", "--without-vendor", "huawei")).isZero();
 
-    assertThat(out.toString(UTF_8)).contains("metax-c500").doesNotContain("nvidia", "huawei", "amd");
+    assertThat(out.toString(UTF_8))
+        .contains("metax-c500")
+        .doesNotContain("nvidia", "huawei", "amd");
   }
 
   @Test
@@ -121,13 +123,16 @@ class FleetCommandsTest {
     assertThat(run("calibrate", "--csv", file("points.csv", POINTS), "--splits", "2")).isZero();
 
     assertThat(out.toString(UTF_8))
-        .contains("an-engine  dense   nvidia-h100-sxm", "half to half, 2 splits", "to another chip");
+        .contains(
+            "an-engine  dense   nvidia-h100-sxm", "half to half, 2 splits", "to another chip");
     assertThat(out.toString(UTF_8).lines()).allMatch(line -> line.length() <= COLUMNS);
   }
 
   @Test
   void otherMeasurementsAreTried() throws Exception {
-    String other = POINTS.lines().findFirst().orElseThrow() + "\nan-engine,Qwen3-14B,H100,1,500,500,8,2,2,560\n";
+    String other =
+        POINTS.lines().findFirst().orElseThrow()
+            + "\nan-engine,Qwen3-14B,H100,1,500,500,8,2,2,560\n";
 
     assertThat(
             run(
@@ -144,7 +149,8 @@ class FleetCommandsTest {
     assertThat(tried.get(0).get("measured").asDouble()).isEqualTo(560);
     assertThat(tried.get(0).get("lower").asDouble())
         .isLessThan(tried.get(0).get("forecast").asDouble());
-    assertThat(tried.get(0).get("evidence").asText()).startsWith("transferred from an-engine, dense");
+    assertThat(tried.get(0).get("evidence").asText())
+        .startsWith("transferred from an-engine, dense");
   }
 
   @Test

@@ -29,8 +29,7 @@ class RunOnlyCommandTest {
     assertThat(run.getCommandSpec().version()).isEqualTo(same.getCommandSpec().version());
     assertThat(small.getCommandSpec().options())
         .extracting(option -> option.longestName())
-        .isEqualTo(
-            large.getCommandSpec().options().stream().map(o -> o.longestName()).toList());
+        .isEqualTo(large.getCommandSpec().options().stream().map(o -> o.longestName()).toList());
   }
 
   private static List<String> arguments(CommandSpec spec) {

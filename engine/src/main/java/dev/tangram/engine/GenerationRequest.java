@@ -63,7 +63,18 @@ public record GenerationRequest(
       int promptLogprobs,
       boolean ignoreEnd,
       CacheScope scope) {
-    this(prompt, tokensMax, sampling, stop, logprobs, promptLogprobs, ignoreEnd, scope, null, true, NO_TOKENS);
+    this(
+        prompt,
+        tokensMax,
+        sampling,
+        stop,
+        logprobs,
+        promptLogprobs,
+        ignoreEnd,
+        scope,
+        null,
+        true,
+        NO_TOKENS);
   }
 
   /** A request for what the model makes of a prompt. */

@@ -88,8 +88,7 @@ final class Guesses {
     if (given.length > 0) {
       // After the prompt's last tokens, so that it is found at the answer's first.
       int tail = Math.min(prompt.length, how.lookupMax());
-      int[] joined =
-          Arrays.copyOfRange(prompt, prompt.length - tail, prompt.length + given.length);
+      int[] joined = Arrays.copyOfRange(prompt, prompt.length - tail, prompt.length + given.length);
       System.arraycopy(given, 0, joined, tail, given.length);
       given = joined;
     }

@@ -58,8 +58,7 @@ final class HeadGuesses {
    * @param spans of the step
    * @param others sequences that decode beside one that does
    */
-  void follow(
-      StepPlan plan, List<Active> members, List<Span> spans, float[] hidden, int others) {
+  void follow(StepPlan plan, List<Active> members, List<Span> spans, float[] hidden, int others) {
     List<Span> rows = new ArrayList<>();
     List<Wish> wishes = new ArrayList<>();
     int[] tokens = new int[plan.tokens()];
@@ -131,8 +130,7 @@ final class HeadGuesses {
       if (best >= 0) {
         wish.active.guesses().tokens()[now++] = best;
       }
-      boolean hasRoom =
-          sequence.computed() + made < sequence.blockCount() * KvMemory.BLOCK_LENGTH;
+      boolean hasRoom = sequence.computed() + made < sequence.blockCount() * KvMemory.BLOCK_LENGTH;
       if (best >= 0 && now < wish.count && hasRoom) {
         System.arraycopy(pairs, i * width, pairs, left.size() * width, width);
         left.add(wish);

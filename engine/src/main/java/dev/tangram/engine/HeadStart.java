@@ -29,8 +29,7 @@ final class HeadStart implements AutoCloseable {
             () -> {
               Selection selection = Selection.choose(options.kernels(), workers);
               ModelCopy copy =
-                  ModelCopy.of(
-                      options.packedCopies(), model, selection.kernels().packedForms());
+                  ModelCopy.of(options.packedCopies(), model, selection.kernels().packedForms());
               if (room.get()) {
                 copy.read();
               }

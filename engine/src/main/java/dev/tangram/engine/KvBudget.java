@@ -37,12 +37,7 @@ import java.lang.management.ManagementFactory;
  * @param snapshots kept states of prefixes; 0 if the model has no recurrent layers
  */
 record KvBudget(
-    int blocks,
-    int windowBlocks,
-    int contextLength,
-    int sequencesMax,
-    int spares,
-    int snapshots) {
+    int blocks, int windowBlocks, int contextLength, int sequencesMax, int spares, int snapshots) {
   /** Bounds what looking for the least recently used one costs. */
   private static final int SNAPSHOTS_MAX = 4096;
 
@@ -116,8 +111,7 @@ record KvBudget(
    * @param windowAll window blocks that all sequences need
    */
   private record BlockBytes(long whole, long windowed, long windowOne, long windowAll) {
-    static BlockBytes of(
-        Shape shape, EngineOptions options, int sequences, int stepTokensMax) {
+    static BlockBytes of(Shape shape, EngineOptions options, int sequences, int stepTokensMax) {
       KvType type = options.kvType();
       int decoded = options.speculation().on() ? 1 + options.speculation().tokensMax() : 1;
       int windowLayers = shape.windowLayers().size();

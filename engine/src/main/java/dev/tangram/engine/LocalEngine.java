@@ -108,12 +108,7 @@ final class LocalEngine implements Engine {
       Selection selection = start.selection();
       model =
           Models.open(
-              file,
-              selection.kernels(),
-              stepTokensMax,
-              logitRowsMax,
-              bytes -> {},
-              start.copy());
+              file, selection.kernels(), stepTokensMax, logitRowsMax, bytes -> {}, start.copy());
       Shape shape = model.shape();
       // Only text can be guessed.
       Speculation speculation =
@@ -143,9 +138,7 @@ final class LocalEngine implements Engine {
       BlockLedger ledger = budget.ledger(shape, stepTokensMax);
       BatchScheduler scheduler =
           new BatchScheduler(
-              new BatchLimits(budget.sequencesMax(), stepTokensMax, MORE_ROWS_MAX),
-              ledger,
-              queue);
+              new BatchLimits(budget.sequencesMax(), stepTokensMax, MORE_ROWS_MAX), ledger, queue);
       StepLoop loop =
           new StepLoop(
               model, kv, states, ledger, scheduler, queue, workers, logitRowsMax, stepTokensMax);

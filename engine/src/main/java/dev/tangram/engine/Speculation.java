@@ -26,7 +26,9 @@ public record Speculation(Method method, int tokensMax, int lookupMax, int looku
   public enum Method {
     /** Nowhere. */
     OFF,
-    /** From what followed the same tokens in prompt and output; costs nothing where it is silent. */
+    /**
+     * From what followed the same tokens in prompt and output; costs nothing where it is silent.
+     */
     NGRAM,
     /** From the model's multi-token prediction head; not every model has one. */
     MTP,

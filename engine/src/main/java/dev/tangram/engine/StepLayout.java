@@ -18,8 +18,7 @@ record StepLayout(Batch batch, List<int[]> rows) {
    * @param recurrent the model has recurrent layers: what they read of guesses is kept
    * @param allHidden every row's hidden state is wanted, not only those with logits
    */
-  static StepLayout of(
-      StepPlan plan, List<Active> members, boolean recurrent, boolean allHidden) {
+  static StepLayout of(StepPlan plan, List<Active> members, boolean recurrent, boolean allHidden) {
     int[] tokens = new int[plan.tokens()];
     List<Span> spans = new ArrayList<>();
     List<int[]> rows = new ArrayList<>();

@@ -6,8 +6,8 @@ package dev.tangram.engine;
  * @param promptTokens all of the prompt
  * @param cachedTokens of these, tokens whose keys and values were found in the prefix cache
  * @param completionTokens tokens made, the end token included
- * @param predictedRight tokens guessed from the request's prediction that were right; predictedWrong:
- *     that were not
+ * @param predictedRight tokens guessed from the request's prediction that were right;
+ *     predictedWrong: that were not
  * @param queueNanos submit to first step; prefillNanos: first step to first token; decodeNanos:
  *     first token to end
  */

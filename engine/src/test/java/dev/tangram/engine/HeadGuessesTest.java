@@ -33,7 +33,11 @@ class HeadGuessesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "qwen3next-mtp, 1", "qwen3next-mtp, 5", "qwen3next-mtp, 100", "qwen35-mtp, 1", "qwen35-mtp, 7"
+    "qwen3next-mtp, 1",
+    "qwen3next-mtp, 5",
+    "qwen3next-mtp, 100",
+    "qwen35-mtp, 1",
+    "qwen35-mtp, 7"
   })
   void draftsAndDraftsAfterDraftsAreTheReferences(String name, int piece) throws IOException {
     JsonNode json;
@@ -47,6 +51,11 @@ class HeadGuessesTest {
     sequence.addBlock(BLOCKS[0]);
     sequence.addBlock(BLOCKS[1]);
     Guesses guesses = Guesses.of(sequence, request, how, true);
+    for (int i = 0; i < 10; i++) {
+      // So that it asks for as many as it may.
+      guesses.fromHead(0);
+      guesses.saw(1, 1);
+    }
     Active active = new Active(sequence, request, new Mailbox(() -> {}), null, 90, guesses, 2, 0);
     try (Workers workers = new Workers(1);
         ModelFile file = GgufFile.open(Golden.ofFile(name).file());
@@ -71,8 +80,7 @@ class HeadGuessesTest {
           sequence.append(Logits.best(logits, 0, vocabulary));
         }
         sequence.advance(count);
-        StepPlan.Work work =
-            new StepPlan.Work(sequence, from, count, 0, samples, StateOrder.NONE);
+        StepPlan.Work work = new StepPlan.Work(sequence, from, count, 0, samples, StateOrder.NONE);
         StepPlan plan = new StepPlan(List.of(work), count);
         head.follow(plan, List.of(active), List.of(span), hidden, 0);
       }

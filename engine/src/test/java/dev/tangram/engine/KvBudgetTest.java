@@ -112,8 +112,7 @@ class KvBudgetTest {
     Shape sliding =
         new Shape(
             "sliding", 8, 256, 8, 4, 32, 1000, 4096, 1, 8, 0, 0, 0, 128, Set.of(0, 1, 2, 4, 5, 6));
-    assertThat(of(sliding, OPTIONS))
-        .isEqualTo(new KvBudget(256, 13 + 15 * 9, 4096, 16, 0, 0));
+    assertThat(of(sliding, OPTIONS)).isEqualTo(new KvBudget(256, 13 + 15 * 9, 4096, 16, 0, 0));
     assertThat(of(sliding, bytes(10 * BLOCK)))
         .as("too little for windows to matter")
         .isEqualTo(new KvBudget(10, 10, 160, 16, 0, 0));

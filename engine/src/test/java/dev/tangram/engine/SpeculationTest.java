@@ -179,8 +179,7 @@ class SpeculationTest {
         plainSteps = engine.stats().steps();
         assertThat(engine.stats().drafts()).isZero();
       }
-      try (Engine engine =
-          Engine.open(golden.file(), PLAIN.withSpeculation(Speculation.NGRAM))) {
+      try (Engine engine = Engine.open(golden.file(), PLAIN.withSpeculation(Speculation.NGRAM))) {
         read(start(engine, request)).isAs(plain, name);
         EngineStats stats = engine.stats();
         assertThat(stats.steps()).isEqualTo(plainSteps - stats.acceptedTokens());
@@ -287,12 +286,10 @@ class SpeculationTest {
       throws InterruptedException {
     int ended = 0;
     for (int seed = 0; seed < 30; seed++) {
-      SamplingOptions sampling =
-          new SamplingOptions(1.5f, 0, 1, 0, 1, 0, 0, Map.of(95, 2f), seed);
+      SamplingOptions sampling = new SamplingOptions(1.5f, 0, 1, 0, 1, 0, 0, Map.of(95, 2f), seed);
       GenerationRequest past = request(prompt, 60, sampling);
       GenerationRequest request =
-          new GenerationRequest(
-              prompt, 60, sampling, List.of(), 2, -1, false, CacheScope.LOCAL);
+          new GenerationRequest(prompt, 60, sampling, List.of(), 2, -1, false, CacheScope.LOCAL);
       Oracle oracle = new Oracle(prompt.length, read(start(plain, past)).tokens(), 0);
       Result expected = read(start(plain, request));
       read(start(engine, request, oracle)).isAs(expected, "seed " + seed);
@@ -368,8 +365,7 @@ class SpeculationTest {
   @Test
   void aModelWithoutAHeadSaysSo() {
     Speculation mtp = Speculation.OFF.with(Speculation.Method.MTP);
-    assertThatThrownBy(
-            () -> Engine.open(Golden.load("qwen3").file(), PLAIN.withSpeculation(mtp)))
+    assertThatThrownBy(() -> Engine.open(Golden.load("qwen3").file(), PLAIN.withSpeculation(mtp)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("found mtp")
         .hasMessageContaining("model.gguf");
@@ -385,8 +381,10 @@ class SpeculationTest {
     List<Result> alone = new ArrayList<>();
     try (Engine engine = Engine.open(golden.file(), PLAIN)) {
       for (int i = 0; i < 20; i++) {
-        IntStream begin = i % 2 == 0 ? Arrays.stream(shared) : random.ints(random.nextInt(30), 0, 90);
-        int[] prompt = IntStream.concat(begin, random.ints(1 + random.nextInt(20), 0, 90)).toArray();
+        IntStream begin =
+            i % 2 == 0 ? Arrays.stream(shared) : random.ints(random.nextInt(30), 0, 90);
+        int[] prompt =
+            IntStream.concat(begin, random.ints(1 + random.nextInt(20), 0, 90)).toArray();
         SamplingOptions sampling = i % 3 == 0 ? PENALISED : warm(i % 2, i);
         requests.add(request(prompt, 1 + random.nextInt(45), sampling));
         alone.add(read(start(engine, requests.getLast())));
@@ -398,8 +396,7 @@ class SpeculationTest {
     long state =
         shape.stateLayers() == 0
             ? 0
-            : StateMemory.bytesPerSlot(
-                shape.stateLayers(), shape.convolution(), shape.recurrent());
+            : StateMemory.bytesPerSlot(shape.stateLayers(), shape.convolution(), shape.recurrent());
     long bytes = 10 * state + (name.equals("gemma3") ? 7 : 11) * block;
     EngineOptions little =
         PLAIN

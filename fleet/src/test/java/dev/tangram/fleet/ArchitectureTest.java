@@ -69,7 +69,8 @@ class ArchitectureTest {
   @Test
   void nothingReadsAClock() {
     NO_CLOCK.check(fleet);
-    assertThat(NO_CLOCK.evaluate(new ClassFileImporter().importClasses(Offender.class)).hasViolation())
+    assertThat(
+            NO_CLOCK.evaluate(new ClassFileImporter().importClasses(Offender.class)).hasViolation())
         .isTrue();
   }
 

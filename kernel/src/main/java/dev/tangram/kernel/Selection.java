@@ -67,7 +67,8 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
       }
       default ->
           throw new KernelUnavailableException(
-              "kernels: found %s, allowed: auto, machine, machine-f32, vector, scalar".formatted(requested));
+              "kernels: found %s, allowed: auto, machine, machine-f32, vector, scalar"
+                  .formatted(requested));
     };
   }
 
@@ -99,8 +100,7 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
     String experimental = MachineCode.experimental();
     if (experimental != null) {
       return vector(
-          workers,
-          "widest registers here; " + experimental + ", and --kernels machine takes it");
+          workers, "widest registers here; " + experimental + ", and --kernels machine takes it");
     }
     try {
       return machine(workers, true, "code written for this processor");
@@ -118,7 +118,11 @@ public record Selection(Kernels kernels, int widthBits, String reason) {
     return new Selection(
         new MachineKernels(workers, code),
         code.widthBits(),
-        "machine, %d bits, %s: %s".formatted(code.widthBits(), code.what(), experimental == null ? reason : reason + "; " + experimental));
+        "machine, %d bits, %s: %s"
+            .formatted(
+                code.widthBits(),
+                code.what(),
+                experimental == null ? reason : reason + "; " + experimental));
   }
 
   /** Why the vector tier cannot run here, or null. */

@@ -172,7 +172,9 @@ class AttentionPropertyTest {
       List<Span> spans = new ArrayList<>();
       for (int i = 0; i < world.lengths.length; i++) {
         int left = world.lengths[i] - done[i];
-        int count = Math.min(left, random.nextInt(world.lengths[i] > 100 && random.nextBoolean() ? 400 : 20));
+        int count =
+            Math.min(
+                left, random.nextInt(world.lengths[i] > 100 && random.nextBoolean() ? 400 : 20));
         if (count > 0) {
           spans.add(new Span(world.firstRow(i) + done[i], count, done[i], world.tables[i]));
           done[i] += count;

@@ -105,7 +105,8 @@ class MultiplyPropertyTest {
           magnitude += Math.abs(x[t * columns + i]);
         }
         double limit =
-            ((8 + columns / 8.0) * EPSILON * magnitude + error(oracle.format(), x, t, columns)) * most
+            ((8 + columns / 8.0) * EPSILON * magnitude + error(oracle.format(), x, t, columns))
+                    * most
                 + Float.MIN_NORMAL;
         assertThat((double) Math.abs(y[t * rows + n] - expected[t * rows + n]))
             .as(

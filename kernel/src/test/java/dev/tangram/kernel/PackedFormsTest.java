@@ -11,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was packed can be kept as bytes and brought back. */
 class PackedFormsTest {
@@ -18,16 +19,18 @@ class PackedFormsTest {
   private static final int ROWS = 33;
   private static final int COLUMNS = 512;
 
-  @Test
-  void namesTellFormatsApartAndAreTheSameForBothTiersOfPanels() {
+  @ParameterizedTest
+  @ValueSource(strings = {"vector", "auto"})
+  void namesTellFormatsApartAndStayAsTheyAre(String tier) {
     try (Workers workers = new Workers(1)) {
-      PackedForms vector =
-          Selection.choose("vector", workers).kernels().packedForms().orElseThrow();
-      PackedForms auto = Selection.choose("auto", workers).kernels().packedForms().orElseThrow();
+      PackedForms forms = Selection.choose(tier, workers).kernels().packedForms().orElseThrow();
+      PackedForms again = Selection.choose(tier, workers).kernels().packedForms().orElseThrow();
       Set<String> names = new HashSet<>();
       for (Format format : Format.values()) {
-        assertThat(vector.name(format)).isEqualTo(auto.name(format)).matches(".*probe [0-9a-f]{8}");
-        names.add(vector.name(format));
+        assertThat(forms.name(format))
+            .isEqualTo(again.name(format))
+            .matches(".*probe [0-9a-f]{8}");
+        names.add(forms.name(format));
       }
       assertThat(names).hasSize(Format.values().length);
     }
@@ -68,8 +71,7 @@ class PackedFormsTest {
   void bytesOfAnotherSizeOrPlaceAreRefused() {
     try (Workers workers = new Workers(1);
         Arena arena = Arena.ofShared()) {
-      PackedForms forms =
-          Selection.choose("vector", workers).kernels().packedForms().orElseThrow();
+      PackedForms forms = Selection.choose("vector", workers).kernels().packedForms().orElseThrow();
       long bytes = forms.bytes(Format.Q8_0, 64, 256);
       MemorySegment memory = forms.reserve(bytes + 64, arena);
       for (MemorySegment wrong :

@@ -62,7 +62,9 @@ class SelectionTest {
       assertThat(Selection.choose("machine", workers).reason())
           .isEqualTo(selection.reason().replaceFirst(": .*", ": asked for"));
       assertThat(Selection.choose("machine-f32", workers).reason())
-          .matches("machine, %d bits, AVX.*, float activations: asked for".formatted(selection.widthBits()));
+          .matches(
+              "machine, %d bits, AVX.*, float activations: asked for"
+                  .formatted(selection.widthBits()));
     }
   }
 
@@ -82,8 +84,7 @@ class SelectionTest {
   @Test
   void experimentalCodeIsNotChosen() throws Exception {
     List<String> arm =
-        List.of(
-            "--add-modules", "jdk.incubator.vector", "-Dos.name=Linux", "-Dos.arch=aarch64");
+        List.of("--add-modules", "jdk.incubator.vector", "-Dos.name=Linux", "-Dos.arch=aarch64");
     assertThat(probe(arm, "auto"))
         .startsWith("vector ")
         .endsWith(

@@ -30,7 +30,9 @@ public record Endpoint(URI base, String apiKey, String model) {
   private static final String DATA = "data:";
   private static final double NANOS = 1e6;
 
-  /** Asks for exactly so many tokens, if the server knows {@code ignore_eos}, and reads them all. */
+  /**
+   * Asks for exactly so many tokens, if the server knows {@code ignore_eos}, and reads them all.
+   */
   public Timing ask(String prompt, int outputTokens) {
     try {
       var connection =
@@ -48,8 +50,7 @@ public record Endpoint(URI base, String apiKey, String model) {
         out.write(body(prompt, outputTokens));
       }
       if (connection.getResponseCode() >= 400) {
-        throw Failure.failed(
-            "the server at %s says: %s", base, error(connection));
+        throw Failure.failed("the server at %s says: %s", base, error(connection));
       }
       return read(connection, asked);
     } catch (ConnectException e) {

@@ -56,7 +56,8 @@ public final class Rehearsal {
     }
   }
 
-  private static void chat(Path model, EngineOptions options) throws IOException, InterruptedException {
+  private static void chat(Path model, EngineOptions options)
+      throws IOException, InterruptedException {
     var keys = new ByteArrayInputStream("hello\n/bye\n".getBytes(UTF_8));
     try (Engine engine = Engine.open(model, options);
         Terminal terminal =

@@ -9,8 +9,8 @@ import java.util.Arrays;
  * latest.
  *
  * <p>Memory: 4 bytes a token, and at most {@value #BUCKETS_MAX} buckets of 4 bytes. <br>
- * Cost: each token is hashed once; a guess compares at most {@value #CANDIDATES_MAX} earlier places.
- * Places that end alike form a chain from the latest on, as in LZ77.
+ * Cost: each token is hashed once; a guess compares at most {@value #CANDIDATES_MAX} earlier
+ * places. Places that end alike form a chain from the latest on, as in LZ77.
  *
  * <p>Threads: belongs to the engine's.
  */

@@ -60,7 +60,9 @@ abstract class Decoder {
     check(batch, shape, scratch, logits);
     Invariant.check(state != null || shape.delta() == null, "no state memory, a hybrid needs it");
     embed(kernels, embedding, batch.tokens(), scratch.hidden);
-    layers(new Step(kernels, kv, state, batch.spans(), batch.tokens().length, batch.keptRows(), scratch));
+    layers(
+        new Step(
+            kernels, kv, state, batch.spans(), batch.tokens().length, batch.keptRows(), scratch));
     if (hidden != null) {
       head.hidden(kernels, batch.hiddenRows(), scratch, hidden);
     }

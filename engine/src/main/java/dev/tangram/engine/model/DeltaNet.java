@@ -113,13 +113,7 @@ final class DeltaNet implements Sublayer {
     keptDecay = keep(scratch.decay, step.keptRows() * delta.valueHeads(), keptDecay);
     keptWrite = keep(scratch.write, step.keptRows() * delta.valueHeads(), keptWrite);
     recur(
-        kernels,
-        step.spans(),
-        step.state(),
-        scratch.inputs,
-        scratch.decay,
-        scratch.write,
-        scratch);
+        kernels, step.spans(), step.state(), scratch.inputs, scratch.decay, scratch.write, scratch);
     kernels.rmsNorm(
         scratch.heads, tokens * delta.valueHeads(), delta.valueSize(), norm, eps, scratch.heads);
     kernels.siluMultiply(scratch.gate, scratch.heads, tokens * delta.inner());
@@ -141,8 +135,7 @@ final class DeltaNet implements Sublayer {
       Scratch.Delta scratch) {
     kernels.convolve(
         state, stateLayer, spans, delta.channels(), convolution, inputs, scratch.mixed);
-    kernels.deltaRule(
-        state, stateLayer, spans, delta, scratch.mixed, decay, write, scratch.heads);
+    kernels.deltaRule(state, stateLayer, spans, delta, scratch.mixed, decay, write, scratch.heads);
   }
 
   private static float[] keep(float[] from, int count, float[] to) {

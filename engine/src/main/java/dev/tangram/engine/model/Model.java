@@ -31,8 +31,8 @@ public interface Model extends AutoCloseable {
 
   /**
    * Runs the recurrent layers alone over rows of the last step once more, from another state: what
-   * they read of those rows was kept. Nothing but the state changes, and it becomes bit for bit what
-   * a step of these rows alone would have left.
+   * they read of those rows was kept. Nothing but the state changes, and it becomes bit for bit
+   * what a step of these rows alone would have left.
    *
    * @param spans rows of the last step, all among its {@code keptRows}; slots give the states
    * @param state null if the model has no recurrent layer: then there is nothing to do

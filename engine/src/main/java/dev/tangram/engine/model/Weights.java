@@ -172,9 +172,7 @@ final class Weights {
       for (int i = 0; i < heights.length; i++) {
         long from = at;
         long bytes = heights[i] * tensor.format().rowBytes(columns);
-        stacks
-            .get(i)
-            .add(pack(tensor, heights[i], columns, () -> slice.asSlice(from, bytes)));
+        stacks.get(i).add(pack(tensor, heights[i], columns, () -> slice.asSlice(from, bytes)));
         at += bytes;
       }
     }
@@ -193,9 +191,7 @@ final class Weights {
   private Matrix pack(Tensor tensor, int rows, int columns, Supplier<MemorySegment> data) {
     Format format = tensor.format();
     Matrix matrix =
-        copied != null
-            ? copied.next()
-            : kernels.pack(format, rows, columns, data.get(), arena);
+        copied != null ? copied.next() : kernels.pack(format, rows, columns, data.get(), arena);
     packed.add(new PackedMatrix(tensor.name(), format, rows, columns, matrix));
     return matrix;
   }

@@ -159,7 +159,8 @@ final class CopyFolder {
     try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
-    Files.move(draft, path(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        draft, path(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
       try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
         channel.force(true);

@@ -78,7 +78,8 @@ record CopyHead(
       int[] checks) {
     int size = PREFIX + textBytes(stamp) + textBytes(forms) + 4 + 4 + 4 * checks.length + 4;
     for (PackedMatrix matrix : matrices) {
-      size = Math.addExact(size, textBytes(matrix.tensor()) + textBytes(matrix.format().name()) + 16);
+      size =
+          Math.addExact(size, textBytes(matrix.tensor()) + textBytes(matrix.format().name()) + 16);
     }
     if (size > HEAD_BYTES_MAX) {
       throw new IllegalArgumentException(
@@ -169,8 +170,7 @@ record CopyHead(
       // A matrix takes at least 24 bytes, so a count cannot claim memory that the head has not.
       long[] places = new long[checkCount(count, in.remaining() / 24)];
       for (int i = 0; i < count; i++) {
-        matrices.add(
-            new PackedMatrix(text(in), format(text(in)), in.getInt(), in.getInt(), null));
+        matrices.add(new PackedMatrix(text(in), format(text(in)), in.getInt(), in.getInt(), null));
         places[i] = in.getLong();
       }
       int[] checks = new int[checkCount(in.getInt(), in.remaining() / 4)];

@@ -125,7 +125,8 @@ final class CopyReader {
       sum.update(piece);
     }
     if ((int) sum.getValue() != head.checks()[chunk]) {
-      throw new BadCopyException("its bytes from %d on are damaged".formatted(head.dataAt() + from));
+      throw new BadCopyException(
+          "its bytes from %d on are damaged".formatted(head.dataAt() + from));
     }
   }
 

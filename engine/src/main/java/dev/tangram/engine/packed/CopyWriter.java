@@ -16,7 +16,8 @@ import java.util.zip.CRC32C;
  */
 final class CopyWriter {
   private static final int PIECE = 1 << 20;
-  private static final ByteBuffer ZEROS = ByteBuffer.allocate(PackedForms.ALIGNMENT).asReadOnlyBuffer();
+  private static final ByteBuffer ZEROS =
+      ByteBuffer.allocate(PackedForms.ALIGNMENT).asReadOnlyBuffer();
 
   private final List<PackedMatrix> matrices;
   private final PackedForms forms;
@@ -30,8 +31,9 @@ final class CopyWriter {
     long at = 0;
     for (int i = 0; i < places.length; i++) {
       places[i] = at;
-      at = (at + matrices.get(i).matrix().bytes() + PackedForms.ALIGNMENT - 1)
-          & -PackedForms.ALIGNMENT;
+      at =
+          (at + matrices.get(i).matrix().bytes() + PackedForms.ALIGNMENT - 1)
+              & -PackedForms.ALIGNMENT;
     }
     this.dataBytes = at;
   }

@@ -70,8 +70,7 @@ public final class ModelCopy implements AutoCloseable {
     return of(settings, model, forms, Disk.REAL);
   }
 
-  static ModelCopy of(
-      PackedCopies settings, Path model, Optional<PackedForms> forms, Disk disk) {
+  static ModelCopy of(PackedCopies settings, Path model, Optional<PackedForms> forms, Disk disk) {
     return settings.on() && forms.isPresent()
         ? new ModelCopy(
             new CopyFolder(settings.folder(), settings.bytesMax(), disk), model, forms.get())
@@ -102,13 +101,11 @@ public final class ModelCopy implements AutoCloseable {
       log(
           Level.WARNING,
           "the packed copy {0} is not used and made anew: {1}",
-          file, e.getMessage());
+          file,
+          e.getMessage());
       delete(file);
     } catch (IOException e) {
-      log(
-          Level.WARNING,
-          "the packed copy of {0} is not used: {1}",
-          model, e.getMessage());
+      log(Level.WARNING, "the packed copy of {0} is not used: {1}", model, e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -235,7 +232,8 @@ public final class ModelCopy implements AutoCloseable {
       log(
           Level.WARNING,
           "no packed copy of {0} is kept: {1}",
-          model, e.getMessage() == null ? e : e.getMessage());
+          model,
+          e.getMessage() == null ? e : e.getMessage());
     } catch (InterruptedException e) {
       log(Level.FINE, "no packed copy of {0} is kept: the model was closed", model);
     }

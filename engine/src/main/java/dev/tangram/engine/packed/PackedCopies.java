@@ -22,7 +22,8 @@ public record PackedCopies(Path folder, long bytesMax) {
 
   public PackedCopies {
     if (bytesMax < 0) {
-      throw new IllegalArgumentException("bytesMax: found %d, allowed: 0 or more".formatted(bytesMax));
+      throw new IllegalArgumentException(
+          "bytesMax: found %d, allowed: 0 or more".formatted(bytesMax));
     }
     if (bytesMax > 0) {
       Objects.requireNonNull(folder);
@@ -34,12 +35,17 @@ public record PackedCopies(Path folder, long bytesMax) {
     return bytesMax > 0;
   }
 
+  /** Where a model's copy is, or would be. */
+  public Path file(Path model) throws IOException {
+    return folder.resolve(CopyName.of(model));
+  }
+
   /** Size of a model's copy; empty if there is none. The copy may be stale. */
   public OptionalLong bytes(Path model) throws IOException {
     if (folder == null) {
       return OptionalLong.empty();
     }
-    Path file = folder.resolve(CopyName.of(model));
+    Path file = file(model);
     return Files.isRegularFile(file) ? OptionalLong.of(Files.size(file)) : OptionalLong.empty();
   }
 
@@ -50,6 +56,6 @@ public record PackedCopies(Path folder, long bytesMax) {
    * @return whether there was one
    */
   public boolean remove(Path model) throws IOException {
-    return folder != null && Files.deleteIfExists(folder.resolve(CopyName.of(model)));
+    return folder != null && Files.deleteIfExists(file(model));
   }
 }

@@ -15,10 +15,10 @@ import java.util.stream.Stream;
  *
  * <p>Per file: path, size, inode, time of the last change to its bytes, and time of the last change
  * of any kind. The last is set by the system whenever bytes, size, times, permissions or links
- * change, and no program can set it back; so a file that was overwritten in place, even with its old
- * modification time restored, has another stamp, as has one that was put in the old one's place.
- * Systems without that time and without inodes (Windows) are left with path, size and modification
- * time.
+ * change, and no program can set it back; so a file that was overwritten in place, even with its
+ * old modification time restored, has another stamp, as has one that was put in the old one's
+ * place. Systems without that time and without inodes (Windows) are left with path, size and
+ * modification time.
  *
  * @param text as copies hold it; the first line is the model's path
  * @param changedMillis when any of the files last changed, in milliseconds since 1970
@@ -58,7 +58,8 @@ record SourceStamp(String text, long changedMillis) {
       List<Path> files = all.filter(Files::isRegularFile).sorted().limit(FILES_MAX + 1L).toList();
       if (files.size() > FILES_MAX) {
         throw new IOException(
-            "%s has more than %d files, which is too many for one model".formatted(real, FILES_MAX));
+            "%s has more than %d files, which is too many for one model"
+                .formatted(real, FILES_MAX));
       }
       return files;
     }

@@ -34,8 +34,8 @@ final class Candidates {
   }
 
   /**
-   * Adds every id whose logit is not below {@code least}, with the weight {@code exp((logit - top) *
-   * factor)}.
+   * Adds every id whose logit is not below {@code least}, with the weight {@code exp((logit - top)
+   * * factor)}.
    *
    * @param top the largest logit; none is more than 40 / factor below it and not below least
    */

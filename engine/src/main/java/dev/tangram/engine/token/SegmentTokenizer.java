@@ -20,7 +20,8 @@ abstract sealed class SegmentTokenizer implements Tokenizer
   /**
    * @param bytes what each token adds to the output, by id
    */
-  SegmentTokenizer(Vocabulary vocabulary, AddedTokens added, SpecialIds special, IntFunction<byte[]> bytes) {
+  SegmentTokenizer(
+      Vocabulary vocabulary, AddedTokens added, SpecialIds special, IntFunction<byte[]> bytes) {
     this.vocabulary = vocabulary;
     this.added = added;
     this.special = special;

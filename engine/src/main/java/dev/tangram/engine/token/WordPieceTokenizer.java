@@ -25,7 +25,11 @@ final class WordPieceTokenizer extends SegmentTokenizer {
       String prefix,
       int unknown,
       int wordLengthMax) {
-    super(vocabulary, added, special, id -> bytes(vocabulary.piece(id), isHidden(vocabulary.type(id)), prefix));
+    super(
+        vocabulary,
+        added,
+        special,
+        id -> bytes(vocabulary.piece(id), isHidden(vocabulary.type(id)), prefix));
     this.trie = new WordPieceTrie(vocabulary, prefix);
     this.normalizer = normalizer;
     this.unknown = unknown;

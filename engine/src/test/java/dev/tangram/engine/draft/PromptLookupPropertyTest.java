@@ -20,8 +20,7 @@ class PromptLookupPropertyTest {
     int most = min - 1;
     for (int place = length - 1; place > 0; place--) {
       int match = 0;
-      while (match < Math.min(max, place)
-          && text[place - 1 - match] == text[length - 1 - match]) {
+      while (match < Math.min(max, place) && text[place - 1 - match] == text[length - 1 - match]) {
         match++;
       }
       if (match > most) {

@@ -95,8 +95,7 @@ final class Copies {
 
   private static int[] logitBits(Model model) {
     int[] wanted = {0, IDS.length - 1};
-    Map<Integer, float[]> rows =
-        LogitsProbe.logits(model, IDS, wanted, 16, IDS.length, KvType.F32);
+    Map<Integer, float[]> rows = LogitsProbe.logits(model, IDS, wanted, 16, IDS.length, KvType.F32);
     List<Integer> bits = new ArrayList<>();
     for (int position : wanted) {
       for (float value : rows.get(position)) {
@@ -108,7 +107,7 @@ final class Copies {
 
   Path copyOf(Path model) {
     try {
-      return settings.folder().resolve(CopyName.of(model));
+      return settings.file(model);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -146,8 +146,7 @@ class ModelCopyTest {
   }
 
   @Test
-  void aModelThatWasOverwrittenWithItsOldTimeRestoredIsNotTheOneThatWasCopied()
-      throws IOException {
+  void aModelThatWasOverwrittenWithItsOldTimeRestoredIsNotTheOneThatWasCopied() throws IOException {
     Path model = model("qwen2");
     FileTime time = Files.getLastModifiedTime(model);
     Opened old = copies.open(model);

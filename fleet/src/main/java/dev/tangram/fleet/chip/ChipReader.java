@@ -26,9 +26,7 @@ final class ChipReader {
   private enum Unit {
     MEMORY("GB", Map.of("GB", 1.0, "TB", 1000.0, "GiB", 1.073741824, "MiB", 0.001048576)),
     BANDWIDTH("GB/s", Map.of("GB/s", 1.0, "TB/s", 1000.0)),
-    COMPUTE(
-        "TFLOPS",
-        Map.of("TFLOPS", 1.0, "PFLOPS", 1000.0, "TOPS", 1.0, "POPS", 1000.0)),
+    COMPUTE("TFLOPS", Map.of("TFLOPS", 1.0, "PFLOPS", 1000.0, "TOPS", 1.0, "POPS", 1000.0)),
     POWER("W", Map.of("W", 1.0, "kW", 1000.0));
 
     private final String first;
@@ -64,8 +62,19 @@ final class ChipReader {
 
   private static Chip chip(String id, Fields in, Chip base) {
     in.allowOnly(
-        "name", "vendor", "origin", "memory", "bandwidth", "dense", "link", "power", "resource",
-        "engines", "aliases", "status", "notes");
+        "name",
+        "vendor",
+        "origin",
+        "memory",
+        "bandwidth",
+        "dense",
+        "link",
+        "power",
+        "resource",
+        "engines",
+        "aliases",
+        "status",
+        "notes");
     boolean fresh = base == null;
     return new Chip(
         id,
@@ -99,15 +108,16 @@ final class ChipReader {
                   Arrays.stream(Precision.values()).map(Precision::word).toArray(String[]::new));
               for (Precision precision : Precision.values()) {
                 if (group.has(precision.word())) {
-                  figures.put(
-                      precision, figure(group, precision.word(), Unit.COMPUTE, true, null));
+                  figures.put(precision, figure(group, precision.word(), Unit.COMPUTE, true, null));
                 }
               }
             });
     return figures;
   }
 
-  /** A missing field of a new chip must be written as {@code unknown}: nothing is left out silently. */
+  /**
+   * A missing field of a new chip must be written as {@code unknown}: nothing is left out silently.
+   */
   private static Figure figure(Fields in, String name, Unit unit, boolean absent, Figure base) {
     if (base != null && !in.has(name)) {
       return base;

@@ -7,8 +7,7 @@ package dev.tangram.fleet.chip;
  * @param destination country code of the buyer
  * @param rule what it comes to
  */
-public record ImportStatus(
-    String asOf, String destination, Rule rule, String note, String source) {
+public record ImportStatus(String asOf, String destination, Rule rule, String note, String source) {
   /** What the report says a buyer may do. */
   public enum Rule {
     OPEN,

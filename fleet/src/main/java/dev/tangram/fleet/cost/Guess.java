@@ -14,8 +14,7 @@ record Guess(double log, double deviation) {
     for (int i = 0; i < slope.length; i++) {
       double[] nudged = rested.free().clone();
       nudged[i] += NUDGE;
-      slope[i] =
-          (Math.log(roofline.value(metric, Constants.of(nudged), load)) - log) / NUDGE;
+      slope[i] = (Math.log(roofline.value(metric, Constants.of(nudged), load)) - log) / NUDGE;
     }
     double open = SmallMatrix.form(rested.covariance(), slope);
     return new Guess(log, Math.sqrt(open + rested.noise() * rested.noise()));

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 
 /**
  * Constants for a setting from whatever was measured: from the physical prior step by step to
- * measurements that have more and more in common with the setting. Each rung is fitted with the rung
- * below as its prior, so few points move the constants little.
+ * measurements that have more and more in common with the setting. Each rung is fitted with the
+ * rung below as its prior, so few points move the constants little.
  */
 final class Ladder {
   /** What measurements have in common with a setting; more and more. */
@@ -43,12 +43,16 @@ final class Ladder {
     }
   }
 
-  /** Measured by others: memory three quarters, compute half of its peak; times within a factor 5. */
+  /**
+   * Measured by others: memory three quarters, compute half of its peak; times within a factor 5.
+   */
   private static final double[] PRIOR = new Constants(0.75, 0.5, 0.4, 2, 5).free();
 
   private static final double[] PRIOR_DEVIATION = {0.6, 1.0, 0.7, 1.5, 1.5};
 
-  /** How far constants may move from one rung to the next, in the units of {@link Constants#free}. */
+  /**
+   * How far constants may move from one rung to the next, in the units of {@link Constants#free}.
+   */
   private static final Map<Rung, double[]> DRIFT =
       Map.of(
           Rung.FAMILY, PRIOR_DEVIATION,
@@ -123,8 +127,7 @@ final class Ladder {
       case NOTHING -> _ -> true;
       case FAMILY -> s -> s.family() == to.family();
       case ENGINE -> s -> s.engine().equals(to.engine());
-      case ENGINE_AND_FAMILY ->
-          s -> s.engine().equals(to.engine()) && s.family() == to.family();
+      case ENGINE_AND_FAMILY -> s -> s.engine().equals(to.engine()) && s.family() == to.family();
       case SETTING, MODEL -> to::equals;
     };
   }
@@ -136,18 +139,15 @@ final class Ladder {
       double[] misses = new double[common.size()];
       for (int i = 0; i < misses.length; i++) {
         Measurement m = common.get(i);
-        misses[i] =
-            Math.log(rooflines.get(i).value(m.metric(), constants, m.load()) / m.value());
+        misses[i] = Math.log(rooflines.get(i).value(m.metric(), constants, m.load()) / m.value());
       }
       return misses;
     };
   }
 
   private static double scatter(List<Measurement> common, double[] free) {
-    double squares =
-        Arrays.stream(misses(common).apply(free)).map(miss -> miss * miss).sum();
-    return Math.sqrt(
-        (NOISE_POINTS * NOISE * NOISE + squares) / (NOISE_POINTS + common.size()));
+    double squares = Arrays.stream(misses(common).apply(free)).map(miss -> miss * miss).sum();
+    return Math.sqrt((NOISE_POINTS * NOISE * NOISE + squares) / (NOISE_POINTS + common.size()));
   }
 
   private static String names(List<Measurement> measured) {

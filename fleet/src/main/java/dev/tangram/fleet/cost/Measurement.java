@@ -5,8 +5,7 @@ package dev.tangram.fleet.cost;
  *
  * @param label where it comes from, for people
  */
-public record Measurement(
-    Replica replica, Load load, Metric metric, double value, String label) {
+public record Measurement(Replica replica, Load load, Metric metric, double value, String label) {
   public Measurement {
     if (!(value > 0) || Double.isInfinite(value)) {
       throw new IllegalArgumentException(

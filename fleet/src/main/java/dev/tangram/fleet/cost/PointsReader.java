@@ -16,10 +16,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads measurements from CSV. Columns {@code source} (the engine, with all that decides its speed),
- * {@code model}, {@code chip}, {@code tp} (chips; {@code EP32}: experts over 32), {@code isl}, {@code
- * osl}, {@code concurrency} (or {@code max}), and either {@code weight_bytes}, {@code kv_bytes},
- * {@code output_tok_s_system} or {@code precision}, {@code metric}, {@code value}.
+ * Reads measurements from CSV. Columns {@code source} (the engine, with all that decides its
+ * speed), {@code model}, {@code chip}, {@code tp} (chips; {@code EP32}: experts over 32), {@code
+ * isl}, {@code osl}, {@code concurrency} (or {@code max}), and either {@code weight_bytes}, {@code
+ * kv_bytes}, {@code output_tok_s_system} or {@code precision}, {@code metric}, {@code value}.
  *
  * <p>A cell that cannot be read is refused with its line; a row that the cost model does not cover
  * is skipped with a reason.
@@ -80,7 +80,8 @@ public final class PointsReader {
     ModelShape model =
         models
             .find(row.text("model"))
-            .orElseThrow(() -> new Beyond("model " + row.text("model") + " is not in the catalogue"));
+            .orElseThrow(
+                () -> new Beyond("model " + row.text("model") + " is not in the catalogue"));
     Chip chip =
         chips
             .find(row.text("chip"))
@@ -93,8 +94,7 @@ public final class PointsReader {
       metric = Metric.OUTPUT_TOKENS_PER_SECOND;
       value = row.number(RATE, false);
       replica =
-          new Replica(
-              model, chip, row.text("source"), parallelism, weights(row, chip), kv(row));
+          new Replica(model, chip, row.text("source"), parallelism, weights(row, chip), kv(row));
     } else {
       replica = precise(row, model, chip, parallelism);
       metric = metric(row);
@@ -157,7 +157,8 @@ public final class PointsReader {
     }
     Matcher precision = PRECISION.matcher(text);
     if (!precision.matches()) {
-      throw row.wrong("precision", "BF16, FP8, INT8 or INT4, with ' w / FP8 kv' if the cache differs");
+      throw row.wrong(
+          "precision", "BF16, FP8, INT8 or INT4, with ' w / FP8 kv' if the cache differs");
     }
     WeightType weights =
         switch (precision.group(1)) {
@@ -226,9 +227,7 @@ public final class PointsReader {
       count = 1;
     } else if (number.matches() && Double.parseDouble(number.group(1)) > 0) {
       count = Double.parseDouble(number.group(1)) * (number.group(2) == null ? 1 : chips);
-    } else if (sequences.isEmpty()
-        || sequences.contains("burst")
-        || sequences.equals("offline")) {
+    } else if (sequences.isEmpty() || sequences.contains("burst") || sequences.equals("offline")) {
       throw new Beyond("no steady load: concurrency \"" + sequences + '"');
     } else {
       throw row.wrong("concurrency", "a number of sequences, or max");

@@ -39,8 +39,7 @@ record Rates(
     Chip chip = replica.chip();
     double half = number(chip.dense(Precision.FP16)) * TERA;
     // A chip without FP8 or INT8 unpacks such weights and multiplies in 16 bits.
-    double compute =
-        chip.dense(replica.weights().rate()).value().orElse(half / TERA) * TERA;
+    double compute = chip.dense(replica.weights().rate()).value().orElse(half / TERA) * TERA;
     double link = Double.POSITIVE_INFINITY;
     if (linked(replica)) {
       link =
@@ -58,8 +57,7 @@ record Rates(
 
   private static boolean linked(Replica replica) {
     return replica.parallelism().chips() > 1
-        && (replica.parallelism().split() == Split.TENSOR
-            || replica.model().experts().isPresent());
+        && (replica.parallelism().split() == Split.TENSOR || replica.model().experts().isPresent());
   }
 
   private static void need(List<String> missing, Chip chip, String name, Figure figure) {

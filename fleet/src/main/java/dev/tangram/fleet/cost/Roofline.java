@@ -7,10 +7,11 @@ import dev.tangram.schedule.Invariant;
 /**
  * Times of one replica by bytes moved and products made, per chip of the replica.
  *
- * <p>A decode step of B sequences: the weights that the batch touches are read once, every sequence's
- * keys and values once, its state is read and written. Weight traffic and weight products overlap in
- * part ({@link Assumptions#overlap}); of attention the slower of reading and multiplying counts.
- * Prompts are read in steps of their own that are large enough to be bound by compute.
+ * <p>A decode step of B sequences: the weights that the batch touches are read once, every
+ * sequence's keys and values once, its state is read and written. Weight traffic and weight
+ * products overlap in part ({@link Assumptions#overlap}); of attention the slower of reading and
+ * multiplying counts. Prompts are read in steps of their own that are large enough to be bound by
+ * compute.
  *
  * <p>Pure; one instance may be used by many threads.
  */
@@ -92,7 +93,10 @@ public final class Roofline {
     double cacheBytes =
         own * (model.kvBytes(context, replica.kv()) / cacheShards() + 2 * statePerChip());
     double attentionOps =
-        own / split * 2 * (attended(context) * model.attention().decodeProducts() + stateProducts());
+        own
+            / split
+            * 2
+            * (attended(context) * model.attention().decodeProducts() + stateProducts());
     double attention =
         Math.max(
             cacheBytes / (rates.bandwidth() * constants.bandwidthShare()),
@@ -109,8 +113,7 @@ public final class Roofline {
   public double prefillSeconds(Constants constants, double tokens, double promptTokens) {
     double own = tensor ? tokens : tokens / chips;
     double split = tensor ? chips : 1;
-    double ops =
-        own / split * 2 * (model.sharedWeights() + (double) model.routedWeightsPerToken());
+    double ops = own / split * 2 * (model.sharedWeights() + (double) model.routedWeightsPerToken());
     // A token sees half of its prompt in the mean.
     double attentionOps =
         own
@@ -127,8 +130,7 @@ public final class Roofline {
     double batch = batch(load);
     return switch (metric) {
       case OUTPUT_TOKENS_PER_SECOND -> batch / tokenSeconds(constants, load, batch);
-      case DECODE_TOKENS_PER_SECOND ->
-          batch / decodeSeconds(constants, batch, load.meanContext());
+      case DECODE_TOKENS_PER_SECOND -> batch / decodeSeconds(constants, batch, load.meanContext());
       case PREFILL_TOKENS_PER_SECOND ->
           load.promptTokens() / prefillSeconds(constants, load.promptTokens(), load.promptTokens());
       case TOKENS_PER_SECOND_OF_ONE -> 1 / tokenSeconds(constants, load, batch);

@@ -41,8 +41,7 @@ final class Spread {
 
     Spread spread = new Spread();
     spread.leaveOut(measurements, m -> m);
-    spread.leaveOut(
-        measurements, m -> new Run(m.replica().engine(), m.replica().model().name()));
+    spread.leaveOut(measurements, m -> new Run(m.replica().engine(), m.replica().model().name()));
     spread.leaveOut(measurements, Measurement::setting);
     spread.leaveOut(measurements, _ -> "all");
     return spread;

@@ -132,8 +132,7 @@ public final class Fields {
     for (Node item : items(name)) {
       String at = child(name) + "[" + groups.size() + "]";
       if (!(item instanceof Node.Mapping group)) {
-        throw new FleetFormatException(
-            file, item.line(), at, item.found(), "a group of fields");
+        throw new FleetFormatException(file, item.line(), at, item.found(), "a group of fields");
       }
       groups.add(new Fields(file, at, group));
     }

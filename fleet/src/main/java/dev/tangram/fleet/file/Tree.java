@@ -101,7 +101,11 @@ public final class Tree {
       Node.Field before = fields.get(name);
       if (before != null) {
         throw new FleetFormatException(
-            file, at, child, "the name a second time", "once; the first is on line " + before.line());
+            file,
+            at,
+            child,
+            "the name a second time",
+            "once; the first is on line " + before.line());
       }
       parser.nextToken();
       fields.put(name, new Node.Field(at, node(child, depth + 1)));

@@ -21,7 +21,9 @@ public record DeltaNet(int keyHeads, int valueHeads, int keySize, int valueSize,
         + values * d;
   }
 
-  /** Bytes one sequence holds for one layer: an F32 state and a 16-bit window of the convolution. */
+  /**
+   * Bytes one sequence holds for one layer: an F32 state and a 16-bit window of the convolution.
+   */
   public long stateBytes() {
     return (long) valueHeads * keySize * valueSize * STATE_BYTES
         + channels() * (kernel - 1) * CONV_BYTES;

@@ -9,8 +9,7 @@ package dev.tangram.fleet.model;
  * @param sharedWeights weights of what every token passes: shared experts, router, gates
  * @param layers how many layers are built this way
  */
-public record Experts(
-    int count, int perToken, long expertWeights, long sharedWeights, int layers) {
+public record Experts(int count, int perToken, long expertWeights, long sharedWeights, int layers) {
   /**
    * Distinct experts that {@code tokens} tokens touch in one layer: {@code E (1 - (1 - k/E)^T)}.
    * Real routing is skewed, so for batches between one and E tokens this is an upper bound.

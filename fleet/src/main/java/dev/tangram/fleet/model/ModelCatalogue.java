@@ -14,7 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Models whose published config fields ship with Tangram, and those that a user adds. Immutable. */
+/**
+ * Models whose published config fields ship with Tangram, and those that a user adds. Immutable.
+ */
 public final class ModelCatalogue {
   private static final String SHIPPED = "models.yaml";
 

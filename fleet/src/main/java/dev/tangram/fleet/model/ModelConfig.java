@@ -90,8 +90,7 @@ public final class ModelConfig {
   private Attention grouped() {
     int heads = (int) size("num_attention_heads");
     int kvHeads = (int) in.integer("num_key_value_heads", 1, heads, heads);
-    int headSize =
-        (int) in.integer("head_dim", 1, MAX, hybrid() ? 256 : Math.max(1, d / heads));
+    int headSize = (int) in.integer("head_dim", 1, MAX, hybrid() ? 256 : Math.max(1, d / heads));
     boolean queryKeyNorms = type.startsWith("qwen3") || type.equals("gemma3_text");
     long kv = (long) kvHeads * headSize;
     long q = (long) heads * headSize;

@@ -8,8 +8,8 @@ import java.util.Optional;
  *
  * @param type {@code model_type} of the config
  * @param width D
- * @param layers L; of them {@code fullLayers} attend to everything, {@code windowLayers} to the last
- *     {@code window} tokens, the rest keep a constant state
+ * @param layers L; of them {@code fullLayers} attend to everything, {@code windowLayers} to the
+ *     last {@code window} tokens, the rest keep a constant state
  * @param denseWeights weights of the feed-forward part of all layers without experts
  * @param normWeights of the layers and the last one
  * @param tied the output matrix is the embedding
@@ -50,7 +50,9 @@ public record ModelShape(
     return vocabulary * width;
   }
 
-  /** Attention, states, norms, dense feed-forward, shared experts, routers: what each token passes. */
+  /**
+   * Attention, states, norms, dense feed-forward, shared experts, routers: what each token passes.
+   */
   public long sharedWeights() {
     return (fullLayers + windowLayers) * attention.weights(width)
         + deltaNet.map(net -> stateLayers() * net.weights(width)).orElse(0L)

@@ -54,8 +54,7 @@ class CalibrationPropertyTest {
     assertThat(found.stepMillis()).isCloseTo(3, within(0.5));
     for (Measurement m : exact) {
       var forecast =
-          (Forecast.Predicted)
-              Calibration.of(exact).forecast(m.replica(), m.load(), m.metric());
+          (Forecast.Predicted) Calibration.of(exact).forecast(m.replica(), m.load(), m.metric());
       assertThat(forecast.value()).isCloseTo(m.value(), within(0.02 * m.value()));
       assertThat(forecast.evidence()).isInstanceOf(Evidence.CalibratedHere.class);
     }
@@ -109,8 +108,7 @@ class CalibrationPropertyTest {
 
   private static double width(Calibration calibration, Replica replica, Load load) {
     var forecast =
-        (Forecast.Predicted)
-            calibration.forecast(replica, load, Metric.OUTPUT_TOKENS_PER_SECOND);
+        (Forecast.Predicted) calibration.forecast(replica, load, Metric.OUTPUT_TOKENS_PER_SECOND);
     return forecast.upper() / forecast.lower();
   }
 

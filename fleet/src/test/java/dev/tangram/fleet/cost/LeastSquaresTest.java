@@ -30,8 +30,7 @@ class LeastSquaresTest {
   @Test
   void withoutMeasurementsThePriorStays() {
     double[] mean = {2, -1};
-    var solution =
-        LeastSquares.solve(_ -> new double[0], 0.1, mean, new double[] {0.5, 2});
+    var solution = LeastSquares.solve(_ -> new double[0], 0.1, mean, new double[] {0.5, 2});
 
     assertThat(solution.values()).containsExactly(mean);
     assertThat(solution.covariance()[0][0]).isCloseTo(0.25, within(1e-12));
@@ -42,8 +41,7 @@ class LeastSquaresTest {
   void aMeasurementAndAPriorMeetByTheirWeights() {
     // Prior 0 +- 1, one reading of 3 +- 0.5: the mean by weights 1 and 4 is 2.4, its variance 1/5.
     var solution =
-        LeastSquares.solve(
-            at -> new double[] {at[0] - 3}, 0.5, new double[] {0}, new double[] {1});
+        LeastSquares.solve(at -> new double[] {at[0] - 3}, 0.5, new double[] {0}, new double[] {1});
 
     assertThat(solution.values()[0]).isCloseTo(2.4, within(1e-6));
     assertThat(solution.covariance()[0][0]).isCloseTo(0.2, within(1e-6));

@@ -91,7 +91,8 @@ class PointsReaderTest {
       })
   void whatIsWrongIsSaidWithItsPlace(String right, String wrong, String column) {
     assertThatThrownBy(
-            () -> reader.read(CsvTable.read("p.csv", HEAD + ROW + "\n" + ROW.replace(right, wrong))))
+            () ->
+                reader.read(CsvTable.read("p.csv", HEAD + ROW + "\n" + ROW.replace(right, wrong))))
         .isInstanceOf(FleetFormatException.class)
         .hasMessageStartingWith("p.csv, line 3: " + column + ": found ");
   }

@@ -59,9 +59,7 @@ class PublishedPointsTest {
     for (String name : names) {
       print(
           "  " + name,
-          trials.stream()
-              .filter(t -> t.measurement().setting().toString().equals(name))
-              .toList());
+          trials.stream().filter(t -> t.measurement().setting().toString().equals(name)).toList());
     }
 
     assertThat(score.medianError()).isLessThan(0.055);

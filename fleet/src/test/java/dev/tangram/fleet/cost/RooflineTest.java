@@ -40,8 +40,7 @@ class RooflineTest {
     ModelShape llama = MODELS.find("Llama-3.1-8B").orElseThrow();
     double read = 2.0 * (llama.sharedWeights() + llama.headWeights());
 
-    assertThat(
-            roofline("Llama-3.1-8B", "H100", Parallelism.tensor(1)).decodeSeconds(PERFECT, 1, 0))
+    assertThat(roofline("Llama-3.1-8B", "H100", Parallelism.tensor(1)).decodeSeconds(PERFECT, 1, 0))
         .isCloseTo(read / 3350e9, Percentage.withPercentage(0.1));
   }
 
@@ -80,8 +79,7 @@ class RooflineTest {
   void longPromptsCostTheSquareOfTheirLength() {
     Roofline llama = roofline("Llama-3.1-8B", "H100", Parallelism.tensor(1));
     double n = 100_000;
-    double attention =
-        llama.prefillSeconds(PERFECT, n, n) - llama.prefillSeconds(PERFECT, n, 0);
+    double attention = llama.prefillSeconds(PERFECT, n, n) - llama.prefillSeconds(PERFECT, n, 0);
 
     // 2 L H S N^2 operations.
     assertThat(attention)
@@ -91,10 +89,8 @@ class RooflineTest {
   @Test
   void moreChipsThanKvHeadsHoldCopies() {
     Load load = new Load(Load.AS_MANY_AS_FIT, 8000, 2000);
-    double four =
-        roofline("Qwen3-30B-A3B", "H200", Parallelism.tensor(4)).capacity(load);
-    double eight =
-        roofline("Qwen3-30B-A3B", "H200", Parallelism.tensor(8)).capacity(load);
+    double four = roofline("Qwen3-30B-A3B", "H200", Parallelism.tensor(4)).capacity(load);
+    double eight = roofline("Qwen3-30B-A3B", "H200", Parallelism.tensor(8)).capacity(load);
 
     // Twice the chips, but each still holds a whole kv head: only the weights make room.
     assertThat(eight).isBetween(four, 1.2 * four);

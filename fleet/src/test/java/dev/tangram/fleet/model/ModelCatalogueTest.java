@@ -58,7 +58,8 @@ class ModelCatalogueTest {
     "gemma-3-270m, 0.268"
   })
   void weightsAsPublished(String name, double billions) {
-    assertThat(model(name).totalWeights() / 1e9).isCloseTo(billions, Percentage.withPercentage(0.5));
+    assertThat(model(name).totalWeights() / 1e9)
+        .isCloseTo(billions, Percentage.withPercentage(0.5));
   }
 
   @ParameterizedTest
@@ -149,8 +150,19 @@ class ModelCatalogueTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "gemma3", "llama3", "qwen2", "qwen2-tied", "qwen3", "qwen3-yarn", "qwen35", "qwen35-mtp",
-        "qwen35moe", "qwen3moe", "qwen3next", "qwen3next-mtp", "qwen3next-yarn"
+        "gemma3",
+        "llama3",
+        "qwen2",
+        "qwen2-tied",
+        "qwen3",
+        "qwen3-yarn",
+        "qwen35",
+        "qwen35-mtp",
+        "qwen35moe",
+        "qwen3moe",
+        "qwen3next",
+        "qwen3next-mtp",
+        "qwen3next-yarn"
       })
   void countedAgainstTheTensorsOfRealFiles(String name) throws Exception {
     Path folder = Path.of(getClass().getResource("/golden/" + name + "/config.json").toURI());

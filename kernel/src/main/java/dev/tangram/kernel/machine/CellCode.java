@@ -140,7 +140,9 @@ final class CellCode {
     }
   }
 
-  /** The sum of the first 16 columns goes to all lanes of a half, that of the others to the other. */
+  /**
+   * The sum of the first 16 columns goes to all lanes of a half, that of the others to the other.
+   */
   private void sums() {
     if (isa == Isa.AVX512) {
       a.vshuffleQuarters(TOTAL, 0, 1, 0x44);

@@ -47,7 +47,7 @@ final class Cpu {
    * @throws UnsupportedOperationException if the system gives no executable memory
    */
   static Set<Isa> instructionSets() {
-    if (LinuxMemory.aarch64()) {
+    if (Host.aarch64()) {
       return ArmCpu.instructionSets();
     }
     try (Arena arena = Arena.ofConfined()) {
@@ -62,7 +62,8 @@ final class Cpu {
       int extended = ask(cpuid, 7, arena)[1];
       if ((saved & SAVES_YMM) == SAVES_YMM && (extended & AVX2) != 0) {
         found.add(Isa.AVX2);
-        if ((saved & SAVES_ZMM) == SAVES_ZMM && (extended & AVX512F) != 0
+        if ((saved & SAVES_ZMM) == SAVES_ZMM
+            && (extended & AVX512F) != 0
             && (extended & AVX512BW) != 0) {
           found.add(Isa.AVX512);
         }
@@ -85,8 +86,7 @@ final class Cpu {
       int[] extended = ask(cpuid, 7, arena);
       boolean more = extended[0] >= 1;
       return switch (isa) {
-        case AVX512 ->
-            (extended[2] & AVX512_VNNI) != 0 ? Pairs.DOT : Pairs.MULTIPLY_ADD;
+        case AVX512 -> (extended[2] & AVX512_VNNI) != 0 ? Pairs.DOT : Pairs.MULTIPLY_ADD;
         case AVX2 ->
             more && (ask(cpuid, 7, 1, arena)[0] & AVX_VNNI) != 0 ? Pairs.DOT : Pairs.MULTIPLY_ADD;
         case NEON -> throw new IllegalStateException("asked above");

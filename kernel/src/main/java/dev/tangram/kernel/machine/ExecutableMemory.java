@@ -26,7 +26,7 @@ final class ExecutableMemory {
    */
   static MemorySegment of(byte[] code, Arena arena) {
     MemorySegment memory = mapped(code, arena);
-    if (LinuxMemory.aarch64()) {
+    if (Host.aarch64()) {
       LinuxMemory.run(Caches.CODE, memory.address(), memory.byteSize());
     }
     return memory;

@@ -18,8 +18,8 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
- * Products of one format's panels by {@link ProductCode} or {@link IntegerCode}. Extents are checked
- * here, before each call: the code itself believes what it is told.
+ * Products of one format's panels by {@link ProductCode} or {@link IntegerCode}. Extents are
+ * checked here, before each call: the code itself believes what it is told.
  *
  * <p>A call passes heap arrays as they are, which holds up the garbage collector, so it is kept
  * short: at most {@link Isa#tokensMax} tokens and {@value #PRODUCTS_MAX} products, some tens of
@@ -87,7 +87,10 @@ final class FormatCode implements PanelProducts {
    * @throws UnsupportedOperationException if the system gives no executable memory
    */
   static FormatCode floats(Isa isa, Layout layout, Arena arena) {
-    List<byte[]> codes = functions(isa, tokens ->
+    List<byte[]> codes =
+        functions(
+            isa,
+            tokens ->
                 isa == Isa.NEON
                     ? NeonCode.floats(layout, tokens)
                     : ProductCode.write(isa, layout, tokens));
@@ -96,7 +99,10 @@ final class FormatCode implements PanelProducts {
 
   /** The same for activations of 16 bits. */
   static FormatCode integers(Isa isa, Pairs pairs, Layout layout, Arena arena) {
-    List<byte[]> codes = functions(isa, tokens ->
+    List<byte[]> codes =
+        functions(
+            isa,
+            tokens ->
                 isa == Isa.NEON
                     ? NeonCode.integers(layout, tokens)
                     : IntegerCode.write(isa, pairs, layout, tokens));
@@ -175,13 +181,7 @@ final class FormatCode implements PanelProducts {
 
   @Override
   public void multiply(
-      Format format,
-      int columns,
-      MemorySegment panel,
-      int[] cells,
-      int at,
-      int tokens,
-      float[] y) {
+      Format format, int columns, MemorySegment panel, int[] cells, int at, int tokens, float[] y) {
     check(true);
     int words = Math.multiplyExact(tokens, columns / CELL_COLUMNS * CELL_WORDS);
     Objects.checkFromIndexSize(at, words, cells.length);
@@ -194,8 +194,7 @@ final class FormatCode implements PanelProducts {
 
   private void check(boolean integers) {
     if (this.integers != integers) {
-      throw new IllegalStateException(
-          "this code takes " + (this.integers ? "integers" : "floats"));
+      throw new IllegalStateException("this code takes " + (this.integers ? "integers" : "floats"));
     }
   }
 
@@ -207,13 +206,17 @@ final class FormatCode implements PanelProducts {
    * @param sums likewise
    */
   private record Operands(
-      MemorySegment x, long xBytes, MemorySegment sums, long sumsBytes, MemorySegment y, int tokens) {}
+      MemorySegment x,
+      long xBytes,
+      MemorySegment sums,
+      long sumsBytes,
+      MemorySegment y,
+      int tokens) {}
 
   /**
    * @param step columns of a step of the code
    */
-  private void panel(
-      Format format, int columns, MemorySegment panel, int step, Operands operands) {
+  private void panel(Format format, int columns, MemorySegment panel, int step, Operands operands) {
     if (columns < step || columns % step != 0) {
       throw new IllegalArgumentException(
           "%s has a multiple of %d columns, found %d".formatted(format, step, columns));

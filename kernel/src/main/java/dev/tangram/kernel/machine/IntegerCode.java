@@ -39,7 +39,9 @@ final class IntegerCode extends PanelCode {
 
   private final int rows;
 
-  /** Sums that each row, token and group is spread over, so that one does not wait for the other. */
+  /**
+   * Sums that each row, token and group is spread over, so that one does not wait for the other.
+   */
   private final int chains;
 
   // Vector registers. Sums come first.

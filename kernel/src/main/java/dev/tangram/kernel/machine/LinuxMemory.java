@@ -45,16 +45,6 @@ final class LinuxMemory {
 
   private LinuxMemory() {}
 
-  /** Whether this is a system whose calls are known here. */
-  static boolean known() {
-    return System.getProperty("os.name").equals("Linux")
-        && (System.getProperty("os.arch").equals("amd64") || aarch64());
-  }
-
-  static boolean aarch64() {
-    return System.getProperty("os.arch").equals("aarch64");
-  }
-
   /** What the system tells a program about the processor, by number: {@code getauxval}. */
   static long auxiliary(int type) {
     return call("getauxval", type, 0, 0, 0, 0, 0).value();

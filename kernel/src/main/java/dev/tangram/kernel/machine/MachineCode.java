@@ -24,7 +24,7 @@ public final class MachineCode {
    * could run it while it was written.
    */
   public static String experimental() {
-    return LinuxMemory.known() && LinuxMemory.aarch64()
+    return Host.known() && Host.aarch64()
         ? "machine code for AArch64 is experimental: it was run under emulation alone"
         : null;
   }
@@ -39,14 +39,15 @@ public final class MachineCode {
   public static synchronized MachineCode here(boolean integers) {
     int i = integers ? 1 : 0;
     if (HERE[i] == null) {
-      if (!LinuxMemory.known()) {
+      if (!Host.known()) {
         throw new UnsupportedOperationException(
             "machine code is written for Linux on amd64 and aarch64, found %s on %s"
                 .formatted(System.getProperty("os.name"), System.getProperty("os.arch")));
       }
       Set<Isa> sets = Cpu.instructionSets();
       if (sets.isEmpty()) {
-        throw new UnsupportedOperationException(LinuxMemory.aarch64() ? "the processor has no NEON" : "the processor has no AVX2 with FMA");
+        throw new UnsupportedOperationException(
+            Host.aarch64() ? "the processor has no NEON" : "the processor has no AVX2 with FMA");
       }
       Isa isa = Collections.max(sets);
       MachineProducts products = new MachineProducts(isa, integers ? Cpu.pairs(isa) : null);

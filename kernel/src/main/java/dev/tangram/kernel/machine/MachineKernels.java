@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * The machine tier: products by code written for this processor, all else by the vector tier. With
- * float activations its results are the vector tier's, bit for bit; with 16-bit ones they are those of
- * exact integers, and as independent of the batch.
+ * float activations its results are the vector tier's, bit for bit; with 16-bit ones they are those
+ * of exact integers, and as independent of the batch.
  */
 public final class MachineKernels extends VectorKernels {
   private final MachineCode code;

@@ -59,8 +59,8 @@ final class MachineProducts implements PanelProducts {
 
   /**
    * Makes a format's products ready. Code whose results differ from what they must be is not used:
-   * float activations or, if their code differs too, the vector tier then multiply the format, and a
-   * warning says so.
+   * float activations or, if their code differs too, the vector tier then multiply the format, and
+   * a warning says so.
    *
    * @return where the results differ, or null
    * @throws UnsupportedOperationException if the system gives no executable memory

@@ -7,7 +7,6 @@ import static dev.tangram.kernel.machine.Assembler.R9;
 import static dev.tangram.kernel.machine.Assembler.RAX;
 import static dev.tangram.kernel.machine.Assembler.RBP;
 import static dev.tangram.kernel.machine.Assembler.RBX;
-import static dev.tangram.kernel.machine.Assembler.RCX;
 import static dev.tangram.kernel.machine.Assembler.RDI;
 import static dev.tangram.kernel.machine.Assembler.RDX;
 import static dev.tangram.kernel.machine.Assembler.RSI;
@@ -18,9 +17,9 @@ import dev.tangram.kernel.machine.Assembler.Mem;
 import dev.tangram.kernel.vector.Layout;
 
 /**
- * Writes one function: some sections of a panel times T tokens. What is done with a group is left to
- * those who extend it; sections and scales are here. Arguments as the System V calling convention
- * passes them:
+ * Writes one function: some sections of a panel times T tokens. What is done with a group is left
+ * to those who extend it; sections and scales are here. Arguments as the System V calling
+ * convention passes them:
  *
  * <pre>
  *   rdi section   rsi x   rdx sums   rcx y   r8 sections, at least 1   r9 steps of each section

@@ -19,7 +19,9 @@ final class Attention {
   /** Floats that runs may leave: 16 MB. */
   private static final int PARTS_MAX = 4 << 20;
 
-  /** What runs leave, of one call at a time; of the caller's thread. Grows to the longest context. */
+  /**
+   * What runs leave, of one call at a time; of the caller's thread. Grows to the longest context.
+   */
   private static final ThreadLocal<float[]> PARTS = ThreadLocal.withInitial(() -> new float[0]);
 
   private final KvMemory kv;

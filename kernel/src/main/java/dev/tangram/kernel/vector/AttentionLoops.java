@@ -96,16 +96,21 @@ final class AttentionLoops {
     h.mul(scale).intoArray(scores, to + 3 * stride);
   }
 
-  /** The largest of scores [from, to). */
-  static float largest(float[] scores, int from, int to) {
+  /**
+   * The largest of scores [from, to).
+   *
+   * @param lanes room for a register
+   */
+  static float largest(float[] scores, int from, int to, float[] lanes) {
     int whole = from + (to - from) / COUNT * COUNT;
     FloatVector most = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
     for (int i = from; i < whole; i += COUNT) {
       most = most.max(FloatVector.fromArray(F, scores, i));
     }
     float top = Float.NEGATIVE_INFINITY;
+    most.intoArray(lanes, 0);
     for (int lane = 0; lane < COUNT; lane++) {
-      top = Math.max(top, most.lane(lane));
+      top = Math.max(top, lanes[lane]);
     }
     for (int i = whole; i < to; i++) {
       top = Math.max(top, scores[i]);
@@ -115,12 +120,13 @@ final class AttentionLoops {
 
   /**
    * Turns the scores of positions [from, to) of a run into shares, {@code exp(score - top)}, and
-   * returns their sum. The rest of the blocks they lie in becomes 0: its scores may be anything, NaN
-   * too, where nobody has written yet.
+   * returns their sum. The rest of the blocks they lie in becomes 0: its scores may be anything,
+   * NaN too, where nobody has written yet.
    *
    * @param at where the run's scores begin; a multiple of the block's length
+   * @param lanes room for a register
    */
-  static float shares(float[] scores, int at, int from, int to, float top) {
+  static float shares(float[] scores, int at, int from, int to, float top, float[] lanes) {
     int begin = from / BLOCK * BLOCK;
     int end = Math.ceilDiv(to, BLOCK) * BLOCK;
     Arrays.fill(scores, at + begin, at + from, Float.NEGATIVE_INFINITY);
@@ -132,8 +138,9 @@ final class AttentionLoops {
       sum = sum.add(share);
     }
     float total = 0;
+    sum.intoArray(lanes, 0);
     for (int lane = 0; lane < COUNT; lane++) {
-      total += sum.lane(lane);
+      total += lanes[lane];
     }
     return total;
   }

@@ -1,14 +1,12 @@
 package dev.tangram.kernel.vector;
 
 import static dev.tangram.kernel.vector.Lanes.COUNT;
-import static dev.tangram.kernel.vector.Lanes.F;
 
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.KvType;
 import dev.tangram.kernel.Span;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * Some query rows of a span and the query heads that share a KV head: up to {@value #QUERIES_MAX}
@@ -65,6 +63,8 @@ final class AttentionTile {
   // Positions of the run that a query sees.
   private final int[] from = new int[QUERIES_MAX];
   private final int[] to = new int[QUERIES_MAX];
+
+  private final float[] lanes = new float[COUNT];
 
   private AttentionTile() {}
 
@@ -191,8 +191,8 @@ final class AttentionTile {
       float largest = Float.NEGATIVE_INFINITY;
       float shares = 0;
       if (from[i] < to[i]) {
-        largest = AttentionLoops.largest(scores, i * RUN + from[i], i * RUN + to[i]);
-        shares = AttentionLoops.shares(scores, i * RUN, from[i], to[i], largest);
+        largest = AttentionLoops.largest(scores, i * RUN + from[i], i * RUN + to[i], lanes);
+        shares = AttentionLoops.shares(scores, i * RUN, from[i], to[i], largest, lanes);
       }
       parts[at + i * length + size] = largest;
       parts[at + i * length + size + 1] = shares;
@@ -219,7 +219,15 @@ final class AttentionTile {
         if (seen(i, 2 * FOUR, j)) {
           for (int slot = 0; slot < BLOCK; slot += COUNT) {
             AttentionLoops.scores8(
-                memory, keys + slot * 4L, size, q, i * size, scale, scores, i * RUN + j + slot, RUN);
+                memory,
+                keys + slot * 4L,
+                size,
+                q,
+                i * size,
+                scale,
+                scores,
+                i * RUN + j + slot,
+                RUN);
           }
         }
       }
@@ -317,8 +325,7 @@ final class AttentionTile {
       int to,
       int s) {
     for (; s + COUNT <= size; s += COUNT) {
-      AttentionLoops.values1(
-          memory, values + s * 4L, step, scores, shares, count, parts, to + s);
+      AttentionLoops.values1(memory, values + s * 4L, step, scores, shares, count, parts, to + s);
     }
     for (; s < size; s++) {
       AttentionLoops.valuesElement(
@@ -337,15 +344,11 @@ final class AttentionTile {
         continue;
       }
       // One of both is exactly 1.
-      float keep = top[i] < largest ? exp(top[i] - largest) : 1;
-      float take = top[i] < largest ? 1 : exp(largest - top[i]);
+      float keep = top[i] < largest ? PlainLoops.exp(top[i] - largest) : 1;
+      float take = top[i] < largest ? 1 : PlainLoops.exp(largest - top[i]);
       AttentionLoops.blend(out, i * size, keep, parts, part, take, size);
       sum[i] = sum[i] * keep + shares * take;
       top[i] = Math.max(top[i], largest);
     }
-  }
-
-  private static float exp(float x) {
-    return Elementwise.exp(FloatVector.broadcast(F, x)).lane(0);
   }
 }

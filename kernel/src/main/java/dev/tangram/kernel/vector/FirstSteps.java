@@ -5,9 +5,9 @@ package dev.tangram.kernel.vector;
  *
  * <p>Until the compiler has seen to it, a call of the Vector API makes objects: the first prompt of
  * a process would spend more time in a few polynomials than in all its products. A plain loop is
- * compiled within milliseconds. The results are the same, bit for bit, so nobody can tell which ran.
- * Now and then a register's worth runs in the meantime, so that the compiler learns of that code
- * before it is needed.
+ * compiled within milliseconds. The results are the same, bit for bit, so nobody can tell which
+ * ran. Now and then a register's worth runs in the meantime, so that the compiler learns of that
+ * code before it is needed.
  *
  * <p>Threads: any; counts that get lost between threads do not matter.
  */

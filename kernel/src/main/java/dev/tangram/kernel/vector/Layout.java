@@ -7,11 +7,11 @@ import java.util.function.IntUnaryOperator;
  * How a format is kept in a panel: the width of its quants and where scales come from. Columns are
  * counted in groups that share a scale, and groups in sections of 256 columns.
  *
- * <p>Quants stand in a lane in pairs, the first of a pair in the low 16 bits, the second as far up in
- * the high 16; the next pair follows above them: {@link #bit}. So one mask takes out two neighbouring
- * columns as two integers of 16 bits, which is what instructions on pairs want. Halves of three times
- * 5 or twice 6 bits have bits left. In a tight layout those of a group's words, one after the other,
- * make one more word, the tail, with the group's last quants.
+ * <p>Quants stand in a lane in pairs, the first of a pair in the low 16 bits, the second as far up
+ * in the high 16; the next pair follows above them: {@link #bit}. So one mask takes out two
+ * neighbouring columns as two integers of 16 bits, which is what instructions on pairs want. Halves
+ * of three times 5 or twice 6 bits have bits left. In a tight layout those of a group's words, one
+ * after the other, make one more word, the tail, with the group's last quants.
  *
  * @param bits of a quant
  * @param perLane quants in a lane
@@ -81,8 +81,7 @@ public record Layout(
   public static Layout tight(Format format) {
     Layout loose = of(format);
     return switch (format) {
-      case Q5_0, Q5_1, Q5_K -> new Layout(
-          Quant.INTEGER, 5, 6, 32, loose.scaling, loose.zero, 1);
+      case Q5_0, Q5_1, Q5_K -> new Layout(Quant.INTEGER, 5, 6, 32, loose.scaling, loose.zero, 1);
       case Q6_K -> new Layout(Quant.INTEGER, 6, 4, 16, loose.scaling, loose.zero, 4);
       default -> loose;
     };

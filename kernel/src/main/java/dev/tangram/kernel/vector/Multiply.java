@@ -126,8 +126,7 @@ final class Multiply {
       float[] y,
       PanelProducts products,
       Workers workers) {
-    Inputs[] inputs =
-        Inputs.prepare(ws, firsts, lasts, x, SCRATCH.get().inputs, products, workers);
+    Inputs[] inputs = Inputs.prepare(ws, firsts, lasts, x, SCRATCH.get().inputs, products, workers);
     Chunks all = new Chunks(ws.length);
     for (int i = 0; i < ws.length; i++) {
       all.add(Math.multiplyExact(chunks(ws[i], inputs[i], workers), inputs[i].blocks()));
@@ -257,7 +256,13 @@ final class Multiply {
   }
 
   private static void section(
-      Panels w, MemorySegment panel, int s, int groups, FloatInputs inputs, int block, Scratch scratch) {
+      Panels w,
+      MemorySegment panel,
+      int s,
+      int groups,
+      FloatInputs inputs,
+      int block,
+      Scratch scratch) {
     Layout layout = w.layout();
     for (int g = 0; g < groups; g++) {
       int group = s * w.groupsPerSection() + g;

@@ -57,8 +57,8 @@ public final class PanelForms implements PackedForms {
     try (Workers alone = new Workers(1);
         Arena arena = Arena.ofConfined()) {
       MemorySegment source = MemorySegment.ofArray(bytes);
-      Panels packed = Packer.pack(
-              format, layout.apply(format), rows, columns, source, arena, alone);
+      Panels packed =
+          Packer.pack(format, layout.apply(format), rows, columns, source, arena, alone);
       sum.update(packed.data().asByteBuffer());
     }
     return sum.getValue();

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Something that multiplies panels faster than {@link Multiply}: the machine tier. With float
- * activations its results are {@link Multiply}'s, bit for bit. It may ask for integers instead, whose
- * results are its own; those too may not depend on how many tokens are multiplied at once.
+ * activations its results are {@link Multiply}'s, bit for bit. It may ask for integers instead,
+ * whose results are its own; those too may not depend on how many tokens are multiplied at once.
  *
  * <p>Threads: called by all workers at once.
  */
@@ -67,13 +67,7 @@ public interface PanelProducts {
    * @param cells in the order of {@link IntegerInputs}, the block's at {@code at}
    */
   default void multiply(
-      Format format,
-      int columns,
-      MemorySegment panel,
-      int[] cells,
-      int at,
-      int tokens,
-      float[] y) {
+      Format format, int columns, MemorySegment panel, int[] cells, int at, int tokens, float[] y) {
     throw new IllegalStateException("takes no integers");
   }
 }

@@ -45,8 +45,7 @@ final class PlainLoops {
   }
 
   /** {@code y[from + i] = x[from + i] * factor * weight[i]}. */
-  static void scaleBoth(
-      float[] x, int from, int length, float factor, float[] weight, float[] y) {
+  static void scaleBoth(float[] x, int from, int length, float factor, float[] weight, float[] y) {
     for (int i = 0; i < length; i++) {
       y[from + i] = x[from + i] * factor * weight[i];
     }

@@ -186,8 +186,7 @@ final class Quants {
   }
 
   private static int five(int nibbles, int fifths) {
-    int four =
-        Integer.compress(nibbles, 0x0F0F0F) | Integer.compress(nibbles, 0xF0F0F0) << 12;
+    int four = Integer.compress(nibbles, 0x0F0F0F) | Integer.compress(nibbles, 0xF0F0F0) << 12;
     int fifth = Integer.compress(fifths, 0b010101) | Integer.compress(fifths, 0b101010) << 3;
     return Integer.expand(four, FOUR_OF_FIVE) | Integer.expand(fifth, FIFTH);
   }
@@ -224,11 +223,10 @@ final class Quants {
   }
 
   /**
-   * Four to a lane, a byte each or, with a tail, groups of 16 in three lanes; the file has four low bits of 128
-   * columns in one place, two high ones in another.
+   * Four to a lane, a byte each or, with a tail, groups of 16 in three lanes; the file has four low
+   * bits of 128 columns in one place, two high ones in another.
    */
-  private static int q6K(
-      boolean tight, MemorySegment row, long at, int[] words, int offset) {
+  private static int q6K(boolean tight, MemorySegment row, long at, int[] words, int offset) {
     if (!tight) {
       for (int column = 0; column < 256; column += 4) {
         words[offset++] = paired(sixes(row, at, column));

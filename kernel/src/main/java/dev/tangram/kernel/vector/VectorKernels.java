@@ -4,7 +4,6 @@ import dev.tangram.kernel.DeltaShape;
 import dev.tangram.kernel.Format;
 import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.KvMemory;
-import dev.tangram.kernel.KvType;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.PackedForms;
 import dev.tangram.kernel.Pairing;
@@ -70,8 +69,7 @@ public class VectorKernels implements Kernels {
 
   @Override
   public Matrix pack(Format format, int rows, int columns, MemorySegment source, Arena arena) {
-    return Packer.pack(
-        format, products.layout(format), rows, columns, source, arena, workers);
+    return Packer.pack(format, products.layout(format), rows, columns, source, arena, workers);
   }
 
   @Override

@@ -111,10 +111,20 @@ final class Encodings {
     three(all, kind, registers, "vdivps", Assembler::vdivide);
     three(all, kind, registers, "vminps", Assembler::vminimum);
     if (wide) {
-      three(all, kind, registers, "vshufi32x4 $0x4e,", (a, t, x, y) -> a.vshuffleQuarters(t, x, y, 0x4E));
+      three(
+          all,
+          kind,
+          registers,
+          "vshufi32x4 $0x4e,",
+          (a, t, x, y) -> a.vshuffleQuarters(t, x, y, 0x4E));
     } else {
       three(all, kind, registers, "vpackssdw", Assembler::vpack);
-      three(all, kind, registers, "vperm2i128 $0x31,", (a, t, x, y) -> a.vshuffleHalves(t, x, y, 0x31));
+      three(
+          all,
+          kind,
+          registers,
+          "vperm2i128 $0x31,",
+          (a, t, x, y) -> a.vshuffleHalves(t, x, y, 0x31));
     }
     three(all, kind, registers, wide ? "vpdpwssd" : "{vex} vpdpwssd", Assembler::vaddPairs);
     for (int r : registers) {

@@ -51,7 +51,7 @@ class IntegerProductsTest {
   @BeforeEach
   void thisIsAMachineForIt() {
     System.out.printf("IntegerProductsTest seed=%d (replay: -Dtangram.seed=%<d)%n", SEED);
-    assumeThat(LinuxMemory.known()).isTrue();
+    assumeThat(Host.known()).isTrue();
   }
 
   @AfterEach
@@ -135,7 +135,13 @@ class IntegerProductsTest {
 
     @Override
     public void multiply(
-        Format format, int columns, MemorySegment panel, int[] cells, int at, int tokens, float[] y) {
+        Format format,
+        int columns,
+        MemorySegment panel,
+        int[] cells,
+        int at,
+        int tokens,
+        float[] y) {
       calls.incrementAndGet();
       products.multiply(format, columns, panel, cells, at, tokens, y);
       IntegerSum sum = new IntegerSum(Layout.tight(format), columns, panel, cells, at, tokens);
@@ -335,7 +341,7 @@ class IntegerProductsTest {
       int tokens = 31;
       try (Arena arena = Arena.ofConfined()) {
         // The panel's end is the end of a mapping, and nothing is mapped behind it.
-        long page = 4096;
+        long page = 1 << 16; // the largest of AArch64
         long mapped = -(-bytes & -page);
         MemorySegment guarded = LinuxMemory.map(mapped + page, arena);
         LinuxMemory.forbid(guarded.asSlice(mapped, page));
@@ -407,7 +413,13 @@ class IntegerProductsTest {
 
     @Override
     public void multiply(
-        Format format, int columns, MemorySegment panel, int[] cells, int at, int tokens, float[] y) {
+        Format format,
+        int columns,
+        MemorySegment panel,
+        int[] cells,
+        int at,
+        int tokens,
+        float[] y) {
       products.multiply(format, columns, panel, cells, at, tokens, y);
       if (tokens > 1) {
         y[30 * 32 + 15] = Math.nextUp(y[30 * 32 + 15]);
@@ -427,7 +439,8 @@ class IntegerProductsTest {
   /** Code that differs gives way to float activations, not to nothing. */
   @Test
   void codeThatDiffersGivesWayToFloats() {
-    MachineProducts products = new MachineProducts(Isa.AVX2, Pairs.MULTIPLY_ADD);
+    Isa here = Cpu.instructionSets().iterator().next();
+    MachineProducts products = new MachineProducts(here, Pairs.MULTIPLY_ADD);
     products.reject(Format.Q4_K, "row 0 of token 0 of 1: 1.0 for 2.0");
     assertThat(products.prepare(Format.Q4_K)).isEqualTo("row 0 of token 0 of 1: 1.0 for 2.0");
     assertThat(products.integers(Format.Q4_K, 256)).isFalse();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class PrefetchTest {
   @Test
   void changesNothingAndFaultsNowhere() {
-    assumeTrue(LinuxMemory.known() && !LinuxMemory.aarch64(), "x86-64 alone");
+    assumeTrue(Host.known() && !Host.aarch64(), "x86-64 alone");
     try (Arena arena = Arena.ofConfined()) {
       Prefetch prefetch = new Prefetch(Isa.AVX2, arena);
       MemorySegment memory = arena.allocate(1 << 16, 64).fill((byte) 7);

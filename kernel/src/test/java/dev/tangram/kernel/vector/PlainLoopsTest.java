@@ -12,9 +12,27 @@ import org.junit.jupiter.api.Test;
 class PlainLoopsTest {
   private static final int[] COUNTS = {1, 3, 4, 7, 8, 15, 16, 17, 33, 64, 207, 702, 4098};
   private static final float[] EXTREMES = {
-    0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, 1e-38f, -1e-38f, 87.3f, -87.3f, 87.4f, -87.4f,
-    88.7f, -88.7f, 88.8f, -88.8f, 1e6f, -1e6f, Float.MAX_VALUE, -Float.MAX_VALUE,
-    Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN
+    0f,
+    -0f,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    1e-38f,
+    -1e-38f,
+    87.3f,
+    -87.3f,
+    87.4f,
+    -87.4f,
+    88.7f,
+    -88.7f,
+    88.8f,
+    -88.8f,
+    1e6f,
+    -1e6f,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NaN
   };
 
   private static final long SEED = System.nanoTime();
@@ -86,8 +104,7 @@ class PlainLoopsTest {
           new float[] {Elementwise.squares(x, 3, count)});
       float[] plain = new float[count + 3];
       float[] registers = new float[count + 3];
-      float factor =
-          (float) (1 / Math.sqrt(PlainLoops.squares(x, 3, count) / count + 1e-6f));
+      float factor = (float) (1 / Math.sqrt(PlainLoops.squares(x, 3, count) / count + 1e-6f));
       PlainLoops.scaleBoth(x, 3, count, factor, weight, plain);
       Elementwise.rmsNorm(x, 3, count, weight, 1e-6f, registers);
       assertSame(plain, registers);

@@ -13,11 +13,12 @@ import java.util.Random;
 
 /**
  * Kernel tiers in turns on one matrix: Gweights/s for each number of tokens and, beside the first
- * tier, the median of the ratios of neighbouring measurements, which a noisy neighbour changes least.
+ * tier, the median of the ratios of neighbouring measurements, which a noisy neighbour changes
+ * least.
  *
- * <p>{@code TierBench [--threads 1] [--rounds 9] [--tiers vector,machine-f32,machine] [--formats Q4_K,Q6_K]
- * [--shape 8960x1536] [--tokens 1,4,16,64] [--cached]}; cached: a matrix of 128 rows, from the
- * caches.
+ * <p>{@code TierBench [--threads 1] [--rounds 9] [--tiers vector,machine-f32,machine] [--formats
+ * Q4_K,Q6_K] [--shape 8960x1536] [--tokens 1,4,16,64] [--cached]}; cached: a matrix of 128 rows,
+ * from the caches.
  */
 public final class TierBench {
   private static final long COLD_BYTES = 128L << 20;
@@ -111,7 +112,7 @@ public final class TierBench {
           }
         }
         double weights = (double) pass * passes * many;
-        double perWeight = (double) copies[0][0].bytes() / rows / columns;
+        double perWeight = (double) copies[kernels.length - 1][0].bytes() / rows / columns;
         StringBuilder line = new StringBuilder("%-5s T=%-3d".formatted(format, many));
         for (int k = 0; k < kernels.length; k++) {
           line.append(" %6.1f".formatted(weights / median(times[k])));

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
  * One model beside its {@link Expectation}.
  *
  * <p>The reference computes in f32 with other orders of summation, so single logits may differ by
- * {@link #LOGIT_TOLERANCE}, and by {@link #LOGIT_TOLERANCE_16} where activations have 16 bits; where
- * the best two are closer than twice that, either of them may win.
+ * {@link #LOGIT_TOLERANCE}, and by {@link #LOGIT_TOLERANCE_16} where activations have 16 bits;
+ * where the best two are closer than twice that, either of them may win.
  */
 final class Comparison {
   /** Most tokens in a step of a compared model. */

@@ -75,8 +75,7 @@ public final class Likelihood {
   static TreeMap<Integer, Double> losses(Model model, int[] ids) {
     TreeMap<Integer, Double> losses = new TreeMap<>();
     try (LogitsProbe probe =
-        new LogitsProbe(
-            model, ids.length, Comparison.STEP_TOKENS_MAX, Comparison.LOGIT_ROWS_MAX)) {
+        new LogitsProbe(model, ids.length, Comparison.STEP_TOKENS_MAX, Comparison.LOGIT_ROWS_MAX)) {
       probe.append(
           ids,
           IntStream.range(0, ids.length - 1).toArray(),

@@ -121,8 +121,7 @@ final class Checkpoint {
       at = end;
     }
     byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
-    out.write(
-        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
+    out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
     out.write(json);
   }
 

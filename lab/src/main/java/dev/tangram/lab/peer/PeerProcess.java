@@ -22,8 +22,7 @@ final class PeerProcess implements Contender {
   /** Starts it and waits until it says that its model is loaded. */
   PeerProcess(String name, List<String> command) throws IOException {
     this.name = name;
-    process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     answers = process.inputReader();
     orders = process.outputWriter();
     answer();

@@ -36,7 +36,8 @@ public final class Peers {
       switch (args[i]) {
         case "--rounds" -> peers.rounds = Integer.parseInt(args[++i]);
         case "--threads" ->
-            peers.threads = Arrays.stream(args[++i].split(",")).mapToInt(Integer::valueOf).toArray();
+            peers.threads =
+                Arrays.stream(args[++i].split(",")).mapToInt(Integer::valueOf).toArray();
         case "--kernels" -> peers.kernels = args[++i];
         case "--peers" -> peers.folder = Path.of(args[++i]);
         case "--jlama" -> peers.jlama = true;

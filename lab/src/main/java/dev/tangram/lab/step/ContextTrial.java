@@ -81,8 +81,7 @@ public final class ContextTrial {
     }
   }
 
-  private void decode(
-      List<Lone> sequences, List<Integer> lengths, double[] whole, double[] last) {
+  private void decode(List<Lone> sequences, List<Integer> lengths, double[] whole, double[] last) {
     double[][] rates = new double[lengths.size()][options.rounds()];
     double[][] ratios = new double[lengths.size()][options.rounds()];
     sequences.forEach(sequence -> sequence.decode(DECODED));
@@ -97,11 +96,7 @@ public final class ContextTrial {
     for (int i = 0; i < rates.length; i++) {
       System.out.printf(
           "%9d %14.1f %15.1f %14.1f %14.2f%n",
-          lengths.get(i),
-          whole[i],
-          last[i],
-          Figures.median(rates[i]),
-          Figures.median(ratios[i]));
+          lengths.get(i), whole[i], last[i], Figures.median(rates[i]), Figures.median(ratios[i]));
     }
   }
 }

@@ -64,7 +64,9 @@ record Options(
     };
   }
 
-  /** CPU time of a thread that works alone, which a stolen core leaves as it is; else the wall's. */
+  /**
+   * CPU time of a thread that works alone, which a stolen core leaves as it is; else the wall's.
+   */
   static LongSupplier clock(int threads) {
     ThreadMXBean beans = ManagementFactory.getThreadMXBean();
     return threads == 1 ? beans::getCurrentThreadCpuTime : System::nanoTime;

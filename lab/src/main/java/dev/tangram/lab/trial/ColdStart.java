@@ -87,7 +87,9 @@ public final class ColdStart {
     }
   }
 
-  /** The launcher makes the start-up cache in the background; it would compete with what follows. */
+  /**
+   * The launcher makes the start-up cache in the background; it would compete with what follows.
+   */
   private static void awaitCache() throws IOException, InterruptedException {
     long end = System.currentTimeMillis() + CACHE_WAIT_MILLIS;
     boolean there = false;

@@ -103,8 +103,7 @@ public final class Speculate {
       return Prompts.text(engine, text);
     }
     ChatPrompt prompt =
-        Prompts.chat(
-            engine, List.of(Map.of("role", "user", "content", text)), List.of(), Map.of());
+        Prompts.chat(engine, List.of(Map.of("role", "user", "content", text)), List.of(), Map.of());
     return prompt.ids();
   }
 
@@ -158,14 +157,7 @@ public final class Speculate {
       throws InterruptedException {
     GenerationRequest request =
         new GenerationRequest(
-                prompt,
-                TOKENS_MAX,
-                sampling,
-                List.of(),
-                -1,
-                -1,
-                false,
-                CacheScope.LOCAL)
+                prompt, TOKENS_MAX, sampling, List.of(), -1, -1, false, CacheScope.LOCAL)
             .withSpeculation(way.guesses, way.prediction);
     EngineStats before = engine.stats();
     Generation generation =

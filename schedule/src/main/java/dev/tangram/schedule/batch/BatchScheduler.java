@@ -200,8 +200,7 @@ public final class BatchScheduler {
     for (StepPlan.Work work : plan.work()) {
       Sequence sequence = work.sequence();
       int own = work.count() - work.drafts();
-      int right =
-          Math.clamp(sequence.length() - work.position() - own - 1L, 0, work.drafts());
+      int right = Math.clamp(sequence.length() - work.position() - own - 1L, 0, work.drafts());
       sequence.advance(own + right);
       sequence.propose(NO_TOKENS, 0);
       if (work.drafts() > 0) {

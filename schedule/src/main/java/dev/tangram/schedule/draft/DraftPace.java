@@ -95,8 +95,7 @@ public final class DraftPace {
    * them right.
    */
   public void saw(int guessed, int right) {
-    Invariant.check(
-        right >= 0 && right <= guessed, "%d of %d guesses were right", right, guessed);
+    Invariant.check(right >= 0 && right <= guessed, "%d of %d guesses were right", right, guessed);
     for (int i = 0; i < right; i++) {
       chance += (1 - chance) * LEARNT;
     }

@@ -88,7 +88,9 @@ public final class Metrics implements UsageSink, AutoCloseable {
     total("vllm:spec_decode_num_drafts", "Steps of a sequence with guesses", EngineStats::drafts);
     total("vllm:spec_decode_num_draft_tokens", "Tokens guessed", EngineStats::draftTokens);
     total(
-        "vllm:spec_decode_num_accepted_tokens", "Guesses that were right", EngineStats::acceptedTokens);
+        "vllm:spec_decode_num_accepted_tokens",
+        "Guesses that were right",
+        EngineStats::acceptedTokens);
   }
 
   @Override

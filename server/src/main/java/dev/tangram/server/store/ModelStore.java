@@ -95,8 +95,7 @@ public final class ModelStore {
    * @param bytesMax of all copies together; 0: none are read or made
    */
   public static PackedCopies packedCopies(Path root, long bytesMax) {
-    return new PackedCopies(
-        root.toAbsolutePath().normalize().resolve(Shelf.PACKED), bytesMax);
+    return new PackedCopies(root.toAbsolutePath().normalize().resolve(Shelf.PACKED), bytesMax);
   }
 
   /** Size of the packed copy of a model; empty if there is none. */

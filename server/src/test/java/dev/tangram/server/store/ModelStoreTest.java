@@ -63,6 +63,22 @@ class ModelStoreTest {
   }
 
   @Test
+  void theLastNameTakesThePackedCopyAlong() throws Exception {
+    ModelStore store = pulled();
+    StoredModel alias = store.copy(TINY, MINE);
+    assertThat(store.packedBytes(alias)).isEmpty();
+    Path copy = ModelStore.packedCopies(root, 1).file(alias.file());
+    assertThat(copy.getParent()).isEqualTo(root.resolve("packed"));
+    Files.createDirectories(copy.getParent());
+    Files.write(copy, new byte[123]);
+    assertThat(store.packedBytes(alias)).hasValue(123);
+    assertThat(store.remove(TINY)).isTrue();
+    assertThat(copy).exists();
+    assertThat(store.remove(MINE)).isTrue();
+    assertThat(copy).doesNotExist();
+  }
+
+  @Test
   void bareNamesFindTheDefaultOrOnlyTag() throws Exception {
     ModelStore store = pulled();
     assertThat(store.resolve(ModelReference.parse("tiny")).name()).isEqualTo("tiny:1m");

@@ -12,8 +12,8 @@ import java.util.Map;
  * Writes the AArch64 instructions that this package needs, and no others: encodings are those of
  * the GNU assembler, and a test compares them byte for byte. An instruction is one word.
  *
- * <p>Operands are register numbers, 0 to 31: general ones x0 to x30 and, as an address, {@link #SP};
- * vector ones v0 to v31, of four lanes of 32 bits unless said otherwise.
+ * <p>Operands are register numbers, 0 to 31: general ones x0 to x30 and, as an address, {@link
+ * #SP}; vector ones v0 to v31, of four lanes of 32 bits unless said otherwise.
  */
 final class Assembler {
   /** The stack pointer, where an instruction takes an address. */
@@ -210,8 +210,8 @@ final class Assembler {
   }
 
   /**
-   * 16 constant bytes. They are read when the code is finished, and one array is stored once, however
-   * often it is loaded.
+   * 16 constant bytes. They are read when the code is finished, and one array is stored once,
+   * however often it is loaded.
    */
   void vliteral(int to, byte[] value) {
     literals.add(new Literal(value, words));

@@ -8,19 +8,21 @@ import dev.tangram.kernel.vector.PanelProducts;
 
 /**
  * Products with activations of 16 bits by the dot products of four bytes that AArch64 has, two of
- * them for each: x is 256 times a signed byte and an unsigned one. A step is a cell's 32 columns: one
- * group, or two of 16 columns.
+ * them for each: x is 256 times a signed byte and an unsigned one. A step is a cell's 32 columns:
+ * one group, or two of 16 columns.
  *
  * <p>Numerics: as the x86-64 code, bit for bit. A group's sum is exact, whatever is summed first;
  * what is done with it is that code's.
  *
- * <p>Quants leave their words four at a time, a byte each, in an order that costs least; the bytes of
- * x are brought into the same order once for all rows.
+ * <p>Quants leave their words four at a time, a byte each, in an order that costs least; the bytes
+ * of x are brought into the same order once for all rows.
  */
 final class DotCode extends PanelCode {
   private static final int CELL = PanelProducts.CELL_WORDS * Integer.BYTES;
 
-  /** Where a cell has what is not a pair: the step, the columns' sum and two seeds, in one register. */
+  /**
+   * Where a cell has what is not a pair: the step, the columns' sum and two seeds, in one register.
+   */
   private static final int INFO = PanelProducts.CELL_COLUMNS * Short.BYTES;
 
   private static final int STEP_LANE = 0;
@@ -56,6 +58,16 @@ final class DotCode extends PanelCode {
 
   private DotCode(Layout layout, int tokens) {
     super(layout, tokens);
+    boolean known =
+        switch (layout.bits()) {
+          case 4 -> true;
+          case 5, 6 -> layout.spare() == 16 % layout.bits();
+          case 8 -> layout.group() == PanelProducts.CELL_COLUMNS;
+          default -> false;
+        };
+    if (!known) {
+      throw new IllegalArgumentException("no code for " + layout);
+    }
     groups = PanelProducts.CELL_COLUMNS / layout.group();
     tile = Math.min(tokens, 4 / groups);
     chains = tile == 1 ? 2 : 1;

@@ -7,8 +7,8 @@ import dev.tangram.kernel.machine.arm.Assembler.Mem;
 import dev.tangram.kernel.vector.Layout;
 
 /**
- * Writes one function: some sections of a panel times T tokens. What is done with a group is left to
- * those who extend it; sections and scales are here. Arguments as the procedure call standard
+ * Writes one function: some sections of a panel times T tokens. What is done with a group is left
+ * to those who extend it; sections and scales are here. Arguments as the procedure call standard
  * (AAPCS64) passes them:
  *
  * <pre>
@@ -17,8 +17,9 @@ import dev.tangram.kernel.vector.Layout;
  * </pre>
  *
  * A step is a group or a few; y[T, 32] is added to. Nothing is read behind the sections' end
- * (prefetches go there, and fault never), and nothing but y is written. Of the registers that belong
- * to the caller, the low halves of v8 to v15 are used and restored; x18 and above are left alone.
+ * (prefetches go there, and fault never), and nothing but y is written. Of the registers that
+ * belong to the caller, the low halves of v8 to v15 are used and restored; x18 and above are left
+ * alone.
  */
 abstract class PanelCode {
   /** How far ahead of its use a line of weights is asked for. */
@@ -69,8 +70,9 @@ abstract class PanelCode {
   abstract void masks();
 
   /**
-   * Multiplies {@link #groups} groups. At {@link #QUANTS} stand their quants, at {@link #X} their x,
-   * at {@link #SUMS} their sums; {@link #scale} and {@link #minimum} know where their scales are.
+   * Multiplies {@link #groups} groups. At {@link #QUANTS} stand their quants, at {@link #X} their
+   * x, at {@link #SUMS} their sums; {@link #scale} and {@link #minimum} know where their scales
+   * are.
    */
   abstract void step();
 
