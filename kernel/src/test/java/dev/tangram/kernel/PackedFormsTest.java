@@ -27,9 +27,7 @@ class PackedFormsTest {
       PackedForms again = Selection.choose(tier, workers).kernels().packedForms().orElseThrow();
       Set<String> names = new HashSet<>();
       for (Format format : Format.values()) {
-        assertThat(forms.name(format))
-            .isEqualTo(again.name(format))
-            .matches(".*probe [0-9a-f]{8}");
+        assertThat(forms.name(format)).isEqualTo(again.name(format)).matches(".*probe [0-9a-f]{8}");
         names.add(forms.name(format));
       }
       assertThat(names).hasSize(Format.values().length);

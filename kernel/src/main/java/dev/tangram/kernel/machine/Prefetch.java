@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * {@code prefetcht1} for a range of lines, which the Vector API has no word for. An instruction that
- * only hints: it reads nothing and faults nowhere.
+ * {@code prefetcht1} for a range of lines, which the Vector API has no word for. An instruction
+ * that only hints: it reads nothing and faults nowhere.
  */
 final class Prefetch implements Ahead {
   private static final int LINE = 64;

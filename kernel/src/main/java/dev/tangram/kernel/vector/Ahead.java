@@ -1,8 +1,8 @@
 package dev.tangram.kernel.vector;
 
 /**
- * Tells the processor what will be read soon. Without, every block of keys and values is a surprise:
- * the hardware's own guesses stop at the end of a page, and a block is no larger.
+ * Tells the processor what will be read soon. Without, every block of keys and values is a
+ * surprise: the hardware's own guesses stop at the end of a page, and a block is no larger.
  */
 public interface Ahead {
   /** Where there is no way to tell. */

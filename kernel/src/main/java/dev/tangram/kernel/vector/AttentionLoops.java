@@ -198,13 +198,7 @@ final class AttentionLoops {
 
   /** As {@link #values4}, one output and one register. */
   static void values1(
-      MemorySegment memory,
-      long values,
-      long step,
-      float[] shares,
-      int at,
-      float[] out,
-      int to) {
+      MemorySegment memory, long values, long step, float[] shares, int at, float[] out, int to) {
     FloatVector a = FloatVector.fromArray(F, out, to);
     for (int j = at; j < at + BLOCK; j++, values += step) {
       a =
@@ -216,13 +210,7 @@ final class AttentionLoops {
 
   /** As {@link #values1}, one element: of heads that are no whole registers. */
   static void valuesElement(
-      MemorySegment memory,
-      long values,
-      long step,
-      float[] shares,
-      int at,
-      float[] out,
-      int to) {
+      MemorySegment memory, long values, long step, float[] shares, int at, float[] out, int to) {
     float a = out[to];
     for (int j = at; j < at + BLOCK; j++, values += step) {
       a = Math.fma(memory.get(Unpacked.FLOAT, values), shares[j], a);

@@ -89,7 +89,8 @@ final class Unpacked {
 
   /**
    * The values, rows {@link KvType#rowLength} long, of the block whose keys start at {@code at};
-   * those before row {@code first} and from row {@code last} on are 0. What pads a row means nothing.
+   * those before row {@code first} and from row {@code last} on are 0. What pads a row means
+   * nothing.
    */
   static MemorySegment values(KvMemory kv, MemorySegment memory, long at, int first, int last) {
     MemorySegment out = scratchFor(kv);
