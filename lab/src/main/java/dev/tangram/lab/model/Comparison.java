@@ -27,8 +27,8 @@ final class Comparison {
 
   static final double LOGIT_TOLERANCE = 1e-3;
 
-  /** Logits of 15 to 30 are met within 0.002: docs/decisions/0013-integer-products.md. */
-  static final double LOGIT_TOLERANCE_16 = 3e-3;
+  /** Logits of 15 to 30 are met within 0.0031: docs/decisions/0013-integer-products.md. */
+  static final double LOGIT_TOLERANCE_16 = 5e-3;
 
   static final double NLL_TOLERANCE = 0.005;
 
