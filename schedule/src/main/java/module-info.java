@@ -7,4 +7,5 @@ module dev.tangram.schedule {
   exports dev.tangram.schedule.admit;
   exports dev.tangram.schedule.batch;
   exports dev.tangram.schedule.block;
+  exports dev.tangram.schedule.place;
 }
