@@ -43,7 +43,7 @@ record Openb(String name, List<Node> nodes, List<Request> pods) {
                   Integer.parseInt(row[2]),
                   chips,
                   chips == 0 ? 0 : Integer.parseInt(row[4]),
-                  row[5].isEmpty() ? Set.of() : Set.of(row[5].split("\\|")))));
+                  row[5].isEmpty() ? Set.of() : Set.copyOf(List.of(row[5].split("\\|"))))));
     }
     pods.sort(Comparator.comparing(Request::name));
     return new Openb(trace, List.copyOf(nodes), List.copyOf(pods));

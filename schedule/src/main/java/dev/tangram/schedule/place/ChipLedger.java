@@ -41,6 +41,7 @@ public final class ChipLedger {
   private final long[] wattsOfRoom;
   private final Map<String, Map<Integer, Integer>> groups = new HashMap<>();
   private final Set<Holding> holdings = Collections.newSetFromMap(new IdentityHashMap<>());
+  private int wholeFreeInAll;
   private long milliTaken;
   private long milliInAll;
 
@@ -68,6 +69,7 @@ public final class ChipLedger {
       wholeFree[n] = node.chips();
       largestFree[n] = node.chips() == 0 ? 0 : Node.WHOLE;
       milliInAll += milliFree[n];
+      wholeFreeInAll += wholeFree[n];
     }
     if (chipTypes.size() > Long.SIZE) {
       throw new IllegalArgumentException(
@@ -164,6 +166,15 @@ public final class ChipLedger {
 
   public long milliInAll() {
     return milliInAll;
+  }
+
+  public int chipsInAll() {
+    return free.length;
+  }
+
+  /** Chips of the hall that nobody holds a part of. */
+  public int wholeFreeInAll() {
+    return wholeFreeInAll;
   }
 
   /** Watts of the chips in use in the room of this node. */
@@ -296,6 +307,7 @@ public final class ChipLedger {
       largest = Math.max(largest, free[c]);
     }
     wattsOfRoom[roomOf[node]] += (long) (wholeFree[node] - whole) * node(node).chipWatts();
+    wholeFreeInAll += whole - wholeFree[node];
     wholeFree[node] = whole;
     largestFree[node] = largest;
   }
@@ -316,6 +328,7 @@ public final class ChipLedger {
     Invariant.check(Arrays.equals(memoryFree, fresh.memoryFree), "free memory is off");
     Invariant.check(Arrays.equals(milliFree, fresh.milliFree), "nodes' free shares are off");
     Invariant.check(Arrays.equals(wholeFree, fresh.wholeFree), "free chips are off");
+    Invariant.check(wholeFreeInAll == fresh.wholeFreeInAll, "the hall's free chips are off");
     Invariant.check(Arrays.equals(largestFree, fresh.largestFree), "freest chips are off");
     Invariant.check(Arrays.deepEquals(kinds, fresh.kinds), "kinds of holdings are off");
     Invariant.check(Arrays.equals(wattsOfRoom, fresh.wattsOfRoom), "rooms' power is off");

@@ -69,7 +69,7 @@ public final class Placement {
   public Decision decide(Request request, long draw) {
     Demand demand = request.demand();
     Row row = rows.computeIfAbsent(demand, d -> new Row(ledger, d));
-    int[] obstacles = new int[OBSTACLES.length + request.rules().size()];
+    int[] obstacles = new int[OBSTACLES.length + 1 + request.rules().size()];
     boolean draws = policy.drawsAmongEquals();
     long state = draw;
     int best = -1;
@@ -145,18 +145,22 @@ public final class Placement {
     List<Rule> rules = request.rules();
     for (int i = 0; i < rules.size(); i++) {
       if (!rules.get(i).admits(ledger, node, request.demand())) {
-        return OBSTACLES.length + i;
+        return OBSTACLES.length + 1 + i;
       }
     }
-    return -1;
+    return policy.withholds(node, request.demand()) ? OBSTACLES.length : -1;
   }
 
-  private static Map<String, Integer> named(int[] obstacles, List<Rule> rules) {
+  private Map<String, Integer> named(int[] obstacles, List<Rule> rules) {
     Map<String, Integer> named = new TreeMap<>();
     for (int i = 0; i < obstacles.length; i++) {
       if (obstacles[i] > 0) {
         String name =
-            i < OBSTACLES.length ? OBSTACLES[i].text() : rules.get(i - OBSTACLES.length).name();
+            i < OBSTACLES.length
+                ? OBSTACLES[i].text()
+                : i == OBSTACLES.length
+                    ? "kept in reserve by " + policy.name()
+                    : rules.get(i - OBSTACLES.length - 1).name();
         named.merge(name, obstacles[i], Integer::sum);
       }
     }

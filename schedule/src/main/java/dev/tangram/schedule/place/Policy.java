@@ -19,6 +19,11 @@ public interface Policy {
     return ledger.tightest(node, demand);
   }
 
+  /** Whether the policy keeps this node from the demand though it fits. */
+  default boolean withholds(int node, Demand demand) {
+    return false;
+  }
+
   /** Whether the caller's random number decides among nodes that cost the same; else the first. */
   default boolean drawsAmongEquals() {
     return false;
