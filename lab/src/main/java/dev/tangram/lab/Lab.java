@@ -6,6 +6,8 @@ import dev.tangram.lab.kernel.KernelBench;
 import dev.tangram.lab.kernel.TierBench;
 import dev.tangram.lab.model.Reference;
 import dev.tangram.lab.peer.Peers;
+import dev.tangram.lab.place.OpenbReplay;
+import dev.tangram.lab.place.PlacementBench;
 import dev.tangram.lab.random.RandomModel;
 import dev.tangram.lab.trial.ColdStart;
 import dev.tangram.lab.trial.Departures;
@@ -30,6 +32,8 @@ public final class Lab {
         generate SHAPE [FORMAT] FILE.gguf  random weights: qwen3-0.6b, qwen3moe-1b, qwen35-0.8b, qwen3next-2b
         experts                   many small products in one call and in a call each
         delta                     the gated delta rule token by token and in chunks, per token and layer
+        openb [TRACE...]          placement policies on Alibaba's trace beside FGD's published figures
+        placement                 how long a placement decision takes among 22,832 chips
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
       """;
 
@@ -50,6 +54,8 @@ public final class Lab {
       case "generate" -> RandomModel.main(rest);
       case "experts" -> ExpertsBench.main(rest);
       case "delta" -> DeltaBench.main(rest);
+      case "openb" -> OpenbReplay.main(rest);
+      case "placement" -> PlacementBench.main(rest);
       case "reference" -> Reference.main(rest);
       default -> {
         System.err.print(USAGE);

@@ -1,6 +1,7 @@
 package dev.tangram.lab.place;
 
 import dev.tangram.schedule.place.Demand;
+import dev.tangram.schedule.place.DemandMix;
 import dev.tangram.schedule.place.Node;
 import dev.tangram.schedule.place.Request;
 import java.io.BufferedReader;
@@ -101,6 +102,11 @@ record Openb(String name, List<Node> nodes, List<Request> pods) {
       shuffled[places[i]] = nodes.get(i);
     }
     return List.of(shuffled);
+  }
+
+  /** What is asked for how often. */
+  DemandMix mix() {
+    return DemandMix.of(pods.stream().map(Request::demand).toList());
   }
 
   /** What FGD's authors let it know: popularity of sizes in the whole trace, memory left out. */

@@ -41,9 +41,11 @@ public sealed interface Decision {
   /**
    * It fits nowhere.
    *
+   * @param withheld whether it fits somewhere and the policy keeps that for others
    * @param changes each would have made it fit alone, the smallest first; empty if none would
    */
-  record Refused(Request request, Map<String, Integer> obstacles, List<String> changes)
+  record Refused(
+      Request request, boolean withheld, Map<String, Integer> obstacles, List<String> changes)
       implements Decision {
     @Override
     public String explain() {

@@ -104,7 +104,10 @@ public final class Placement {
     }
     if (best < 0) {
       return new Decision.Refused(
-          request, named(obstacles, request.rules()), Changes.of(ledger, request));
+          request,
+          obstacles[OBSTACLES.length] > 0,
+          named(obstacles, request.rules()),
+          Changes.of(ledger, request, policy));
     }
     long chips = policy.chips(ledger, best, demand, mix(state));
     Decision.RunnerUp runnerUp =
