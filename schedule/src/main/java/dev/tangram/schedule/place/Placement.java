@@ -151,7 +151,7 @@ public final class Placement {
         return OBSTACLES.length + 1 + i;
       }
     }
-    return policy.withholds(node, request.demand()) ? OBSTACLES.length : -1;
+    return policy.withholds(ledger, node, request.demand()) ? OBSTACLES.length : -1;
   }
 
   private Map<String, Integer> named(int[] obstacles, List<Rule> rules) {

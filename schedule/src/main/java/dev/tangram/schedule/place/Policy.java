@@ -20,7 +20,7 @@ public interface Policy {
   }
 
   /** Whether the policy keeps this node from the demand though it fits. */
-  default boolean withholds(int node, Demand demand) {
+  default boolean withholds(ChipLedger ledger, int node, Demand demand) {
     return false;
   }
 

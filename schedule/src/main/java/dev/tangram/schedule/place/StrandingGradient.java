@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Our own: the place where the least free share of chips becomes stranded.
@@ -28,6 +29,8 @@ public final class StrandingGradient implements Policy {
   private static final double NO_NEED = 1e12;
 
   private static final double LITTLE = 1e-6;
+
+  private static final Demand NOTHING = new Demand(0, 0, 0, 0, Set.of());
 
   private final ChipLedger ledger;
   private final double reserve;
@@ -76,6 +79,8 @@ public final class StrandingGradient implements Policy {
   }
 
   /**
+   * @param mix what is asked for how often
+   * @param ledger the only one that it may be asked about
    * @param reserve share of the hall's chips, 0 to 1
    */
   public StrandingGradient(DemandMix mix, ChipLedger ledger, double reserve) {
@@ -124,7 +129,7 @@ public final class StrandingGradient implements Policy {
   }
 
   @Override
-  public boolean withholds(int node, Demand demand) {
+  public boolean withholds(ChipLedger ledger, int node, Demand demand) {
     return reserve > 0
         && strands(demand)
         && ledger.wholeFreeInAll() < reserve * ledger.chipsInAll()
@@ -157,8 +162,6 @@ public final class StrandingGradient implements Policy {
     }
     return known[node];
   }
-
-  private static final Demand NOTHING = new Demand(0, 0, 0, 0, java.util.Set.of());
 
   /** The same, had the demand been given these chips. */
   private double stranded(int node, long taken, Demand demand) {
