@@ -5,7 +5,7 @@ package dev.tangram.schedule.place;
  * there is ({@link DotProduct} has the figures). Whole percents, so that the draw decides among near
  * equals, as in the simulator of FGD's authors.
  */
-public final class BestFit implements Policy {
+public record BestFit() implements Policy {
   @Override
   public String name() {
     return "BestFit";

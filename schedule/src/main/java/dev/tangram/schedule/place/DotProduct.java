@@ -4,7 +4,7 @@ package dev.tangram.schedule.place;
  * The node where what is free and what is wanted make the smallest product of (processor, chips),
  * each relative to the largest node; after Tetris (SIGCOMM 2014).
  */
-public final class DotProduct implements Policy {
+public record DotProduct() implements Policy {
   /** The largest node of the published experiments. */
   static final double CPU_MILLI_MAX = 128_000;
 

@@ -1,7 +1,7 @@
 package dev.tangram.schedule.place;
 
 /** Like to like: nodes that hold only such demands, then also such, then none, then only others. */
-public final class GpuClustering implements Policy {
+public record GpuClustering() implements Policy {
   @Override
   public String name() {
     return "GpuClustering";

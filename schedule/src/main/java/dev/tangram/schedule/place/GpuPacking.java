@@ -4,7 +4,7 @@ package dev.tangram.schedule.place;
  * Chips in use before free chips, free chips of used nodes before free nodes; among the first the
  * fullest, among the others where the fewest are touched.
  */
-public final class GpuPacking implements Policy {
+public record GpuPacking() implements Policy {
   @Override
   public String name() {
     return "GpuPacking";

@@ -1,7 +1,7 @@
 package dev.tangram.schedule.place;
 
 /** Any node that fits, any of its chips that fit, as the caller's draw has it. */
-public final class RandomFit implements Policy {
+public record RandomFit() implements Policy {
   @Override
   public String name() {
     return "Random";
