@@ -50,23 +50,19 @@ final class Hall {
     }
   }
 
-  /** Replicas of models of all sizes, a few of each model, with the rules of a real request. */
+  private static Demand demand(int pick, int cpuMore) {
+    if (pick < 40) {
+      int milli = pick < 25 ? 250 : 500;
+      return new Demand(milli * 8 + cpuMore, milli * 48, 1, milli, ANY);
+    }
+    int chips = pick < 65 ? 1 : pick < 80 ? 2 : pick < 90 ? 4 : pick < 97 ? 8 : 16;
+    return new Demand(
+        chips * 8_000 + cpuMore, chips * 49_152, chips, Node.WHOLE, chips == 16 ? PPU : ANY);
+  }
+
+  /** Replicas of many models and all sizes, 140 kinds of demand, with the rules of a real request. */
   static Request replica(int number, SplittableRandom random) {
-    int pick = random.nextInt(100);
-    Demand demand =
-        pick < 25
-            ? new Demand(2_000, 16_384, 1, 250, ANY)
-            : pick < 40
-                ? new Demand(4_000, 24_576, 1, 500, ANY)
-                : pick < 65
-                    ? new Demand(8_000, 49_152, 1, 1_000, ANY)
-                    : pick < 80
-                        ? new Demand(16_000, 98_304, 2, 1_000, ANY)
-                        : pick < 90
-                            ? new Demand(32_000, 196_608, 4, 1_000, ANY)
-                            : pick < 97
-                                ? new Demand(64_000, 393_216, 8, 1_000, ANY)
-                                : new Demand(128_000, 786_432, 16, 1_000, PPU);
+    Demand demand = demand(random.nextInt(100), random.nextInt(20) * 100);
     String model = "model-" + random.nextInt(400);
     Map<String, Long> caps = new HashMap<>();
     for (int room = 0; room < ROOMS; room++) {

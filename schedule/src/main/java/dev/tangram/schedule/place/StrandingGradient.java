@@ -1,5 +1,6 @@
 package dev.tangram.schedule.place;
 
+import dev.tangram.schedule.Invariant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -200,6 +201,7 @@ public final class StrandingGradient implements Policy {
 
   @Override
   public double cost(ChipLedger ledger, int node, Demand demand) {
+    Invariant.check(ledger == this.ledger, "%s was made for another ledger", name());
     return stranded(node, best(node, demand), demand) - stranded(node);
   }
 
