@@ -8,4 +8,5 @@ module dev.tangram.schedule {
   exports dev.tangram.schedule.batch;
   exports dev.tangram.schedule.block;
   exports dev.tangram.schedule.draft;
+  exports dev.tangram.schedule.place;
 }

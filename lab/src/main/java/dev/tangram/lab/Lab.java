@@ -7,6 +7,8 @@ import dev.tangram.lab.kernel.TierBench;
 import dev.tangram.lab.model.Likelihood;
 import dev.tangram.lab.model.Reference;
 import dev.tangram.lab.peer.Peers;
+import dev.tangram.lab.place.OpenbReplay;
+import dev.tangram.lab.place.PlacementBench;
 import dev.tangram.lab.random.RandomModel;
 import dev.tangram.lab.step.ContextTrial;
 import dev.tangram.lab.step.StepProfile;
@@ -42,6 +44,8 @@ public final class Lab {
         delta                     the gated delta rule token by token and in chunks, per token and layer
         likelihood FILE...        of a text by each kernel tier, beside the scalar one's
         speculate FILE [THREADS [METHOD [TOKENS]]]  an edit and stories, plain and with guesses in turns
+        openb [TRACE...]          placement policies on Alibaba's trace beside FGD's published figures
+        placement                 how long a placement decision takes among 22,832 chips
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
       """;
 
@@ -68,6 +72,8 @@ public final class Lab {
       case "delta" -> DeltaBench.main(rest);
       case "likelihood" -> Likelihood.main(rest);
       case "speculate" -> Speculate.main(rest);
+      case "openb" -> OpenbReplay.main(rest);
+      case "placement" -> PlacementBench.main(rest);
       case "reference" -> Reference.main(rest);
       default -> {
         System.err.print(USAGE);

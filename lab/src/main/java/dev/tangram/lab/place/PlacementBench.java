@@ -1,0 +1,106 @@
+package dev.tangram.lab.place;
+
+import dev.tangram.schedule.place.ChipLedger;
+import dev.tangram.schedule.place.Decision;
+import dev.tangram.schedule.place.Demand;
+import dev.tangram.schedule.place.DemandMix;
+import dev.tangram.schedule.place.FragmentationGradient;
+import dev.tangram.schedule.place.Holding;
+import dev.tangram.schedule.place.Placement;
+import dev.tangram.schedule.place.Policy;
+import dev.tangram.schedule.place.Request;
+import dev.tangram.schedule.place.StrandingGradient;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * How long a decision takes in a hall of 1,747 nodes and 22,832 chips that is nearly full, replicas
+ * coming and going, all rules on, refusals with their smallest change included. Wall time, and CPU
+ * time of the thread, which neighbours on the machine disturb less.
+ */
+public final class PlacementBench {
+  private static final int WARM_UP = 20_000;
+  private static final int DECISIONS = 50_000;
+  private static final double FULL = 0.97;
+  private static final long SEED = 7;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private PlacementBench() {}
+
+  public static void main(String[] args) {
+    List<Demand> sample = new ArrayList<>();
+    SplittableRandom random = new SplittableRandom(SEED + 1);
+    for (int i = 0; i < 10_000; i++) {
+      sample.add(Hall.replica(i, random).demand());
+    }
+    DemandMix mix = DemandMix.of(sample);
+    for (double reserve : new double[] {0, OpenbReplay.RESERVE}) {
+      ChipLedger ledger = new ChipLedger(Hall.nodes());
+      run(ledger, new StrandingGradient(mix, ledger, reserve));
+    }
+    ChipLedger ledger = new ChipLedger(Hall.nodes());
+    run(ledger, new FragmentationGradient(mix, ledger));
+  }
+
+  private static void run(ChipLedger ledger, Policy policy) {
+    Placement placement = new Placement(ledger, policy);
+    SplittableRandom random = new SplittableRandom(SEED);
+    List<Holding> held = new ArrayList<>();
+    long[] wall = new long[DECISIONS];
+    long[] cpu = new long[DECISIONS];
+    int refused = 0;
+    for (int i = -WARM_UP; i < DECISIONS; i++) {
+      Request request = Hall.replica(i, random);
+      while (ledger.milliTaken() > FULL * ledger.milliInAll()) {
+        placement.release(takeOne(held, random));
+      }
+      long draw = random.nextLong();
+      long cpuStart = THREADS.getCurrentThreadCpuTime();
+      long start = System.nanoTime();
+      Decision decision = placement.decide(request, draw);
+      long took = System.nanoTime() - start;
+      if (i >= 0) {
+        wall[i] = took;
+        cpu[i] = THREADS.getCurrentThreadCpuTime() - cpuStart;
+        refused += decision instanceof Decision.Refused ? 1 : 0;
+      }
+      if (decision instanceof Decision.Placed placed) {
+        held.add(placed.holding());
+      } else if (!held.isEmpty()) {
+        placement.release(takeOne(held, random));
+      }
+    }
+    ledger.check();
+    System.out.printf(
+        "%-18s %d nodes, %d chips, %.1f %% taken, %d of %d refused%n",
+        policy.name(),
+        ledger.nodes(),
+        ledger.chipsInAll(),
+        100.0 * ledger.milliTaken() / ledger.milliInAll(),
+        refused,
+        DECISIONS);
+    print("wall", wall);
+    print("cpu", cpu);
+  }
+
+  private static void print(String what, long[] nanos) {
+    Arrays.sort(nanos);
+    System.out.printf(
+        "  %-5s p50 %.1f us, p99 %.1f us, p99.9 %.1f us%n",
+        what,
+        nanos[DECISIONS / 2] / 1e3,
+        nanos[DECISIONS / 100 * 99] / 1e3,
+        nanos[DECISIONS / 1000 * 999] / 1e3);
+  }
+
+  private static Holding takeOne(List<Holding> held, SplittableRandom random) {
+    int index = random.nextInt(held.size());
+    Holding last = held.removeLast();
+    return index == held.size() ? last : held.set(index, last);
+  }
+}
