@@ -8,4 +8,6 @@ module dev.tangram.fleet {
   exports dev.tangram.fleet.cost;
   exports dev.tangram.fleet.file;
   exports dev.tangram.fleet.model;
+  exports dev.tangram.fleet.sim;
+  exports dev.tangram.fleet.workload;
 }
