@@ -21,6 +21,7 @@ import dev.tangram.schedule.route.LeastLoaded;
 import dev.tangram.schedule.route.PrefixAffinity;
 import dev.tangram.schedule.route.Router;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,8 +47,19 @@ final class SimulateCommand implements Callable<Integer> {
 
   /** Where requests go. */
   enum Routing {
-    least_loaded,
-    prefix
+    LEAST_LOADED("least-loaded"),
+    PREFIX("prefix");
+
+    private final String word;
+
+    Routing(String word) {
+      this.word = word;
+    }
+
+    @Override
+    public String toString() {
+      return word;
+    }
   }
 
   private final Surroundings surroundings;
@@ -65,7 +77,7 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--routing",
       paramLabel = "HOW",
-      defaultValue = "least_loaded",
+      defaultValue = "least-loaded",
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Routing routing;
 
@@ -101,6 +113,12 @@ final class SimulateCommand implements Callable<Integer> {
       paramLabel = "P",
       description = "Price of a chip for an hour, in any currency.")
   private Double price;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Also write a page with charts; replaces the file.")
+  private Path page;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -143,6 +161,9 @@ final class SimulateCommand implements Callable<Integer> {
     var report = new SimulationReport(replica, replicas.count(), limits, evidence, drawn, price);
     var screen = surroundings.screen();
     screen.out().print(json ? report.json(outcome) : report.text(outcome, objective));
+    if (page != null) {
+      Files.writeString(page, report.page(outcome, objective, simulation.timeline()));
+    }
     screen
         .err()
         .println(
@@ -154,8 +175,8 @@ final class SimulateCommand implements Callable<Integer> {
 
   private Router router() {
     return switch (routing) {
-      case least_loaded -> new LeastLoaded();
-      case prefix -> new PrefixAffinity(REQUEST_TOKENS, STRETCHES_MAX);
+      case LEAST_LOADED -> new LeastLoaded();
+      case PREFIX -> new PrefixAffinity(REQUEST_TOKENS, STRETCHES_MAX);
     };
   }
 

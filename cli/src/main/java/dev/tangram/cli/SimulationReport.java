@@ -4,10 +4,12 @@ import dev.tangram.cli.text.Table;
 import dev.tangram.fleet.chip.Figure;
 import dev.tangram.fleet.cost.Evidence;
 import dev.tangram.fleet.cost.Replica;
+import dev.tangram.fleet.report.HtmlPage;
 import dev.tangram.fleet.sim.EngineLimits;
 import dev.tangram.fleet.sim.Objective;
 import dev.tangram.fleet.sim.Outcome;
 import dev.tangram.fleet.sim.Quantiles;
+import dev.tangram.fleet.sim.Timeline;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -138,6 +140,33 @@ record SimulationReport(
 
   private static void line(StringBuilder text, String name, String words) {
     text.append("%-10s".formatted(name)).append(words).append('\n');
+  }
+
+  /** One HTML page that needs nothing else. */
+  String page(Outcome outcome, Objective objective, Timeline timeline) {
+    double[] arrivals = new double[timeline.count()];
+    double[] tokens = new double[timeline.count()];
+    double[] unfinished = new double[timeline.count()];
+    for (int i = 0; i < timeline.count(); i++) {
+      arrivals[i] = timeline.arrivalsPerSecond(i);
+      tokens[i] = timeline.outputTokensPerSecond(i);
+      unfinished[i] = timeline.unfinishedMost(i);
+    }
+    double step = timeline.bucketSeconds();
+    return new HtmlPage(
+            "%s on %d x %s"
+                .formatted(replica.model().name(), chips(), replica.chip().id()))
+        .figure("requests finished", "%,d".formatted(outcome.finished()))
+        .figure("good", "%.1f %%".formatted(100 * outcome.goodShare()))
+        .figure("answer tokens/s", "%,.0f".formatted(outcome.outputTokensPerSecond()))
+        .figure("TTFT p99", figure(outcome.ttftSeconds().p99()) + " s")
+        .figure("TPOT p99", figure(outcome.tpotSeconds().p99() * MILLI) + " ms")
+        .figure("busy", "%.1f %%".formatted(100 * outcome.busyShare()))
+        .chart("Requests that arrive, per second", step, arrivals)
+        .chart("Requests in the fleet, most at once", step, unfinished)
+        .chart("Answer tokens, per second", step, tokens)
+        .text(text(outcome, objective))
+        .render();
   }
 
   String json(Outcome outcome) {
