@@ -8,6 +8,10 @@ interface Dispatch {
   /** A host has started, with its model. */
   void ready(Host host);
 
-  /** A request left a host, at the end of a step. */
-  void departed(Host host);
+  /**
+   * A host has ended a step.
+   *
+   * @param left whether a request has left it
+   */
+  void stepped(Host host, boolean left);
 }

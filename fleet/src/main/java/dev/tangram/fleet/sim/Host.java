@@ -11,6 +11,7 @@ import dev.tangram.schedule.block.BlockLedger;
 import dev.tangram.schedule.block.StateLedger;
 import dev.tangram.schedule.route.ReplicaLoad;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,6 +34,8 @@ final class Host implements ReplicaLoad {
   StepPlan inFlight;
   long stepBegan;
   long busyNanos;
+  /** Of the last step; 0 before the first. */
+  long stepNanos;
   long preemptionsBefore;
 
   private ServedModel served;
@@ -93,10 +96,6 @@ final class Host implements ReplicaLoad {
     return served.steps();
   }
 
-  int waiting() {
-    return queue.size();
-  }
-
   void firstToken(Ticket ticket) {
     promptTokensAhead -= ticket.request.promptTokens();
   }
@@ -108,6 +107,14 @@ final class Host implements ReplicaLoad {
     if (ticket.firstNanos == Ticket.NEVER) {
       promptTokensAhead -= ticket.request.promptTokens();
     }
+  }
+
+  Collection<Sequence> running() {
+    return scheduler.running();
+  }
+
+  Collection<Sequence> waitingLine() {
+    return queue.waiting();
   }
 
   /** All that is here, those that run first. */

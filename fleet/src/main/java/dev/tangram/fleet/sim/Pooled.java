@@ -45,8 +45,8 @@ final class Pooled implements Dispatch {
   }
 
   @Override
-  public void departed(Host host) {
-    if (host.requests() == 0) {
+  public void stepped(Host host, boolean left) {
+    if (left && host.requests() == 0) {
       begin(host);
     }
   }

@@ -48,7 +48,7 @@ final class Routed implements Dispatch {
   }
 
   @Override
-  public void departed(Host host) {
+  public void stepped(Host host, boolean left) {
     // Others were sent elsewhere when they came.
   }
 }

@@ -5,6 +5,7 @@ import dev.tangram.fleet.workload.Workload;
 import dev.tangram.schedule.Invariant;
 import dev.tangram.schedule.Sequence;
 import dev.tangram.schedule.batch.StepPlan;
+import dev.tangram.schedule.pool.TurnTaking;
 import dev.tangram.schedule.route.Router;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,8 @@ public final class Simulation {
   private final EventQueue events = new EventQueue();
   private final Tickets tickets = new Tickets();
   private final Tally tally;
+  // Hosts that run at once; 0: all.
+  private int chips;
   private Dispatch dispatch;
   private Timeline timeline;
   private Workload workload;
@@ -83,6 +86,18 @@ public final class Simulation {
     return simulation;
   }
 
+  /**
+   * All models share chips on which they decode in turns, so that several are under way on each.
+   * Replicas do not die here.
+   */
+  public static Simulation timeShared(
+      List<ServedModel> models, int chips, TurnTaking turns, Objective objective) {
+    Simulation simulation = new Simulation(models, objective);
+    simulation.chips = chips;
+    simulation.dispatch = new TimeShared(simulation, chips, turns);
+    return simulation;
+  }
+
   private Host host() {
     Host host = new Host(hosts.size());
     host.up = true;
@@ -97,6 +112,7 @@ public final class Simulation {
    */
   public Outcome run(Workload workload, double seconds, List<Outage> outages) {
     Invariant.check(this.workload == null, "a simulation runs once");
+    Invariant.check(outages.isEmpty() || chips == 0, "replicas that take turns do not die");
     this.workload = workload;
     timeline = new Timeline(seconds / STRETCHES);
     for (Outage outage : outages) {
@@ -118,7 +134,7 @@ public final class Simulation {
         tickets.opened(),
         hosts.stream().mapToLong(Host::preemptions).sum(),
         hosts.stream().mapToDouble(host -> host.busyNanos).sum(),
-        (double) hosts.size() * now);
+        (double) (chips == 0 ? hosts.size() : chips) * now);
   }
 
   /** What happened when; complete after the run. */
@@ -190,6 +206,25 @@ public final class Simulation {
     events.add(now + models.get(model).loadNanos(), event(READY, host.number, host.epoch));
   }
 
+  /** A host that waits for its turn. */
+  Host lodger(int model) {
+    Host host = host();
+    host.up = false;
+    host.load(model, models.get(model));
+    return host;
+  }
+
+  /** Begins to bring a model back to its chip. */
+  void wake(Host host) {
+    tally.switches++;
+    events.add(
+        now + models.get(host.model).loadNanos(), event(READY, host.number, host.epoch));
+  }
+
+  long now() {
+    return now;
+  }
+
   private void beginStep(Host host) {
     if (!host.up || host.inFlight != null || host.requests() == 0) {
       return;
@@ -223,6 +258,7 @@ public final class Simulation {
     tally.sequenceSteps += work.size();
     tally.readTokens += promptTokens;
     host.inFlight = plan;
+    host.stepNanos = nanos;
     host.stepBegan = now;
     events.add(now + nanos, event(STEP_END, host.number, host.epoch));
   }
@@ -242,9 +278,7 @@ public final class Simulation {
       }
     }
     timeline.tokens(now, tokens, tickets.open());
-    if (left) {
-      dispatch.departed(host);
-    }
+    dispatch.stepped(host, left);
     beginStep(host);
   }
 

@@ -51,6 +51,6 @@ public interface Lengths {
 
   private static int tokens(RandomGenerator random, double mean, double sigma, int tokensMax) {
     double drawn = mean * Math.exp(sigma * random.nextGaussian() - sigma * sigma / 2);
-    return (int) Math.clamp(Math.round(drawn), 1, tokensMax);
+    return Math.clamp(Math.round(drawn), 1, tokensMax);
   }
 }

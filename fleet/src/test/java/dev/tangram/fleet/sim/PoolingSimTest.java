@@ -8,11 +8,13 @@ import dev.tangram.fleet.workload.Gaps;
 import dev.tangram.fleet.workload.Lengths;
 import dev.tangram.fleet.workload.SeededWorkload;
 import dev.tangram.fleet.workload.Workload;
+import dev.tangram.schedule.pool.TurnTaking;
 import dev.tangram.schedule.route.LeastLoaded;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +103,54 @@ class PoolingSimTest {
 
     assertThat(outcome.retried()).isPositive();
     assertThat(outcome.finished()).isEqualTo(outcome.requests());
+  }
+
+  /** Turns by the token keep more models under way on a chip than turns by the request. */
+  @Test
+  void turnsByTheTokenNeedStillFewerChips() {
+    int models = 40;
+    Objective objective = new Objective(10, 0.1);
+    List<ServedModel> served =
+        Collections.nCopies(models, Fleets.plain("m", Fleets.limits(4_000, 32), 500 * MILLI));
+    TurnTaking turns = new TurnTaking(10_000 * MILLI, 100 * MILLI, 500 * MILLI, 4_000 * MILLI);
+
+    int grouped = fewest(chips -> longAnswers(Simulation.pooled(served, chips, 8, objective)));
+    int shared =
+        fewest(chips -> longAnswers(Simulation.timeShared(served, chips, turns, objective)));
+    Outcome best = longAnswers(Simulation.timeShared(served, shared, turns, objective));
+
+    System.out.printf(
+        "chips for %d models, 99 %% good: one each %d, groups of requests %d, turns by the token %d"
+            + " (%.1f models active, %d switches, busy %.0f %%)%n",
+        models, models, grouped, shared, best.modelsActive(), best.switches(),
+        100 * best.busyShare());
+    assertThat(shared).isLessThan(grouped);
+    assertThat(grouped).isLessThan(models);
+    assertThat(best.finished()).isEqualTo(best.requests());
+    assertThat(longAnswers(Simulation.timeShared(served, shared, turns, objective)))
+        .isEqualTo(best);
+  }
+
+  private static int fewest(IntFunction<Outcome> run) {
+    int chips = 1;
+    while (run.apply(chips).goodShare() < 0.99) {
+      chips++;
+    }
+    return chips;
+  }
+
+  /** A request of each model every 50 s, whose answer takes 15 s when it has the chip to itself. */
+  private static Outcome longAnswers(Simulation simulation) {
+    int models = 40;
+    return simulation.run(
+        new SeededWorkload(
+            SEED,
+            Gaps.poisson(models * 0.02),
+            Lengths.lognormal(300, 1_500, 0.5, 10_000),
+            models,
+            1_000),
+        1_000,
+        List.of());
   }
 
   private static Outcome pool(List<ServedModel> served, int hosts, Objective objective) {

@@ -4,6 +4,10 @@ import java.util.List;
 
 /** The replica with the fewest requests; among equals the one with the fewest prompt tokens. */
 public final class LeastLoaded implements Router {
+  public LeastLoaded() {
+    // Nothing to remember.
+  }
+
   @Override
   public int choose(
       List<? extends ReplicaLoad> replicas, int promptTokens, int[] prefix, int stretch) {
