@@ -48,10 +48,11 @@ class PoolingSimTest {
                 List.of());
 
     double expected = models * (1 - Math.exp(-rate * service));
-    assertThat(expected).isCloseTo(46.55, Percentage.withPercentage(0.1));
     System.out.printf(
         "E[active models]: closed form %.2f, simulated %.2f%n", expected, outcome.modelsActive());
     assertThat(outcome.modelsActive()).isCloseTo(expected, Percentage.withPercentage(1));
+    // As published; the rounded rate above gives 46.27.
+    assertThat(outcome.modelsActive()).isCloseTo(46.55, Percentage.withPercentage(1));
   }
 
   /** Where requests take turns, an objective of seconds leaves room for switches of a second. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tangram.fleet.workload.Gaps;
 import dev.tangram.fleet.workload.Lengths;
+import dev.tangram.fleet.workload.Request;
 import dev.tangram.fleet.workload.SeededWorkload;
 import dev.tangram.fleet.workload.Trace;
 import dev.tangram.fleet.workload.Workload;
@@ -149,25 +150,53 @@ class SimulationSimTest {
   }
 
   @Test
-  void affinityFindsMoreOfATraceThanLoadAlone() throws Exception {
-    Outcome least = replay(LeastLoaded::new);
-    Outcome affine = replay(() -> new PrefixAffinity(256, 100_000));
+  void aTraceIsServedAndItsSharedPrefixFound() throws Exception {
+    Path file = Path.of(SimulationSimTest.class.getResource("/traces/mooncake.jsonl").toURI());
+    Trace trace = Trace.read(file);
 
-    assertThat(least.finished()).isEqualTo(120);
-    assertThat(affine.finished()).isEqualTo(120);
-    assertThat(affine.cachedTokens()).isGreaterThan(least.cachedTokens());
-    assertThat(affine.promptTokens()).isEqualTo(least.promptTokens());
+    Outcome outcome = talk(LeastLoaded::new, trace.replay(1e6));
+
+    assertThat(outcome.finished()).isEqualTo(120);
+    assertThat(outcome.outputTokens())
+        .isEqualTo(trace.requests().stream().mapToLong(Request::outputTokens).sum());
+    // All begin with the same 512 tokens, which each of four replicas reads at least once.
+    assertThat(outcome.cachedTokens()).isBetween(100L * 512, 116L * 512);
   }
 
-  private static Outcome replay(Supplier<Router> router) throws Exception {
-    Path file = Path.of(SimulationSimTest.class.getResource("/traces/mooncake.jsonl").toURI());
-    Simulation simulation =
-        Simulation.dedicated(
-            List.of(Fleets.plain("m", Fleets.limits(40_000, 64), 0)),
-            new int[] {4},
-            router,
-            LOOSE);
-    return simulation.run(Trace.read(file).replay(1e6), 60, List.of());
+  @Test
+  void affinityReadsConversationsOnce() {
+    Outcome least = talk(LeastLoaded::new, conversations());
+    Outcome affine = talk(() -> new PrefixAffinity(256, 100_000), conversations());
+
+    assertThat(affine.finished()).isEqualTo(least.finished());
+    assertThat(affine.promptTokens()).isEqualTo(least.promptTokens());
+    // A turn finds the turns before it: 3.5 of 4.5 in the mean.
+    assertThat((double) affine.cachedTokens() / affine.promptTokens()).isGreaterThan(0.6);
+    assertThat(affine.cachedTokens()).isGreaterThan(2 * least.cachedTokens());
+    assertThat(affine.ttftSeconds().mean()).isLessThan(least.ttftSeconds().mean());
+  }
+
+  private static Outcome talk(Supplier<Router> router, Workload workload) {
+    return Simulation.dedicated(
+            List.of(Fleets.plain("m", Fleets.limits(40_000, 64), 0)), new int[] {4}, router, LOOSE)
+        .run(workload, 60, List.of());
+  }
+
+  /** 60 conversations of 8 turns; a turn adds 512 tokens to the prompt of the one before. */
+  private static Workload conversations() {
+    List<Request> requests = new ArrayList<>();
+    for (int turn = 1; turn <= 8; turn++) {
+      for (int talk = 0; talk < 60; talk++) {
+        int[] prefix = new int[turn];
+        for (int i = 0; i < turn; i++) {
+          prefix[i] = talk * 100 + i;
+        }
+        // A prime number of ms apart, so that turns of a conversation meet other loads.
+        long arrival = (turn * 60L + talk) * 97 * MILLI;
+        requests.add(new Request(arrival, 0, turn * 512 + 10, 20 + talk % 7, prefix, 512));
+      }
+    }
+    return new Trace(requests).replay(1e6);
   }
 
   @Test
