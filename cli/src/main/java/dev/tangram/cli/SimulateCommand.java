@@ -66,6 +66,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Mixin private ReplicaFlags replicas;
   @Mixin private WorkloadFlags workloads;
+  @Mixin private SharingFlags sharing;
   @Mixin private FleetFlags fleet;
 
   @Option(
@@ -129,7 +130,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    WorkloadFlags.Drawn drawn = workloads.draw();
+    WorkloadFlags.Drawn drawn = workloads.draw(sharing.models());
     Replica replica = replicas.replica(fleet);
     Calibration calibration = Calibration.of(measured());
     Evidence evidence = evidence(calibration, replica, drawn);
@@ -151,14 +152,13 @@ final class SimulateCommand implements Callable<Integer> {
             replica.model().name(),
             new RooflineStep(roofline, calibration.constants(replica)),
             limits,
-            (long) (checkedStart() * NANOS));
+            sharing.loadNanos((long) (checkedStart() * NANOS)));
     Simulation simulation =
-        Simulation.dedicated(
-            List.of(served), new int[] {replicas.count()}, this::router, objective);
+        sharing.simulation(served, replicas.count(), this::router, objective);
     long began = System.nanoTime();
     Outcome outcome = simulation.run(drawn.workload(), drawn.seconds(), outages);
     double took = (System.nanoTime() - began) / NANOS;
-    var report = new SimulationReport(replica, replicas.count(), limits, evidence, drawn, price);
+    var report = new SimulationReport(replica, sharing.hosts(replicas.count()), limits, evidence, drawn, price);
     var screen = surroundings.screen();
     screen.out().print(json ? report.json(outcome) : report.text(outcome, objective));
     if (page != null) {
@@ -188,13 +188,16 @@ final class SimulateCommand implements Callable<Integer> {
   }
 
   private Outage outage(String text) {
+    if (sharing.shared()) {
+      throw Failure.usage("--fail: found %s with --sharing, allowed: with replicas of its own", text);
+    }
     String[] parts = text.split("@", -1);
     try {
       int replica = Integer.parseInt(parts[0]);
       double seconds = Double.parseDouble(parts[parts.length - 1]);
       if (parts.length == 2
           && replica >= 0
-          && replica < replicas.count()
+          && replica < sharing.hosts(replicas.count())
           && seconds >= 0
           && seconds < 1e8) {
         return new Outage(replica, (long) (seconds * NANOS));
@@ -204,7 +207,7 @@ final class SimulateCommand implements Callable<Integer> {
     }
     throw Failure.usage(
         "--fail: found %s, allowed: REPLICA@SECONDS with a replica from 0 to %d",
-        text, replicas.count() - 1);
+        text, sharing.hosts(replicas.count()) - 1);
   }
 
   private List<Measurement> measured() throws IOException {

@@ -92,8 +92,12 @@ record SimulationReport(
     line(
         text,
         "replicas",
-        "busy %.1f %% of %,.1f s, %,d preemptions"
-            .formatted(100 * outcome.busyShare(), outcome.seconds(), outcome.preemptions()));
+        "busy %.1f %% of %,.1f s, %,d preemptions, %,d switches"
+            .formatted(
+                100 * outcome.busyShare(),
+                outcome.seconds(),
+                outcome.preemptions(),
+                outcome.switches()));
     line(text, "energy", energy(outcome));
     cost(outcome)
         .ifPresent(
@@ -186,6 +190,8 @@ record SimulationReport(
     facts.put("retried", outcome.retried());
     facts.put("good", outcome.good());
     facts.put("preemptions", outcome.preemptions());
+    facts.put("switches", outcome.switches());
+    facts.put("models_active", outcome.modelsActive());
     facts.put("prompt_tokens", outcome.promptTokens());
     facts.put("cached_tokens", outcome.cachedTokens());
     facts.put("read_tokens", outcome.readTokens());

@@ -77,19 +77,25 @@ final class WorkloadFlags {
   record Drawn(
       Workload workload, String words, long seed, double seconds, double promptMean, double outputMean) {}
 
-  Drawn draw() throws IOException {
+  /**
+   * @param models that requests are for
+   */
+  Drawn draw(int models) throws IOException {
     if (trace == null && rate == null) {
       throw Failure.usage("found no workload, allowed: --trace FILE or --rate R");
     }
     if (seconds != null && !(seconds > 0 && seconds <= 1e8)) {
       throw Failure.usage("--seconds: found %s, allowed: more than 0, at most 100000000", seconds);
     }
+    if (rate == null && models > 1) {
+      throw Failure.usage("--many: found %d with a trace, which tells no models, allowed: with --rate", models);
+    }
     List<Request> requests = trace == null ? List.of() : Trace.read(trace).requests();
     if (trace != null && requests.isEmpty()) {
       throw Failure.failed("%s: found no requests, allowed: 1 or more", trace);
     }
     try {
-      return rate == null ? replay(requests) : drawn(requests);
+      return rate == null ? replay(requests) : drawn(requests, models);
     } catch (IllegalArgumentException e) {
       throw Failure.usage(e);
     }
@@ -107,7 +113,7 @@ final class WorkloadFlags {
         outputMean(requests));
   }
 
-  private Drawn drawn(List<Request> requests) {
+  private Drawn drawn(List<Request> requests, int models) {
     double until = seconds == null ? SECONDS_DRAWN : seconds;
     boolean own = requests.isEmpty();
     Lengths lengths =
@@ -115,8 +121,10 @@ final class WorkloadFlags {
     double prompt = own ? input : promptMean(requests);
     double answer = own ? output : outputMean(requests);
     return new Drawn(
-        new SeededWorkload(seed, Gaps.gamma(rate, bursts), lengths, 1, until),
-        "%s requests/s of %.0f and %.0f tokens".formatted(rate, prompt, answer),
+        new SeededWorkload(seed, Gaps.gamma(rate, bursts), lengths, models, until),
+        "%s requests/s of %.0f and %.0f tokens%s"
+            .formatted(
+                rate, prompt, answer, models == 1 ? "" : " for %,d models".formatted(models)),
         seed,
         until,
         prompt,

@@ -92,6 +92,25 @@ class SimulateCommandTest {
   }
 
   @Test
+  void rareModelsShareReplicas() throws Exception {
+    String rare =
+        "simulate --model Qwen3-8B --chip H100 --many 12 --rate 0.3 --input 300 --output 200"
+            + " --seconds 300 --ttft 10 --replicas ";
+    JsonNode own = json(rare + "1");
+    JsonNode groups = json(rare + "4 --sharing groups");
+    JsonNode turns = json(rare + "4 --sharing turns");
+
+    assertThat(own.get("chips").asInt()).isEqualTo(12);
+    assertThat(own.get("switches").asInt()).isZero();
+    for (JsonNode shared : new JsonNode[] {groups, turns}) {
+      assertThat(shared.get("chips").asInt()).isEqualTo(4);
+      assertThat(shared.get("switches").asInt()).isPositive();
+      assertThat(shared.get("finished")).isEqualTo(own.get("finished"));
+      assertThat(shared.get("output_tokens")).isEqualTo(own.get("output_tokens"));
+    }
+  }
+
+  @Test
   void aPageIsWritten() throws Exception {
     Path page = folder.resolve("page.html");
 
@@ -109,6 +128,8 @@ class SimulateCommandTest {
         "--model Qwen3-8B --chip H100 --rate 1 --replicas 0 | --replicas: found 0",
         "--model Qwen3-8B --chip H100 --rate 1 --fail 1@5 | --fail: found 1@5",
         "--model Qwen3-8B --chip H100 --rate 1 --ttft 0 | found TTFT 0.0 s",
+        "--model Qwen3-8B --chip H100 --rate 1 --many 0 | --many: found 0",
+        "--model Qwen3-8B --chip H100 --rate 1 --sharing turns --fail 0@5 | --fail: found 0@5 with",
         "--model nope --chip H100 --rate 1 | there is no model nope",
         "--model Qwen3-8B --chip PPU --rate 1 | nobody published thead-zhenwu-810e bandwidth",
         "--model DeepSeek-V3 --chip H100 --rate 1 | does not fit nvidia-h100-sxm",

@@ -55,6 +55,11 @@ final class Host implements ReplicaLoad {
     preemptionsBefore = preemptions();
     this.model = model;
     this.served = served;
+    scheduler = null;
+  }
+
+  /** Ledgers are built for those who come: of many rarely used models most hold none. */
+  private void build() {
     EngineLimits limits = served.limits();
     StateLedger states = null;
     if (limits.snapshots() != EngineLimits.NO_STATES) {
@@ -71,6 +76,9 @@ final class Host implements ReplicaLoad {
   }
 
   Optional<Rejection> offer(Ticket ticket) {
+    if (scheduler == null) {
+      build();
+    }
     var request = ticket.request;
     ticket.sequence =
         new Sequence(

@@ -133,7 +133,9 @@ class PoolingSimTest {
   }
 
   private static int fewest(IntFunction<Outcome> run) {
-    int chips = 1;
+    // Fewer are overloaded and take long to simulate.
+    int chips = 5;
+    assertThat(run.apply(chips).goodShare()).isLessThan(0.99);
     while (run.apply(chips).goodShare() < 0.99) {
       chips++;
     }
