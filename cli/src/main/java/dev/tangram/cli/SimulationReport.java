@@ -92,10 +92,11 @@ record SimulationReport(
     line(
         text,
         "replicas",
-        "busy %.1f %% of %,.1f s, %,d preemptions, %,d switches"
+        "busy %.1f %% of %,.1f s, %.1f sequences a step, %,d preemptions, %,d switches"
             .formatted(
                 100 * outcome.busyShare(),
                 outcome.seconds(),
+                (double) outcome.sequenceSteps() / Math.max(1, outcome.steps()),
                 outcome.preemptions(),
                 outcome.switches()));
     line(text, "energy", energy(outcome));

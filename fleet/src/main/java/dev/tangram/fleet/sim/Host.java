@@ -71,7 +71,8 @@ final class Host implements ReplicaLoad {
               SNAPSHOT_BLOCKS * limits.blockLength());
     }
     queue = new AdmissionQueue(limits.admission());
-    ledger = new BlockLedger(limits.blocks(), limits.blockLength(), states, null);
+    ledger =
+        BlockLedger.withQuickKeys(limits.blocks(), limits.blockLength(), states, null);
     scheduler = new BatchScheduler(limits.batch(), ledger, queue);
   }
 
