@@ -8,4 +8,7 @@ module dev.tangram.fleet {
   exports dev.tangram.fleet.cost;
   exports dev.tangram.fleet.file;
   exports dev.tangram.fleet.model;
+  exports dev.tangram.fleet.report;
+  exports dev.tangram.fleet.sim;
+  exports dev.tangram.fleet.workload;
 }

@@ -9,4 +9,6 @@ module dev.tangram.schedule {
   exports dev.tangram.schedule.block;
   exports dev.tangram.schedule.draft;
   exports dev.tangram.schedule.place;
+  exports dev.tangram.schedule.pool;
+  exports dev.tangram.schedule.route;
 }

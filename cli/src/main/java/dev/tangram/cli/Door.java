@@ -66,6 +66,7 @@ public final class Door {
   static CommandLine commandLine(Surroundings surroundings, Object root) {
     var report = new FailureReport(surroundings.screen().err(), surroundings.debug());
     return new CommandLine(root, new CommandFactory(surroundings))
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(surroundings.screen().out(), true))
         .setErr(new PrintWriter(surroundings.screen().err(), true))
         .setExecutionExceptionHandler(report)

@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
       LogitsCommand.class,
       ChipsCommand.class,
       CalibrateCommand.class,
+      SimulateCommand.class,
       RehearseCommand.class,
       VersionCommand.class,
       HelpCommand.class

@@ -64,6 +64,13 @@ class ArchitectureTest {
     forbid("file..", "chip..", "model..", "cost..");
     forbid("chip..", "model..", "cost..");
     forbid("model..", "chip..", "cost..");
+    forbid("cost..", "sim..", "workload..", "report..");
+  }
+
+  @Test
+  void workloadsKnowNoFleetAndReportsNoSimulation() {
+    forbid("workload..", "chip..", "model..", "cost..", "sim..", "report..");
+    forbid("report..", "file..", "chip..", "model..", "cost..", "sim..", "workload..");
   }
 
   @Test

@@ -61,6 +61,28 @@ public final class Roofline {
     return Math.min(perReplica, assumptions.sequencesMax() * (tensor ? 1.0 : chips));
   }
 
+  /** Bytes of one chip that are left for sequences; not above 0 if the weights do not fit. */
+  public double roomBytes() {
+    return assumptions.memoryShare() * rates.memoryBytes() - heldBytes();
+  }
+
+  /** Bytes of one chip that a token of a sequence on it takes, in layers that see everything. */
+  public double tokenBytes() {
+    return model.kvBytesPerToken(replica.kv()) / cacheShards();
+  }
+
+  /** Bytes of one chip that a sequence on it takes whatever its length: states, full windows. */
+  public double sequenceBytes() {
+    double whole = model.kvBytes(model.window(), replica.kv());
+    double windows = whole - model.window() * model.kvBytesPerToken(replica.kv());
+    return windows / cacheShards() + statePerChip();
+  }
+
+  /** Chips among which sequences are divided, each with its own; 1 if every chip has a part of all. */
+  public int sequenceShards() {
+    return tensor ? 1 : chips;
+  }
+
   /** What one chip would need for one sequence of this load, and what it has. */
   Forecast.DoesNotFit shortage(Load load) {
     double whole = load.promptTokens() + load.outputTokens();

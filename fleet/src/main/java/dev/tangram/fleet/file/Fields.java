@@ -126,6 +126,36 @@ public final class Fields {
     return List.copyOf(words);
   }
 
+  /** Whole numbers in order, each in its range; empty if the field is missing. */
+  public int[] integers(String name, int min, int max) {
+    List<Node> items = items(name);
+    int[] values = new int[items.size()];
+    for (int i = 0; i < values.length; i++) {
+      Node item = items.get(i);
+      values[i] = integer(name + "[" + i + "]", item, min, max);
+    }
+    return values;
+  }
+
+  private int integer(String name, Node item, int min, int max) {
+    if (item instanceof Node.Scalar scalar) {
+      try {
+        int value = Integer.parseInt(scalar.text());
+        if (value >= min && value <= max) {
+          return value;
+        }
+      } catch (NumberFormatException e) {
+        // Said below, as for a number out of range.
+      }
+    }
+    throw new FleetFormatException(
+        file,
+        item.line(),
+        child(name),
+        item.found(),
+        "a whole number, %d to %d".formatted(min, max));
+  }
+
   /** Groups in order; empty if the field is missing. */
   public List<Fields> groups(String name) {
     List<Fields> groups = new ArrayList<>();

@@ -25,13 +25,16 @@ import java.util.Map;
 public final class Tree {
   static final int DEPTH_MAX = 32;
   static final int BYTES_MAX = 4 << 20;
+  private static final JsonFactory JSON = new JsonFactory();
 
   private final String file;
   private final JsonParser parser;
+  private final int lineFirst;
 
-  private Tree(String file, JsonParser parser) {
+  private Tree(String file, JsonParser parser, int lineFirst) {
     this.file = file;
     this.parser = parser;
+    this.lineFirst = lineFirst;
   }
 
   /** Reads a file; one that ends in {@code .json} is JSON, every other is YAML. */
@@ -45,14 +48,23 @@ public final class Tree {
    * @param file name for messages; its ending tells the format
    */
   public static Fields read(String file, String text) {
-    JsonFactory factory = file.endsWith(".json") ? new JsonFactory() : new YAMLFactory();
+    boolean json = file.endsWith(".json");
+    return read(file, json ? JSON : new YAMLFactory(), json ? "JSON" : "YAML", 1, text);
+  }
+
+  /** Reads one line of a file of JSON lines. */
+  static Fields line(String file, int number, String text) {
+    return read(file, JSON, "JSON", number, text);
+  }
+
+  private static Fields read(
+      String file, JsonFactory factory, String format, int lineFirst, String text) {
     try (JsonParser parser = factory.createParser(text)) {
-      return new Tree(file, parser).document();
+      return new Tree(file, parser, lineFirst).document();
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
-      int line = at == null ? 1 : Math.max(1, at.getLineNr());
+      int line = lineFirst - 1 + (at == null ? 1 : Math.max(1, at.getLineNr()));
       String problem = e.getOriginalMessage().lines().findFirst().orElse("");
-      String format = file.endsWith(".json") ? "JSON" : "YAML";
       throw new FleetFormatException(file, line, "", "broken " + format, "see: " + problem);
     } catch (IOException e) {
       // A text in memory has no other failures.
@@ -62,7 +74,7 @@ public final class Tree {
 
   private Fields document() throws IOException {
     if (parser.nextToken() == null) {
-      throw new FleetFormatException(file, 1, "", "nothing", "a group of fields");
+      throw new FleetFormatException(file, lineFirst, "", "nothing", "a group of fields");
     }
     Node root = node("", 0);
     if (parser.nextToken() != null) {
@@ -122,6 +134,6 @@ public final class Tree {
   }
 
   private int line() {
-    return Math.max(1, parser.currentTokenLocation().getLineNr());
+    return lineFirst - 1 + Math.max(1, parser.currentTokenLocation().getLineNr());
   }
 }

@@ -50,6 +50,15 @@ public final class BlockLedger {
     this(blocks, blockLength, states, windows, PrefixIndex.sha256());
   }
 
+  /**
+   * A ledger whose prefix keys can be forged, for simulations: nobody there would. It decides what
+   * any other ledger does, because tokens are compared on every hit.
+   */
+  public static BlockLedger withQuickKeys(
+      int blocks, int blockLength, StateLedger states, WindowLedger windows) {
+    return new BlockLedger(blocks, blockLength, states, windows, PrefixIndex.quick());
+  }
+
   BlockLedger(
       int blocks,
       int blockLength,

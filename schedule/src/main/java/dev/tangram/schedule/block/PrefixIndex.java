@@ -104,6 +104,25 @@ final class PrefixIndex {
     return entries.size();
   }
 
+  /**
+   * Multiplies and shifts; some twenty times as quick as {@link #sha256}. Whoever writes the tokens
+   * could make keys collide, and so keep others' prefixes out of the index.
+   */
+  static Hash quick() {
+    return (previous, tokens) -> {
+      // Odd, so that zeros do not stay zeros.
+      long high = previous.high + 0x632BE59BD9B4E019L;
+      long low = previous.low ^ 0x2545F4914F6CDD1DL;
+      for (int token : tokens) {
+        high = (high ^ token) * 0x9E3779B97F4A7C15L;
+        high ^= high >>> 32;
+        low = (low + token) * 0xD6E8FEB86659FD93L;
+        low ^= low >>> 29;
+      }
+      return new Key(high, low);
+    };
+  }
+
   /** SHA-256 of the previous key and the tokens, cut to 128 bits. */
   static Hash sha256() {
     MessageDigest digest;

@@ -1,0 +1,2 @@
+/** Pages to look at: self-contained HTML, charts drawn as SVG. */
+package dev.tangram.fleet.report;

@@ -1,0 +1,2 @@
+/** Which model a chip holds that many models share. */
+package dev.tangram.schedule.pool;
