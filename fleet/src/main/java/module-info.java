@@ -3,9 +3,11 @@ module dev.tangram.fleet {
   requires transitive dev.tangram.schedule;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.dataformat.yaml;
+  requires ortools.java;
 
   exports dev.tangram.fleet.chip;
   exports dev.tangram.fleet.cost;
   exports dev.tangram.fleet.file;
   exports dev.tangram.fleet.model;
+  exports dev.tangram.fleet.plan;
 }

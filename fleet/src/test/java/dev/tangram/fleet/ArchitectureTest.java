@@ -44,7 +44,22 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "java..", "dev.tangram.fleet..", "dev.tangram.schedule..", "com.fasterxml.jackson..")
+            "java..",
+            "dev.tangram.fleet..",
+            "dev.tangram.schedule..",
+            "com.fasterxml.jackson..",
+            "com.google.ortools..")
+        .check(fleet);
+  }
+
+  @Test
+  void oneClassKnowsTheSolver() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("Program")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.google.ortools..")
         .check(fleet);
   }
 
@@ -61,9 +76,10 @@ class ArchitectureTest {
 
   @Test
   void costsStandOnChipsAndModels() {
-    forbid("file..", "chip..", "model..", "cost..");
-    forbid("chip..", "model..", "cost..");
-    forbid("model..", "chip..", "cost..");
+    forbid("file..", "chip..", "model..", "cost..", "plan..");
+    forbid("chip..", "model..", "cost..", "plan..");
+    forbid("model..", "chip..", "cost..", "plan..");
+    forbid("cost..", "plan..");
   }
 
   @Test
