@@ -26,6 +26,8 @@ import picocli.CommandLine.ScopeType;
       LogitsCommand.class,
       ChipsCommand.class,
       CalibrateCommand.class,
+      PlanCommand.class,
+      WhatIfCommand.class,
       RehearseCommand.class,
       VersionCommand.class,
       HelpCommand.class
