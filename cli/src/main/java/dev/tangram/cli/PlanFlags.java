@@ -1,9 +1,9 @@
 package dev.tangram.cli;
 
+import dev.tangram.fleet.chip.ChipCatalogue;
 import dev.tangram.fleet.cost.Calibration;
 import dev.tangram.fleet.cost.Measurement;
 import dev.tangram.fleet.cost.PointsReader;
-import dev.tangram.fleet.chip.ChipCatalogue;
 import dev.tangram.fleet.file.CsvTable;
 import dev.tangram.fleet.model.ModelCatalogue;
 import dev.tangram.fleet.plan.DemandReader;

@@ -151,13 +151,19 @@ final class PlanReport {
   static void broken(StringBuilder text, Outcome.Broken one) {
     text.append("%s (%s)\n".formatted(one.demand().name(), one.demand().model().name()));
     if (!one.conflict().isEmpty()) {
-      text.append("  these cannot hold together; without any one of them the rest can:\n");
+      text.append(
+          one.conflict().size() + one.others() == 1
+              ? "  this cannot hold on any pool, whatever else does:\n"
+              : "  these cannot hold together; without any one of them the rest can:\n");
       for (Rule rule : one.conflict()) {
         line(text, "  *", "", rule.words());
       }
       if (one.others() > 0) {
         line(text, "  *", "", "the other %d demands".formatted(one.others()));
       }
+    }
+    if (one.conflict().isEmpty()) {
+      text.append("  (its conflict was not looked for: the ones above come first)\n");
     }
     for (Refusal refusal : one.menu().refusals()) {
       line(text, "-", refusal.pool().name(), refusal.words());

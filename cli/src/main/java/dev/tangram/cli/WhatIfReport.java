@@ -8,6 +8,7 @@ import dev.tangram.fleet.plan.Plan;
 import dev.tangram.fleet.plan.Pool;
 import dev.tangram.fleet.plan.WhatIf;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,8 @@ final class WhatIfReport {
             "\n%d demands of %s cannot be met with what is left:\n\n"
                 .formatted(out.size(), String.join(", ", WhatIf.tenants(out))));
         broken.forEach(one -> PlanReport.broken(text, one));
-        replacement(text, answer, after.fleet(), before, day);
+        replacement(
+            text, answer, after.fleet(), before, after.menus().size() + broken.size(), day);
       }
     }
     return text.toString();
@@ -79,7 +81,7 @@ final class WhatIfReport {
   }
 
   private static void replacement(
-      StringBuilder text, WhatIf answer, Fleet left, Plan before, String day) {
+      StringBuilder text, WhatIf answer, Fleet left, Plan before, int demands, String day) {
     List<String> barred =
         left.pools().stream()
             .filter(pool -> !WhatIf.mayBeBought(pool, left.country(), day))
@@ -93,7 +95,17 @@ final class WhatIfReport {
       return;
     }
     Plan plan = answer.replacement().get();
-    text.append("The cheapest further servers with which everything is met again:\n\n");
+    int nowhere = demands - plan.menus().size();
+    if (plan.serversBought().isEmpty()) {
+      text.append("No further servers of the other pools would help.\n");
+      return;
+    }
+    text.append(
+        "The cheapest further servers with which %s met again:\n\n"
+            .formatted(
+                nowhere == 0
+                    ? "every demand is"
+                    : "all but the %d demands that run on no pool are".formatted(nowhere)));
     Table table = new Table(2, "POOL", "CHIP", "SERVERS", "CHIPS", "PRICE/H", "LEAD");
     plan.serversBought()
         .forEach(
@@ -162,7 +174,12 @@ final class WhatIfReport {
   private static String where(Plan plan, Demand demand) {
     String pools =
         plan.of(demand).stream()
-            .map(part -> "%d x %s %s".formatted(part.replicas(), part.choice().split(), part.choice().pool().name()))
+            .sorted(Comparator.comparingLong(Plan.Assignment::chips).reversed())
+            .map(
+                part ->
+                    "%d x %s %s"
+                        .formatted(
+                            part.replicas(), part.choice().split(), part.choice().pool().name()))
             .collect(Collectors.joining(" + "));
     return pools.isEmpty() ? "nothing" : PlanReport.cut(pools, 24);
   }

@@ -69,14 +69,15 @@ public final class Planner {
   }
 
   /**
-   * The cheapest further servers with which all demands are met, each server counted whole; null if
-   * none help.
+   * The cheapest further servers with which all demands are met that can run there at all, each
+   * server counted whole; null if none help.
    */
   Plan buying(Fleet fleet, List<Demand> demands, Predicate<Pool> buyable) {
-    List<Menu> all = demands.stream().map(demand -> menus.of(fleet, demand)).toList();
-    if (all.stream().anyMatch(menu -> menu.choices().isEmpty())) {
-      return null;
-    }
+    List<Menu> all =
+        demands.stream()
+            .map(demand -> menus.of(fleet, demand))
+            .filter(menu -> !menu.choices().isEmpty())
+            .toList();
     try (Program program = new Program(fleet, all, _ -> true, _ -> false, buyable)) {
       // What stands there is paid for; among equal purchases the cheaper plan.
       Program.Solution solution =

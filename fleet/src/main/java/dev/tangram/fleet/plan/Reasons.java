@@ -55,7 +55,7 @@ public final class Reasons {
     if (alone > paid) {
       String more = "%s: %.1f %% more %s".formatted(size, 100 * (alone / paid - 1), price ? "money" : "chips");
       return price
-          ? more + "; would win below %.4g a chip-hour".formatted(paid / chips)
+          ? more + "; would win below %s a chip-hour".formatted(Digits.of(paid / chips))
           : more;
     }
     long free = plan.chipsFree(choice.pool());
@@ -66,10 +66,10 @@ public final class Reasons {
     Room room = choice.pool().room();
     double watts = choice.replicasAlone() * choice.watts();
     if (room.watts().isPresent() && plan.watts(room) + watts > room.watts().getAsDouble()) {
-      return "%s: draws %.4g kW more than room %s has left"
+      return "%s: draws %s kW more than room %s has left"
           .formatted(
               size,
-              (plan.watts(room) + watts - room.watts().getAsDouble()) / 1000,
+              Digits.of((plan.watts(room) + watts - room.watts().getAsDouble()) / 1000),
               room.name());
     }
     if (choice.demand().roomsMin() > 1) {

@@ -53,8 +53,8 @@ public sealed interface Refusal {
       implements Refusal {
     @Override
     public String words() {
-      return "%s %.4g ms at best (%d chips, batch 1), allowed %.4g"
-          .formatted(objective, millis, chips, allowed);
+      return "%s %s ms at best (%d chips, batch 1), allowed %s"
+          .formatted(objective, Digits.of(millis), chips, Digits.of(allowed));
     }
   }
 }

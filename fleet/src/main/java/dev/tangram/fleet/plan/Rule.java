@@ -12,10 +12,10 @@ public sealed interface Rule {
   record Traffic(Demand demand) implements OfDemand {
     @Override
     public String words() {
-      return "%s: %.4g requests/s of %.0f + %.0f tokens"
+      return "%s: %s requests/s of %.0f + %.0f tokens"
           .formatted(
               demand.name(),
-              demand.requestsPerSecond(),
+              Digits.of(demand.requestsPerSecond()),
               demand.promptTokens(),
               demand.outputTokens());
     }
@@ -24,14 +24,14 @@ public sealed interface Rule {
   record Ttft(Demand demand) implements OfDemand {
     @Override
     public String words() {
-      return "%s: TTFT at most %.4g ms".formatted(demand.name(), demand.ttftMillis());
+      return "%s: TTFT at most %s ms".formatted(demand.name(), Digits.of(demand.ttftMillis()));
     }
   }
 
   record Tpot(Demand demand) implements OfDemand {
     @Override
     public String words() {
-      return "%s: TPOT at most %.4g ms".formatted(demand.name(), demand.tpotMillis());
+      return "%s: TPOT at most %s ms".formatted(demand.name(), Digits.of(demand.tpotMillis()));
     }
   }
 
@@ -74,7 +74,7 @@ public sealed interface Rule {
   record Power(Room room) implements Rule {
     @Override
     public String words() {
-      return "room %s: %.4g kW".formatted(room.name(), room.watts().orElseThrow() / 1000);
+      return "room %s: %s kW".formatted(room.name(), Digits.of(room.watts().orElseThrow() / 1000));
     }
   }
 }
