@@ -77,7 +77,7 @@ public final class Menus {
   private Optional<Refusal> onPool(
       Demand demand, Pool pool, double ttft, double tpot, List<Choice> choices) {
     Refusal nearest = null;
-    boolean some = false;
+    List<Choice> offered = new ArrayList<>();
     for (Parallelism parallelism : parallelisms(demand, pool)) {
       Replica replica =
           new Replica(
@@ -101,14 +101,22 @@ public final class Menus {
         known.put(key, trial);
       }
       switch (trial) {
-        case Trial.Runs runs -> {
-          choices.add(runs.choice(demand, pool, parallelism));
-          some = true;
-        }
+        case Trial.Runs runs -> offered.add(runs.choice(demand, pool, parallelism));
         case Trial.Fails fails -> nearest = nearer(nearest, fails.refusal(pool, parallelism));
       }
     }
-    return some ? Optional.empty() : Optional.ofNullable(nearest);
+    offered.stream()
+        .filter(choice -> offered.stream().noneMatch(other -> beats(other, choice)))
+        .forEach(choices::add);
+    return offered.isEmpty() ? Optional.ofNullable(nearest) : Optional.empty();
+  }
+
+  /** On the chips of one, replicas of the other carry more: no plan needs the one. */
+  private static boolean beats(Choice other, Choice one) {
+    int times = one.chips() / other.chips();
+    double rate = times * other.rate();
+    boolean same = times == 1 && rate == one.rate() && one.chips() == other.chips();
+    return !same && times >= 1 && rate >= one.rate();
   }
 
   private static List<Parallelism> parallelisms(Demand demand, Pool pool) {

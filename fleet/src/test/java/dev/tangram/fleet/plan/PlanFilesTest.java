@@ -78,7 +78,7 @@ class PlanFilesTest {
         "origins: [US] | origins: [CN] | line 2: tenants[0].origins: found policies that leave no pool",
         "origins: [US] | 'origins: [US], withoutVendors: [nvidia]' | policies that leave no pool",
         "origins: [US] | rooms: 2 | line 2: tenants[0].rooms: found 2 rooms, allowed: at most 1",
-        "name: d | utilisation: 1.5 | line 4: demands[0].utilisation: found \"1.5\"",
+        "'ttftMillis: 1000' | 'ttftMillis: 1000, ' | line 10: demands[0].ttftMillis: found \"1000,\"",
       })
   void demands(String old, String broken, String message) throws Exception {
     Fleet fleet = Halls.fleet(folder, FLEET);
