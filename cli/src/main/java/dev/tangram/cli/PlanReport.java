@@ -172,7 +172,7 @@ final class PlanReport {
   }
 
   /** A name and a sentence, wrapped. */
-  private static void line(StringBuilder text, String mark, String name, String words) {
+  static void line(StringBuilder text, String mark, String name, String words) {
     String head = name.isEmpty() ? "  %s ".formatted(mark) : "  %s %-14s ".formatted(mark, name);
     StringBuilder line = new StringBuilder(head);
     for (String word : words.split(" ")) {

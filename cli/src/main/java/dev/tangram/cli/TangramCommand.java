@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
       CalibrateCommand.class,
       PlanCommand.class,
       WhatIfCommand.class,
+      ExplainCommand.class,
       RehearseCommand.class,
       VersionCommand.class,
       HelpCommand.class
