@@ -7,6 +7,8 @@ import java.util.Optional;
 
 /** Why a plan's choices won: for each pool that a demand does not use, what stood against it. */
 public final class Reasons {
+  private static final double SAME = 0.0005;
+
   private Reasons() {}
 
   /**
@@ -53,7 +55,9 @@ public final class Reasons {
     long chips = choice.replicasAlone() * choice.chips();
     String size = "%d x %s".formatted(choice.replicasAlone(), choice.split());
     if (alone > paid) {
-      String more = "%s: %.1f %% more %s".formatted(size, 100 * (alone / paid - 1), price ? "money" : "chips");
+      String more =
+          "%s: %.1f %% more %s"
+              .formatted(size, 100 * (alone / paid - 1), price ? "money" : "chips");
       return price
           ? more + "; would win below %s a chip-hour".formatted(Digits.of(paid / chips))
           : more;
@@ -74,6 +78,9 @@ public final class Reasons {
     }
     if (choice.demand().roomsMin() > 1) {
       return size + ": not in enough rooms by itself";
+    }
+    if (alone > paid * (1 - SAME)) {
+      return size + ": the same " + (price ? "price" : "chips");
     }
     return "%s: %.1f %% less, within the %.2f %% that are not proven"
         .formatted(size, 100 * (1 - alone / paid), 100 * plan.gap());
