@@ -3,6 +3,7 @@ module dev.tangram.fleet {
   requires transitive dev.tangram.schedule;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.dataformat.yaml;
+  requires ortools.java;
 
   exports dev.tangram.fleet.chip;
   exports dev.tangram.fleet.cost;
@@ -11,4 +12,5 @@ module dev.tangram.fleet {
   exports dev.tangram.fleet.report;
   exports dev.tangram.fleet.sim;
   exports dev.tangram.fleet.workload;
+  exports dev.tangram.fleet.plan;
 }

@@ -27,6 +27,9 @@ import picocli.CommandLine.ScopeType;
       ChipsCommand.class,
       CalibrateCommand.class,
       SimulateCommand.class,
+      PlanCommand.class,
+      WhatIfCommand.class,
+      ExplainCommand.class,
       RehearseCommand.class,
       VersionCommand.class,
       HelpCommand.class

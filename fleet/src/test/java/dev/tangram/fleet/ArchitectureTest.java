@@ -44,7 +44,22 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "java..", "dev.tangram.fleet..", "dev.tangram.schedule..", "com.fasterxml.jackson..")
+            "java..",
+            "dev.tangram.fleet..",
+            "dev.tangram.schedule..",
+            "com.fasterxml.jackson..",
+            "com.google.ortools..")
+        .check(fleet);
+  }
+
+  @Test
+  void oneClassKnowsTheSolver() {
+    noClasses()
+        .that()
+        .haveNameNotMatching(".*\\.plan\\.Program(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.google.ortools..")
         .check(fleet);
   }
 
@@ -61,16 +76,16 @@ class ArchitectureTest {
 
   @Test
   void costsStandOnChipsAndModels() {
-    forbid("file..", "chip..", "model..", "cost..");
-    forbid("chip..", "model..", "cost..");
-    forbid("model..", "chip..", "cost..");
-    forbid("cost..", "sim..", "workload..", "report..");
+    forbid("file..", "chip..", "model..", "cost..", "plan..");
+    forbid("chip..", "model..", "cost..", "plan..");
+    forbid("model..", "chip..", "cost..", "plan..");
+    forbid("cost..", "plan..", "sim..", "workload..", "report..");
   }
 
   @Test
   void workloadsKnowNoFleetAndReportsNoSimulation() {
-    forbid("workload..", "chip..", "model..", "cost..", "sim..", "report..");
-    forbid("report..", "file..", "chip..", "model..", "cost..", "sim..", "workload..");
+    forbid("workload..", "chip..", "model..", "cost..", "sim..", "report..", "plan..");
+    forbid("report..", "file..", "chip..", "model..", "cost..", "sim..", "workload..", "plan..");
   }
 
   @Test

@@ -88,6 +88,29 @@ public final class Fields {
     return has(name) ? integer(name, min, max) : otherwise;
   }
 
+  /** A number greater than {@code above}, at most {@code max}. */
+  public double number(String name, double above, double max) {
+    String allowed = "a number greater than %s, at most %s".formatted(plain(above), plain(max));
+    Node.Scalar scalar = scalar(name, allowed);
+    try {
+      double value = Double.parseDouble(scalar.text());
+      if (value > above && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Said below, as for a number out of range.
+    }
+    throw wrong(name, scalar.found(), allowed);
+  }
+
+  public double number(String name, double above, double max, double otherwise) {
+    return has(name) ? number(name, above, max) : otherwise;
+  }
+
+  private static String plain(double value) {
+    return new java.math.BigDecimal(value).stripTrailingZeros().toPlainString();
+  }
+
   public boolean flag(String name, boolean otherwise) {
     if (!has(name)) {
       return otherwise;
