@@ -5,6 +5,7 @@ import dev.tangram.engine.EngineOptions;
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.GenerationRequest;
 import dev.tangram.engine.SamplingOptions;
+import dev.tangram.engine.Speculation;
 import dev.tangram.engine.Submission;
 import dev.tangram.kernel.KvType;
 import dev.tangram.schedule.CacheScope;
@@ -29,6 +30,8 @@ final class TangramContender implements Contender {
                 .withContextLength(2048)
                 // What llama.cpp keeps, so that both read as much.
                 .withKvType(KvType.F16)
+                // A token a step on both sides: random prompts make texts that repeat themselves.
+                .withSpeculation(Speculation.OFF)
                 .withKvCacheBytes(512L << 20));
   }
 
