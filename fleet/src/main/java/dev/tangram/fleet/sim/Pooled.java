@@ -54,15 +54,16 @@ final class Pooled implements Dispatch {
   /** The next group on a host that has nothing to do. */
   private void begin(Host host) {
     int model = switching.next();
-    if (model == GroupSwitching.NONE) {
-      return;
+    // Again if all of a group were refused.
+    while (model != GroupSwitching.NONE && host.up && host.requests() == 0) {
+      host.started = 0;
+      if (host.model != model) {
+        simulation.replace(host, model);
+      }
+      // The group is taken before the switch ends, or the next idle host would switch for it too.
+      fill(host);
+      model = switching.next();
     }
-    host.started = 0;
-    if (host.model != model) {
-      simulation.replace(host, model);
-    }
-    // The group is taken before the switch ends, or the next idle host would switch for it too.
-    fill(host);
   }
 
   private void fill(Host host) {

@@ -116,6 +116,8 @@ public final class Simulation {
     this.workload = workload;
     timeline = new Timeline(seconds / STRETCHES);
     for (Outage outage : outages) {
+      Invariant.check(
+          outage.replica() < hosts.size(), "replica %d of %d dies", outage.replica(), hosts.size());
       events.add(outage.atNanos(), event(DEATH, outage.replica(), 0));
     }
     awaitArrival();

@@ -156,6 +156,27 @@ class PoolingSimTest {
         List.of());
   }
 
+  /** Whole groups that no engine could hold: the host goes on with the next. */
+  @Test
+  void groupsThatAreRefusedBlockNobody() {
+    int models = 5;
+    List<ServedModel> served =
+        Collections.nCopies(models, Fleets.plain("m", Fleets.limits(10, 4), 500 * MILLI));
+
+    // 160 tokens fit; a third of all wants more.
+    Outcome outcome =
+        Simulation.pooled(served, 1, 1, LOOSE)
+            .run(
+                new SeededWorkload(
+                    SEED, Gaps.poisson(3), Lengths.lognormal(70, 70, 1, 1_000), models, 300),
+                300,
+                List.of());
+
+    assertThat(outcome.refused()).isGreaterThan(100);
+    assertThat(outcome.finished()).isGreaterThan(400);
+    assertThat(outcome.finished() + outcome.refused()).isEqualTo(outcome.requests());
+  }
+
   private static Outcome pool(List<ServedModel> served, int hosts, Objective objective) {
     return Simulation.pooled(served, hosts, 8, objective).run(rare(served.size()), 2_000, List.of());
   }
