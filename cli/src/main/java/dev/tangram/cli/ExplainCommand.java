@@ -90,15 +90,15 @@ final class ExplainCommand implements Callable<Integer> {
           "+",
           part.path("pool").asText(),
           "%d x %s (%d chips, batch %d): %.4g (%.4g to %.4g) requests/s each, TTFT %.0f ms, TPOT"
-              .formatted(
-                  part.path("replicas").asLong(),
-                  part.path("split").asText(),
-                  part.path("chips").asLong(),
-                  part.path("batch").asLong(),
-                  part.path("requests_per_second_likely").asDouble(),
-                  part.path("requests_per_second_lower").asDouble(),
-                  part.path("requests_per_second_upper").asDouble(),
-                  part.path("ttft_ms").asDouble())
+                  .formatted(
+                      part.path("replicas").asLong(),
+                      part.path("split").asText(),
+                      part.path("chips").asLong(),
+                      part.path("batch").asLong(),
+                      part.path("requests_per_second_likely").asDouble(),
+                      part.path("requests_per_second_lower").asDouble(),
+                      part.path("requests_per_second_upper").asDouble(),
+                      part.path("ttft_ms").asDouble())
               + " %.1f ms, %.1f an hour; %s"
                   .formatted(
                       part.path("tpot_ms").asDouble(),
@@ -109,8 +109,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private static void broken(StringBuilder text, JsonNode demand) {
-    text.append(
-        "%s for %s has no place\n".formatted(name(demand), demand.path("tenant").asText()));
+    text.append("%s for %s has no place\n".formatted(name(demand), demand.path("tenant").asText()));
     for (JsonNode rule : demand.path("cannot_hold_together")) {
       PlanReport.line(text, "*", "", rule.asText());
     }

@@ -32,10 +32,7 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PlanFlags.Task task = flags.task();
     Outcome outcome = task.planner().plan(task.fleet(), task.demands().demands());
-    surroundings
-        .screen()
-        .out()
-        .print(json ? PlanJson.of(outcome) : PlanReport.text(outcome, why));
+    surroundings.screen().out().print(json ? PlanJson.of(outcome) : PlanReport.text(outcome, why));
     return outcome instanceof Outcome.Planned ? 0 : Failure.FAILED;
   }
 }

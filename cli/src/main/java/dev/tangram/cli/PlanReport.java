@@ -62,8 +62,8 @@ final class PlanReport {
   static void replicas(StringBuilder text, Plan plan) {
     Table table =
         new Table(
-            GAP, "DEMAND", "TENANT", "POOL", "SPLIT", "N", "CHIPS", "BATCH", "REQ/S", "TTFT", "TPOT",
-            "PRICE/H");
+            GAP, "DEMAND", "TENANT", "POOL", "SPLIT", "N", "CHIPS", "BATCH", "REQ/S", "TTFT",
+            "TPOT", "PRICE/H");
     for (Menu menu : plan.menus()) {
       for (Plan.Assignment part : plan.of(menu.demand())) {
         Choice choice = part.choice();

@@ -153,12 +153,13 @@ final class SimulateCommand implements Callable<Integer> {
             new RooflineStep(roofline, calibration.constants(replica)),
             limits,
             sharing.loadNanos((long) (checkedStart() * NANOS)));
-    Simulation simulation =
-        sharing.simulation(served, replicas.count(), this::router, objective);
+    Simulation simulation = sharing.simulation(served, replicas.count(), this::router, objective);
     long began = System.nanoTime();
     Outcome outcome = simulation.run(drawn.workload(), drawn.seconds(), outages);
     double took = (System.nanoTime() - began) / NANOS;
-    var report = new SimulationReport(replica, sharing.hosts(replicas.count()), limits, evidence, drawn, price);
+    var report =
+        new SimulationReport(
+            replica, sharing.hosts(replicas.count()), limits, evidence, drawn, price);
     var screen = surroundings.screen();
     screen.out().print(json ? report.json(outcome) : report.text(outcome, objective));
     if (page != null) {
@@ -189,7 +190,8 @@ final class SimulateCommand implements Callable<Integer> {
 
   private Outage outage(String text) {
     if (sharing.shared()) {
-      throw Failure.usage("--fail: found %s with --sharing, allowed: with replicas of its own", text);
+      throw Failure.usage(
+          "--fail: found %s with --sharing, allowed: with replicas of its own", text);
     }
     String[] parts = text.split("@", -1);
     try {

@@ -61,7 +61,10 @@ record SimulationReport(
                 replica.chip().id(),
                 (long) limits.blocks() * limits.blockLength(),
                 limits.batch().sequencesMax()));
-    line(text, "workload", "%s, %.0f s, seed %d".formatted(drawn.words(), drawn.seconds(), drawn.seed()));
+    line(
+        text,
+        "workload",
+        "%s, %.0f s, seed %d".formatted(drawn.words(), drawn.seconds(), drawn.seed()));
     line(text, "times", evidence.words());
     text.append('\n');
     text.append(latencies(outcome)).append('\n');
@@ -69,7 +72,8 @@ record SimulationReport(
         text,
         "requests",
         "%,d: %,d finished, %,d refused, %,d begun again after a failure"
-            .formatted(outcome.requests(), outcome.finished(), outcome.refused(), outcome.retried()));
+            .formatted(
+                outcome.requests(), outcome.finished(), outcome.refused(), outcome.retried()));
     line(
         text,
         "good",
@@ -140,7 +144,9 @@ record SimulationReport(
   }
 
   private static String figure(double value) {
-    return value >= 100 ? "%,.0f".formatted(value) : value >= 10 ? "%.1f".formatted(value) : "%.3f".formatted(value);
+    return value >= 100
+        ? "%,.0f".formatted(value)
+        : value >= 10 ? "%.1f".formatted(value) : "%.3f".formatted(value);
   }
 
   private static void line(StringBuilder text, String name, String words) {
@@ -159,8 +165,7 @@ record SimulationReport(
     }
     double step = timeline.bucketSeconds();
     return new HtmlPage(
-            "%s on %d x %s"
-                .formatted(replica.model().name(), chips(), replica.chip().id()))
+            "%s on %d x %s".formatted(replica.model().name(), chips(), replica.chip().id()))
         .figure("requests finished", "%,d".formatted(outcome.finished()))
         .figure("good", "%.1f %%".formatted(100 * outcome.goodShare()))
         .figure("answer tokens/s", "%,.0f".formatted(outcome.outputTokensPerSecond()))

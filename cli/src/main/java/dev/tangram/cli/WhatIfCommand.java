@@ -53,8 +53,7 @@ final class WhatIfCommand implements Callable<Integer> {
     PlanFlags.Task task = flags.task();
     Set<Pool> lost = lost(task.fleet());
     WhatIf answer =
-        WhatIf.of(
-            task.planner(), task.fleet(), task.demands().demands(), lost::contains, day);
+        WhatIf.of(task.planner(), task.fleet(), task.demands().demands(), lost::contains, day);
     surroundings
         .screen()
         .out()

@@ -29,14 +29,13 @@ final class WhatIfReport {
     long chips = lost.stream().mapToLong(Pool::chips).sum();
     text.append(
         "Without %s from %s: %d of %d chips are gone.\n"
-            .formatted(names(lost.stream().map(Pool::name).sorted().toList()), day, chips, fleet.chips()));
+            .formatted(
+                names(lost.stream().map(Pool::name).sorted().toList()), day, chips, fleet.chips()));
     text.append(
         answer.hit().isEmpty()
             ? "No demand stood on them.\n"
             : "%d demands of %s stood on them.\n"
-                .formatted(
-                    answer.hit().size(),
-                    names(List.copyOf(WhatIf.tenants(answer.hit())))));
+                .formatted(answer.hit().size(), names(List.copyOf(WhatIf.tenants(answer.hit())))));
     text.append('\n');
     moves(text, answer, before, after);
     switch (answer.after()) {
@@ -54,8 +53,7 @@ final class WhatIfReport {
             "\n%d demands of %s cannot be met with what is left:\n\n"
                 .formatted(out.size(), names(List.copyOf(WhatIf.tenants(out)))));
         broken.forEach(one -> PlanReport.broken(text, one));
-        replacement(
-            text, answer, after.fleet(), before, after.menus().size() + broken.size(), day);
+        replacement(text, answer, after.fleet(), before, after.menus().size() + broken.size(), day);
       }
     }
     return text.toString();

@@ -75,7 +75,12 @@ final class WorkloadFlags {
    * @param seconds that arrivals last
    */
   record Drawn(
-      Workload workload, String words, long seed, double seconds, double promptMean, double outputMean) {}
+      Workload workload,
+      String words,
+      long seed,
+      double seconds,
+      double promptMean,
+      double outputMean) {}
 
   /**
    * @param models that requests are for
@@ -88,7 +93,8 @@ final class WorkloadFlags {
       throw Failure.usage("--seconds: found %s, allowed: more than 0, at most 100000000", seconds);
     }
     if (rate == null && models > 1) {
-      throw Failure.usage("--many: found %d with a trace, which tells no models, allowed: with --rate", models);
+      throw Failure.usage(
+          "--many: found %d with a trace, which tells no models, allowed: with --rate", models);
     }
     List<Request> requests = trace == null ? List.of() : Trace.read(trace).requests();
     if (trace != null && requests.isEmpty()) {

@@ -97,8 +97,7 @@ class PlanCommandsTest {
         .hasLineCount(1);
     err.reset();
 
-    assertThat(
-            run("what-if", EXAMPLE + "fleet.yaml", EXAMPLE + "demand.yaml", "--without", "H100"))
+    assertThat(run("what-if", EXAMPLE + "fleet.yaml", EXAMPLE + "demand.yaml", "--without", "H100"))
         .isEqualTo(Failure.USAGE);
     assertThat(err.toString(UTF_8))
         .startsWith("tangram: --without: found H100, allowed: thead-zhenwu-810e, metax-c500")

@@ -70,7 +70,8 @@ class SimulateCommandTest {
   @Test
   void moreReplicasAreLessBusy() throws Exception {
     double two = json(COMMON).get("busy_share").asDouble();
-    double eight = json(COMMON.replace("--replicas 2", "--replicas 8")).get("busy_share").asDouble();
+    double eight =
+        json(COMMON.replace("--replicas 2", "--replicas 8")).get("busy_share").asDouble();
 
     assertThat(two).isBetween(0.05, 1.0);
     assertThat(eight).isLessThan(two);

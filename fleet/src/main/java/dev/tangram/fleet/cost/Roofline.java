@@ -78,7 +78,9 @@ public final class Roofline {
     return windows / cacheShards() + statePerChip();
   }
 
-  /** Chips among which sequences are divided, each with its own; 1 if every chip has a part of all. */
+  /**
+   * Chips among which sequences are divided, each with its own; 1 if every chip has a part of all.
+   */
   public int sequenceShards() {
     return tensor ? 1 : chips;
   }

@@ -24,8 +24,7 @@ record Conflict(List<Rule> rules, int others) {
   }
 
   /** Why {@code demand} has no place beside those that are served. */
-  static Conflict of(
-      Menus menus, Fleet fleet, List<Demand> served, Demand demand, long millisMax) {
+  static Conflict of(Menus menus, Fleet fleet, List<Demand> served, Demand demand, long millisMax) {
     List<Rule> own = rules(demand);
     List<Rule> hall = rules(fleet);
     var alone = new Search(menus, fleet, List.of(demand), List.of(), millisMax);
@@ -94,8 +93,7 @@ record Conflict(List<Rule> rules, int others) {
     List<Rule> first = rules.subList(0, rules.size() / 2);
     List<Rule> second = rules.subList(rules.size() / 2, rules.size());
     List<Rule> ofSecond = smallest(union(given, first), !first.isEmpty(), second, possible);
-    List<Rule> ofFirst =
-        smallest(union(given, ofSecond), !ofSecond.isEmpty(), first, possible);
+    List<Rule> ofFirst = smallest(union(given, ofSecond), !ofSecond.isEmpty(), first, possible);
     List<Rule> both = new ArrayList<>(ofFirst);
     both.addAll(ofSecond);
     return both;
@@ -128,8 +126,7 @@ record Conflict(List<Rule> rules, int others) {
       if (offered.stream().anyMatch(menu -> menu.choices().isEmpty())) {
         return false;
       }
-      try (Program program =
-          new Program(fleet, offered, all::contains, _ -> false, _ -> false)) {
+      try (Program program = new Program(fleet, offered, all::contains, _ -> false, _ -> false)) {
         return program.solve(_ -> 0, _ -> 0, _ -> 0, 1, millisMax) != null;
       }
     }

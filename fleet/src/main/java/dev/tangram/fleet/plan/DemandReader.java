@@ -46,8 +46,7 @@ public final class DemandReader {
     ModelCatalogue catalogue = models;
     for (String name : in.words("models")) {
       catalogue =
-          catalogue.with(
-              FleetReader.beside(file.toAbsolutePath().getParent(), in, "models", name));
+          catalogue.with(FleetReader.beside(file.toAbsolutePath().getParent(), in, "models", name));
     }
     return new DemandReader(fleet, catalogue).demands(in);
   }
@@ -82,7 +81,8 @@ public final class DemandReader {
       }
       origins.add(code);
     }
-    Set<String> vendors = fleet.pools().stream().map(DemandReader::vendor).collect(Collectors.toSet());
+    Set<String> vendors =
+        fleet.pools().stream().map(DemandReader::vendor).collect(Collectors.toSet());
     Set<String> without = new LinkedHashSet<>();
     for (String vendor : in.words("withoutVendors")) {
       without.add(vendor.toLowerCase(Locale.ROOT));
@@ -110,20 +110,34 @@ public final class DemandReader {
     int rooms = (int) in.integer("rooms", 1, REPLICAS_MAX, otherwise);
     if (rooms > fleet.rooms().size()) {
       throw in.wrong(
-          "rooms", rooms + " rooms", "at most %d, as the fleet has".formatted(fleet.rooms().size()));
+          "rooms",
+          rooms + " rooms",
+          "at most %d, as the fleet has".formatted(fleet.rooms().size()));
     }
     return rooms;
   }
 
   private Demand demand(Fields in) {
     in.allowOnly(
-        "name", "tenant", "model", "weights", "cache", "requestsPerSecond", "promptTokens",
-        "outputTokens", "ttftMillis", "tpotMillis", "utilisation", "replicas", "rooms");
+        "name",
+        "tenant",
+        "model",
+        "weights",
+        "cache",
+        "requestsPerSecond",
+        "promptTokens",
+        "outputTokens",
+        "ttftMillis",
+        "tpotMillis",
+        "utilisation",
+        "replicas",
+        "rooms");
     Named owner = owner(in);
     int rooms = rooms(in, owner.rooms);
     int replicas = replicas(in, Math.max(rooms, owner.replicas));
     if (replicas < rooms) {
-      throw in.wrong("replicas", replicas + " replicas for " + rooms + " rooms", rooms + " or more");
+      throw in.wrong(
+          "replicas", replicas + " replicas for " + rooms + " rooms", rooms + " or more");
     }
     return new Demand(
         in.text("name"),

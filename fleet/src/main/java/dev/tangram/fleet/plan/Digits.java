@@ -12,7 +12,9 @@ final class Digits {
   /** Four digits that count, never an exponent. */
   static String of(double value) {
     BigDecimal exact = new BigDecimal(value);
-    return (exact.precision() - exact.scale() > 4 ? exact.setScale(0, java.math.RoundingMode.HALF_UP) : exact.round(FOUR))
+    return (exact.precision() - exact.scale() > 4
+            ? exact.setScale(0, java.math.RoundingMode.HALF_UP)
+            : exact.round(FOUR))
         .stripTrailingZeros()
         .toPlainString();
   }

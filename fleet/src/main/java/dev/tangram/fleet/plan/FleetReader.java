@@ -42,8 +42,7 @@ public final class FleetReader {
    */
   public static Fleet read(Path file, ChipCatalogue chips) throws IOException {
     Fields in = Tree.read(file);
-    in.allowOnly(
-        "name", "country", "currency", "chips", "measurements", "rooms", "pools");
+    in.allowOnly("name", "country", "currency", "chips", "measurements", "rooms", "pools");
     Path folder = file.toAbsolutePath().getParent();
     ChipCatalogue catalogue = chips;
     for (String name : in.words("chips")) {
@@ -98,8 +97,18 @@ public final class FleetReader {
 
   private Pool pool(Fields pool) {
     pool.allowOnly(
-        "name", "chip", "engine", "servers", "chipsPerServer", "count", "groups", "room", "price",
-        "origin", "leadWeeks", "status");
+        "name",
+        "chip",
+        "engine",
+        "servers",
+        "chipsPerServer",
+        "count",
+        "groups",
+        "room",
+        "price",
+        "origin",
+        "leadWeeks",
+        "status");
     Chip chip = chip(pool);
     int servers = (int) pool.integer("servers", 0, SERVERS_MAX);
     int each = (int) pool.integer("chipsPerServer", 1, GROUP_MAX);
@@ -138,7 +147,9 @@ public final class FleetReader {
                         "a chip that tangram chips lists, or one of a file under chips:"));
     if (pool.has("origin") && !country(pool, "origin").equals(chip.origin())) {
       throw pool.wrong(
-          "origin", '"' + pool.text("origin") + '"', chip.origin() + " as the chip's catalogue says");
+          "origin",
+          '"' + pool.text("origin") + '"',
+          chip.origin() + " as the chip's catalogue says");
     }
     return chip;
   }
@@ -148,7 +159,8 @@ public final class FleetReader {
       return pool.text("engine");
     }
     if (chip.engines().isEmpty()) {
-      throw pool.wrong("engine", "no such field", "a name, as the catalogue knows none for " + chip.id());
+      throw pool.wrong(
+          "engine", "no such field", "a name, as the catalogue knows none for " + chip.id());
     }
     return chip.engines().getFirst();
   }

@@ -130,7 +130,9 @@ public final class Menus {
     return all;
   }
 
-  /** A group that only was too slow is nearer than one that has no room; then the last one tried. */
+  /**
+   * A group that only was too slow is nearer than one that has no room; then the last one tried.
+   */
   private static Refusal nearer(Refusal before, Refusal next) {
     if (before instanceof Refusal.TooSlow slow) {
       return next instanceof Refusal.TooSlow other && other.millis() < slow.millis() ? other : slow;
@@ -159,7 +161,8 @@ public final class Menus {
     }
     Trial.Runs best = one;
     int low = 1;
-    int high = (int) Math.min(SEQUENCES_MAX, predicted(key, SEQUENCES_MAX, Metric.TPOT_MILLIS).batch());
+    int high =
+        (int) Math.min(SEQUENCES_MAX, predicted(key, SEQUENCES_MAX, Metric.TPOT_MILLIS).batch());
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
       Trial.Runs tried = runs(key, middle, first);

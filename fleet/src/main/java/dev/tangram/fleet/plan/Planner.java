@@ -61,8 +61,7 @@ public final class Planner {
             broken.size() < CONFLICTS_MAX
                 ? Conflict.of(menus, fleet, served, menu.demand(), millisMax)
                 : Conflict.UNKNOWN;
-        broken.add(
-            new Outcome.Broken(menu.demand(), menu, conflict.rules(), conflict.others()));
+        broken.add(new Outcome.Broken(menu.demand(), menu, conflict.rules(), conflict.others()));
       }
     }
     return new Outcome.Impossible(rest, broken);

@@ -80,13 +80,11 @@ final class Program implements AutoCloseable {
     Demand demand = menu.demand();
     MPConstraint traffic = row(holds.test(new Rule.Traffic(demand)) ? 1 : -INFINITY, INFINITY);
     MPConstraint count =
-        row(
-            holds.test(new Rule.Replicas(demand)) ? demand.replicasMin() : -INFINITY, INFINITY);
+        row(holds.test(new Rule.Replicas(demand)) ? demand.replicasMin() : -INFINITY, INFINITY);
     Map<Room, List<MPVariable>> rooms = new LinkedHashMap<>();
     for (Choice choice : menu.choices()) {
       MPVariable number =
-          solver.makeIntVar(
-              0, Math.min(WHOLE_MAX, choice.replicasAlone() + demand.roomsMin()), "");
+          solver.makeIntVar(0, Math.min(WHOLE_MAX, choice.replicasAlone() + demand.roomsMin()), "");
       replicas.put(choice, number);
       traffic.setCoefficient(number, Math.min(1, choice.rate() / demand.requestsPerSecond()));
       count.setCoefficient(number, 1);
@@ -122,8 +120,7 @@ final class Program implements AutoCloseable {
   private void addPools(Fleet fleet, Predicate<Rule> holds, Predicate<Pool> buyable) {
     Map<Pool, MPConstraint> rows = new HashMap<>();
     for (Pool pool : fleet.pools()) {
-      MPConstraint row =
-          row(-INFINITY, holds.test(new Rule.Chips(pool)) ? pool.chips() : INFINITY);
+      MPConstraint row = row(-INFINITY, holds.test(new Rule.Chips(pool)) ? pool.chips() : INFINITY);
       rows.put(pool, row);
       if (buyable.test(pool)) {
         MPVariable servers = solver.makeIntVar(0, WHOLE_MAX, "");

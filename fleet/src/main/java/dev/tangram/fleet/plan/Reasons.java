@@ -36,8 +36,7 @@ public final class Reasons {
       best.ifPresent(choice -> losers.add(new Loser(pool, best, lost(plan, chosen, choice))));
     }
     losers.sort(Comparator.comparingDouble(loser -> alone(plan, loser.best().orElseThrow())));
-    menu.refusals()
-        .forEach(no -> losers.add(new Loser(no.pool(), Optional.empty(), no.words())));
+    menu.refusals().forEach(no -> losers.add(new Loser(no.pool(), Optional.empty(), no.words())));
     return List.copyOf(losers);
   }
 
@@ -49,8 +48,7 @@ public final class Reasons {
 
   private static String lost(Plan plan, List<Plan.Assignment> chosen, Choice choice) {
     boolean price = plan.goal() == Planner.Goal.PRICE;
-    double paid =
-        chosen.stream().mapToDouble(a -> price ? a.price() : (double) a.chips()).sum();
+    double paid = chosen.stream().mapToDouble(a -> price ? a.price() : (double) a.chips()).sum();
     double alone = alone(plan, choice);
     long chips = choice.replicasAlone() * choice.chips();
     String size = "%d x %s".formatted(choice.replicasAlone(), choice.split());

@@ -34,10 +34,7 @@ sealed interface Trial {
         case Forecast.FiguresMissing missing -> new Refusal.Unknown(pool, missing.figures());
         case Forecast.DoesNotFit shortage ->
             new Refusal.TooLarge(
-                pool,
-                parallelism.chips(),
-                shortage.gigabytesNeeded(),
-                shortage.gigabytesUsable());
+                pool, parallelism.chips(), shortage.gigabytesNeeded(), shortage.gigabytesUsable());
         case Forecast.Predicted _ -> {
           Invariant.check(!objective.isEmpty(), "a missed objective has a name");
           yield new Refusal.TooSlow(pool, objective, millis, allowed, parallelism.chips());

@@ -16,8 +16,7 @@ import java.util.function.Predicate;
  * @param replacement the cheapest further servers with which everything is met again; empty if
  *     nothing is needed, or nothing that may be bought helps
  */
-public record WhatIf(
-    Outcome before, Outcome after, List<Demand> hit, Optional<Plan> replacement) {
+public record WhatIf(Outcome before, Outcome after, List<Demand> hit, Optional<Plan> replacement) {
   public WhatIf {
     hit = List.copyOf(hit);
   }

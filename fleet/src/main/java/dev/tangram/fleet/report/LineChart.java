@@ -60,8 +60,7 @@ final class LineChart {
     StringBuilder points = new StringBuilder();
     for (int i = 0; i < values.length; i++) {
       // A stretch stands at its middle.
-      points.append(
-          format("%.1f,%.1f ", x((i + 0.5) * stepSeconds, span), y(values[i], top)));
+      points.append(format("%.1f,%.1f ", x((i + 0.5) * stepSeconds, span), y(values[i], top)));
     }
     return points.toString().strip();
   }

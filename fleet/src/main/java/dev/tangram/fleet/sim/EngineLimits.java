@@ -50,7 +50,13 @@ public record EngineLimits(
           "memory: found %.1f GB for sequences beside the weights of one chip, allowed: room for one block of %d tokens"
               .formatted(roofline.roomBytes() / 1e9, blockLength));
     }
-    return of((int) Math.min(blocks, 1 << 24), blockLength, snapshots, sequences, stepTokensMax, waitNanosMax);
+    return of(
+        (int) Math.min(blocks, 1 << 24),
+        blockLength,
+        snapshots,
+        sequences,
+        stepTokensMax,
+        waitNanosMax);
   }
 
   /** As above, with what fits already known. */

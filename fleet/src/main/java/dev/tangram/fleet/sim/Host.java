@@ -25,6 +25,7 @@ final class Host implements ReplicaLoad {
   final int number;
   int model = NO_MODEL;
   boolean up;
+
   /** Counts deaths: a step that began before the last one never ends. */
   int epoch;
 
@@ -34,8 +35,10 @@ final class Host implements ReplicaLoad {
   StepPlan inFlight;
   long stepBegan;
   long busyNanos;
+
   /** Of the last step; 0 before the first. */
   long stepNanos;
+
   long preemptionsBefore;
 
   private ServedModel served;
@@ -71,8 +74,7 @@ final class Host implements ReplicaLoad {
               SNAPSHOT_BLOCKS * limits.blockLength());
     }
     queue = new AdmissionQueue(limits.admission());
-    ledger =
-        BlockLedger.withQuickKeys(limits.blocks(), limits.blockLength(), states, null);
+    ledger = BlockLedger.withQuickKeys(limits.blocks(), limits.blockLength(), states, null);
     scheduler = new BatchScheduler(limits.batch(), ledger, queue);
   }
 

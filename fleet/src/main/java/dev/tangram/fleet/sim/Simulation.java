@@ -178,7 +178,10 @@ public final class Simulation {
 
   private void arrive() {
     Invariant.check(
-        arriving.model() < models.size(), "request for model %d of %d", arriving.model(), models.size());
+        arriving.model() < models.size(),
+        "request for model %d of %d",
+        arriving.model(),
+        models.size());
     Ticket ticket = tickets.open(arriving);
     tally.arrived(arriving.model(), now);
     timeline.arrived(now, tickets.open());
@@ -219,8 +222,7 @@ public final class Simulation {
   /** Begins to bring a model back to its chip. */
   void wake(Host host) {
     tally.switches++;
-    events.add(
-        now + models.get(host.model).loadNanos(), event(READY, host.number, host.epoch));
+    events.add(now + models.get(host.model).loadNanos(), event(READY, host.number, host.epoch));
   }
 
   long now() {

@@ -42,7 +42,8 @@ public interface Lengths {
   /** Pairs of a trace, each as likely as every other. */
   static Lengths like(List<Request> trace) {
     if (trace.isEmpty()) {
-      throw new IllegalArgumentException("lengths: found an empty trace, allowed: 1 request or more");
+      throw new IllegalArgumentException(
+          "lengths: found an empty trace, allowed: 1 request or more");
     }
     List<Pair> pairs =
         trace.stream().map(r -> new Pair(r.promptTokens(), r.outputTokens())).toList();

@@ -72,8 +72,7 @@ class HallTest {
 
   private static Plan planned(Fleet hall) throws Exception {
     Demands demands = Halls.demands(DEMAND, hall);
-    Outcome outcome =
-        Halls.planner(hall, demands.by(), Halls.GAP).plan(hall, demands.demands());
+    Outcome outcome = Halls.planner(hall, demands.by(), Halls.GAP).plan(hall, demands.demands());
     assertThat(outcome).isInstanceOf(Planned.class);
     return ((Planned) outcome).plan();
   }
@@ -81,7 +80,8 @@ class HallTest {
   /** Every rule again, from the plan alone. */
   static void check(Plan plan) {
     assertThat(plan.gap()).isBetween(0.0, Halls.GAP);
-    assertThat(plan.value()).isCloseTo(plan.price(), org.assertj.core.data.Percentage.withPercentage(0.01));
+    assertThat(plan.value())
+        .isCloseTo(plan.price(), org.assertj.core.data.Percentage.withPercentage(0.01));
     for (Pool pool : plan.fleet().pools()) {
       assertThat(plan.chipsUsed(pool)).as(pool.name()).isBetween(0L, pool.chips());
     }

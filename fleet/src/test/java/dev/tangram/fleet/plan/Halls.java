@@ -41,8 +41,7 @@ final class Halls {
 
   /** Calibrated on what the fleet names; on nothing if that is nothing. */
   static Planner planner(Fleet fleet, PlanBy by, double gap) throws IOException {
-    return new Planner(
-        new Menus(calibration(fleet), by), Planner.Goal.PRICE, gap, MILLIS_MAX);
+    return new Planner(new Menus(calibration(fleet), by), Planner.Goal.PRICE, gap, MILLIS_MAX);
   }
 
   static Calibration calibration(Fleet fleet) throws IOException {

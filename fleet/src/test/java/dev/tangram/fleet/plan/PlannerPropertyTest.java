@@ -65,8 +65,7 @@ class PlannerPropertyTest {
     Room light = new Room("light", OptionalDouble.empty());
     List<Pool> pools = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      Chip chip =
-          ChipCatalogue.shipped().find(CHIPS[random.nextInt(CHIPS.length)]).orElseThrow();
+      Chip chip = ChipCatalogue.shipped().find(CHIPS[random.nextInt(CHIPS.length)]).orElseThrow();
       pools.add(
           new Pool(
               "p" + i,

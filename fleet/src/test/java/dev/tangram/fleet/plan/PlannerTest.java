@@ -60,7 +60,10 @@ class PlannerTest {
 
     assertThat(plan.assignments()).hasSize(1);
     double least =
-        plan.menus().getFirst().choices().stream().mapToDouble(Choice::priceAlone).min().orElseThrow();
+        plan.menus().getFirst().choices().stream()
+            .mapToDouble(Choice::priceAlone)
+            .min()
+            .orElseThrow();
     assertThat(plan.price()).isEqualTo(least);
     assertThat(plan.gap()).isLessThan(1e-6);
   }
@@ -95,7 +98,9 @@ class PlannerTest {
             demand("bad", "any", "Qwen3-8B", 1, 0.001));
 
     var impossible = (Impossible) outcome;
-    assertThat(impossible.rest().menus()).extracting(m -> m.demand().name()).containsExactly("good");
+    assertThat(impossible.rest().menus())
+        .extracting(m -> m.demand().name())
+        .containsExactly("good");
     assertThat(impossible.broken()).hasSize(1);
     assertThat(impossible.broken().getFirst().conflict())
         .extracting(Rule::words)
@@ -116,7 +121,10 @@ class PlannerTest {
 
   @Test
   void demandsThatCrowdEachOtherOutAreBothNamed() throws Exception {
-    String small = FLEET.replaceAll("(?m)^.*(name: h100|name: h20).*\n", "").replace("servers: 8", "servers: 1");
+    String small =
+        FLEET
+            .replaceAll("(?m)^.*(name: h100|name: h20).*\n", "")
+            .replace("servers: 8", "servers: 1");
     Outcome alone = plan(small, demand("one", "any", "Qwen2.5-72B", 0.5, 300));
     assertThat(alone).isInstanceOf(Planned.class);
 
@@ -138,7 +146,10 @@ class PlannerTest {
 
   @Test
   void aRoomWithoutPowerIsNotFilled() throws Exception {
-    String dim = FLEET.replace("powerKilowatts: 100", "powerKilowatts: 0.5").replace("price: 20", "price: 0.1");
+    String dim =
+        FLEET
+            .replace("powerKilowatts: 100", "powerKilowatts: 0.5")
+            .replace("price: 20", "price: 0.1");
     Plan plan = planned(dim, demand("d", "any", "Qwen3-8B", 1, 100));
 
     assertThat(plan.assignments()).noneMatch(a -> a.choice().pool().name().equals("h100"));
@@ -162,12 +173,7 @@ class PlannerTest {
         Halls.planner(fleet, PlanBy.LIKELY, 0)
             .buying(
                 new Fleet(
-                    "small",
-                    "CN",
-                    "units",
-                    one.rooms(),
-                    List.of(shrunk(ascend), h20),
-                    List.of()),
+                    "small", "CN", "units", one.rooms(), List.of(shrunk(ascend), h20), List.of()),
                 asked.demands(),
                 pool -> WhatIf.mayBeBought(pool, "CN", "2025-04-15"));
 

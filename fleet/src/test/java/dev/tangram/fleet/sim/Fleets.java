@@ -15,14 +15,10 @@ final class Fleets {
   /** A step takes 10 ms, and 0.1 ms for each prompt token. */
   static ServedModel plain(String name, EngineLimits limits, long loadNanos) {
     return new ServedModel(
-        name,
-        (_, _, promptTokens, _) -> 10 * MILLI + promptTokens * MILLI / 10,
-        limits,
-        loadNanos);
+        name, (_, _, promptTokens, _) -> 10 * MILLI + promptTokens * MILLI / 10, limits, loadNanos);
   }
 
   static EngineLimits limits(int blocks, int sequences) {
-    return EngineLimits.of(
-        blocks, 16, EngineLimits.NO_STATES, sequences, 2_048, Long.MAX_VALUE);
+    return EngineLimits.of(blocks, 16, EngineLimits.NO_STATES, sequences, 2_048, Long.MAX_VALUE);
   }
 }

@@ -33,14 +33,12 @@ class PoolingSimTest {
     double service = 16.79;
     double seconds = 20_000;
     int steps = 100;
-    ServedModel model =
-        Fleets.fixed("m", (long) (service / steps * 1e9), Fleets.limits(1_000, 64));
+    ServedModel model = Fleets.fixed("m", (long) (service / steps * 1e9), Fleets.limits(1_000, 64));
     int[] replicas = new int[models];
     Arrays.fill(replicas, 1);
 
     Outcome outcome =
-        Simulation.dedicated(
-                Collections.nCopies(models, model), replicas, LeastLoaded::new, LOOSE)
+        Simulation.dedicated(Collections.nCopies(models, model), replicas, LeastLoaded::new, LOOSE)
             .run(
                 new SeededWorkload(
                     SEED, Gaps.poisson(models * rate), Lengths.fixed(8, steps), models, seconds),
@@ -78,11 +76,7 @@ class PoolingSimTest {
     }
     System.out.printf(
         "pooled: %d hosts for %d models, ttft p99 %.2f s, %d switches, %.1f models active%n",
-        hosts,
-        models,
-        pooled.ttftSeconds().p99(),
-        pooled.switches(),
-        pooled.modelsActive());
+        hosts, models, pooled.ttftSeconds().p99(), pooled.switches(), pooled.modelsActive());
     assertThat(hosts).isLessThan(models / 2);
     assertThat(pooled.switches()).isPositive();
     assertThat(pooled.outputTokens()).isEqualTo(dedicated.outputTokens());
@@ -99,8 +93,7 @@ class PoolingSimTest {
       outages.add(new Outage(i % 3, 33_000L * i * MILLI));
     }
 
-    Outcome outcome =
-        Simulation.pooled(served, 3, 4, LOOSE).run(rare(models), 2_000, outages);
+    Outcome outcome = Simulation.pooled(served, 3, 4, LOOSE).run(rare(models), 2_000, outages);
 
     assertThat(outcome.retried()).isPositive();
     assertThat(outcome.finished()).isEqualTo(outcome.requests());
@@ -123,7 +116,12 @@ class PoolingSimTest {
     System.out.printf(
         "chips for %d models, 99 %% good: one each %d, groups of requests %d, turns by the token %d"
             + " (%.1f models active, %d switches, busy %.0f %%)%n",
-        models, models, grouped, shared, best.modelsActive(), best.switches(),
+        models,
+        models,
+        grouped,
+        shared,
+        best.modelsActive(),
+        best.switches(),
         100 * best.busyShare());
     assertThat(shared).isLessThan(grouped);
     assertThat(grouped).isLessThan(models);
@@ -178,7 +176,8 @@ class PoolingSimTest {
   }
 
   private static Outcome pool(List<ServedModel> served, int hosts, Objective objective) {
-    return Simulation.pooled(served, hosts, 8, objective).run(rare(served.size()), 2_000, List.of());
+    return Simulation.pooled(served, hosts, 8, objective)
+        .run(rare(served.size()), 2_000, List.of());
   }
 
   /** A request of each model every 50 s, of 2 s and more. */

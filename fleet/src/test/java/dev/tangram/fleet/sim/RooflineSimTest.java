@@ -92,8 +92,7 @@ class RooflineSimTest {
     Outcome outcome = run(replica, 32, crowd(3_200, 500, 200));
 
     assertThat(outcome.finished()).isBetween(3_199, 3_201);
-    assertThat(outcome.outputTokensPerSecond())
-        .isCloseTo(forecast, Percentage.withPercentage(5));
+    assertThat(outcome.outputTokensPerSecond()).isCloseTo(forecast, Percentage.withPercentage(5));
   }
 
   /** Recurrent states: slots and snapshots of the state ledger take part. */

@@ -88,8 +88,7 @@ class SimulationSimTest {
     assertThat(outcome.lostTokens()).isZero();
     // A token of a prompt that is all that is left of it counts as a decode.
     assertThat(outcome.readTokens())
-        .isCloseTo(
-            outcome.promptTokens() - outcome.cachedTokens(), Percentage.withPercentage(0.1));
+        .isCloseTo(outcome.promptTokens() - outcome.cachedTokens(), Percentage.withPercentage(0.1));
   }
 
   /** Pollaczek and Khinchine: service 0.1 s, always; one request at a time. */
@@ -99,22 +98,22 @@ class SimulationSimTest {
     double service = 0.1;
     EngineLimits limits = Fleets.limits(100, 1);
     Workload arrivals =
-        new SeededWorkload(
-            SEED, Gaps.poisson(load / service), Lengths.fixed(20, 1), 1, 40_000);
+        new SeededWorkload(SEED, Gaps.poisson(load / service), Lengths.fixed(20, 1), 1, 40_000);
 
-    Outcome outcome = one(Fleets.fixed("m", 100 * MILLI, limits), 1).run(arrivals, 40_000, List.of());
+    Outcome outcome =
+        one(Fleets.fixed("m", 100 * MILLI, limits), 1).run(arrivals, 40_000, List.of());
 
     double wait = load * service / (2 * (1 - load));
     assertThat(outcome.busyShare()).isCloseTo(load, Percentage.withPercentage(1));
-    assertThat(outcome.ttftSeconds().mean() - service).isCloseTo(wait, Percentage.withPercentage(3));
+    assertThat(outcome.ttftSeconds().mean() - service)
+        .isCloseTo(wait, Percentage.withPercentage(3));
   }
 
   @Test
   void timesOfOneRequestAreThoseOfItsSteps() {
     Workload single = new SeededWorkload(1, _ -> 1, Lengths.fixed(100, 5), 1, 1.5);
 
-    Outcome outcome =
-        one(Fleets.plain("m", Fleets.limits(100, 4), 0), 1).run(single, 1, List.of());
+    Outcome outcome = one(Fleets.plain("m", Fleets.limits(100, 4), 0), 1).run(single, 1, List.of());
 
     // 10 ms + 100 x 0.1 ms, then four steps of 10 ms.
     assertThat(outcome.ttftSeconds().mean()).isCloseTo(0.020, within(1e-9));
@@ -128,8 +127,7 @@ class SimulationSimTest {
   void aRequestThatNoReplicaCouldHoldIsRefused() {
     Workload single = new SeededWorkload(1, _ -> 1, Lengths.fixed(5_000, 5), 1, 3.5);
 
-    Outcome outcome =
-        one(Fleets.plain("m", Fleets.limits(100, 4), 0), 1).run(single, 3, List.of());
+    Outcome outcome = one(Fleets.plain("m", Fleets.limits(100, 4), 0), 1).run(single, 3, List.of());
 
     assertThat(outcome.requests()).isEqualTo(3);
     assertThat(outcome.refused()).isEqualTo(3);

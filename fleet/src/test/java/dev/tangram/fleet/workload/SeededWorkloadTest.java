@@ -40,9 +40,7 @@ class SeededWorkloadTest {
   @ValueSource(doubles = {0.5, 1, 3})
   void gapsHaveTheirMeanAndVariation(double variation) {
     List<Request> requests =
-        all(
-            new SeededWorkload(
-                SEED, Gaps.gamma(20, variation), Lengths.fixed(1, 1), 1, 10_000));
+        all(new SeededWorkload(SEED, Gaps.gamma(20, variation), Lengths.fixed(1, 1), 1, 10_000));
     double sum = 0;
     double squares = 0;
     for (int i = 1; i < requests.size(); i++) {

@@ -77,7 +77,8 @@ class TraceTest {
       })
   void aBrokenLineIsNamed(String line, String complaint) throws Exception {
     Path file = folder.resolve("a.jsonl");
-    String good = "{\"timestamp\": 3, \"input_length\": 9, \"output_length\": 1, \"hash_ids\": [1]}";
+    String good =
+        "{\"timestamp\": 3, \"input_length\": 9, \"output_length\": 1, \"hash_ids\": [1]}";
     Files.writeString(file, good + "\n\n" + line + "\n");
 
     assertThatThrownBy(() -> Trace.read(file))
@@ -106,8 +107,7 @@ class TraceTest {
   void aBrokenRowIsNamed(String row, String complaint) throws Exception {
     Path file = folder.resolve("a.csv");
     Files.writeString(
-        file,
-        "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:47.0,3,4\n" + row + "\n");
+        file, "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:47.0,3,4\n" + row + "\n");
 
     assertThatThrownBy(() -> Trace.read(file))
         .isInstanceOf(FleetFormatException.class)

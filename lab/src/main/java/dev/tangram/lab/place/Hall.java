@@ -45,7 +45,13 @@ final class Hall {
           Map.of(Node.ROOM, "room-" + nodes.size() % ROOMS, Node.ORIGIN, "CN");
       nodes.add(
           new Node(
-              chip + "-" + i, chip, chips, chipMemoryMib, watts, chips * 12_000, chips * 65_536,
+              chip + "-" + i,
+              chip,
+              chips,
+              chipMemoryMib,
+              watts,
+              chips * 12_000,
+              chips * 65_536,
               labels));
     }
   }
@@ -60,7 +66,9 @@ final class Hall {
         chips * 8_000 + cpuMore, chips * 49_152, chips, Node.WHOLE, chips == 16 ? PPU : ANY);
   }
 
-  /** Replicas of many models and all sizes, 140 kinds of demand, with the rules of a real request. */
+  /**
+   * Replicas of many models and all sizes, 140 kinds of demand, with the rules of a real request.
+   */
   static Request replica(int number, SplittableRandom random) {
     Demand demand = demand(random.nextInt(100), random.nextInt(20) * 100);
     String model = "model-" + random.nextInt(400);

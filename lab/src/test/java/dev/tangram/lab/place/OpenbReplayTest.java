@@ -52,8 +52,7 @@ class OpenbReplayTest {
                   new FragmentationGradient(
                       DemandMix.of(t.demandsWithoutMemory()).most(0.95), ledger));
       OpenbReplay.Outcome all =
-          OpenbReplay.replay(
-              trace, SEED, (t, ledger) -> new StrandingGradient(t.mix(), ledger, 0));
+          OpenbReplay.replay(trace, SEED, (t, ledger) -> new StrandingGradient(t.mix(), ledger, 0));
       OpenbReplay.Outcome ours =
           OpenbReplay.replay(
               trace,

@@ -37,6 +37,7 @@ public record Apart(String group, String label) implements Rule {
   @Override
   public String wish(ChipLedger ledger, int node, Demand demand) {
     return "%s allowed twice in one %s (one is on %s)"
-        .formatted(group, label.isEmpty() ? "node" : label, ledger.node(meets(ledger, node)).name());
+        .formatted(
+            group, label.isEmpty() ? "node" : label, ledger.node(meets(ledger, node)).name());
   }
 }

@@ -2,8 +2,8 @@ package dev.tangram.schedule.place;
 
 /**
  * The node with the least left over: half processor, half chips, each relative to the largest node
- * there is ({@link DotProduct} has the figures). Whole percents, so that the draw decides among near
- * equals, as in the simulator of FGD's authors.
+ * there is ({@link DotProduct} has the figures). Whole percents, so that the draw decides among
+ * near equals, as in the simulator of FGD's authors.
  */
 public record BestFit() implements Policy {
   @Override

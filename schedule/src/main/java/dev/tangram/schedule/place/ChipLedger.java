@@ -139,7 +139,9 @@ public final class ChipLedger {
     return versions[node];
   }
 
-  /** How many of the node's holdings are of the same kind as this demand: n whole chips, or a share. */
+  /**
+   * How many of the node's holdings are of the same kind as this demand: n whole chips, or a share.
+   */
   public int alike(int node, Demand demand) {
     return kinds[node][kind(demand)];
   }
@@ -249,8 +251,7 @@ public final class ChipLedger {
   /** Gives the request these chips of the node, and its processor and memory. */
   public Holding take(Request request, int node, long chips) {
     Demand demand = request.demand();
-    Invariant.check(
-        Long.bitCount(chips) == demand.chips(), "%s: chips %x", request.name(), chips);
+    Invariant.check(Long.bitCount(chips) == demand.chips(), "%s: chips %x", request.name(), chips);
     Invariant.check(
         cpuFree[node] >= demand.cpuMilli() && memoryFree[node] >= demand.memoryMib(),
         "%s does not fit on %s",
@@ -269,7 +270,9 @@ public final class ChipLedger {
     change(holding, -1);
     holdings.add(holding);
     if (!request.group().isEmpty()) {
-      groups.computeIfAbsent(request.group(), g -> new LinkedHashMap<>()).merge(node, 1, Integer::sum);
+      groups
+          .computeIfAbsent(request.group(), g -> new LinkedHashMap<>())
+          .merge(node, 1, Integer::sum);
     }
     return holding;
   }
@@ -317,7 +320,9 @@ public final class ChipLedger {
     return holdings.size();
   }
 
-  /** Recounts everything from the holdings; throws if a sum is off. Cost: all nodes and holdings. */
+  /**
+   * Recounts everything from the holdings; throws if a sum is off. Cost: all nodes and holdings.
+   */
   public void check() {
     ChipLedger fresh = new ChipLedger(nodes);
     for (Holding holding : holdings) {

@@ -1,8 +1,8 @@
 package dev.tangram.schedule.place;
 
 /**
- * Each chip must hold its part of the model beside a reserve. Measured memory counts, not nominal; a
- * node whose chip memory is unknown is not admitted.
+ * Each chip must hold its part of the model beside a reserve. Measured memory counts, not nominal;
+ * a node whose chip memory is unknown is not admitted.
  *
  * @param neededMib weights, cache and state on one chip
  * @param reserveMib what engine, driver and other processes take
@@ -11,7 +11,8 @@ public record ChipMemory(int neededMib, int reserveMib) implements Rule {
   public ChipMemory {
     if (neededMib < 0 || reserveMib < 0) {
       throw new IllegalArgumentException(
-          "needed %d MiB, reserve %d MiB: neither may be negative".formatted(neededMib, reserveMib));
+          "needed %d MiB, reserve %d MiB: neither may be negative"
+              .formatted(neededMib, reserveMib));
     }
   }
 

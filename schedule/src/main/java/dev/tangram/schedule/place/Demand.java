@@ -9,8 +9,7 @@ import java.util.Set;
  * @param chipMilli share of each chip, 1 to 1000; 0 if there are no chips
  * @param chipTypes the types that will do; empty for any
  */
-public record Demand(
-    int cpuMilli, int memoryMib, int chips, int chipMilli, Set<String> chipTypes) {
+public record Demand(int cpuMilli, int memoryMib, int chips, int chipMilli, Set<String> chipTypes) {
   public Demand {
     if (cpuMilli < 0 || memoryMib < 0) {
       throw new IllegalArgumentException(

@@ -27,8 +27,7 @@ public record DemandMix(List<Part> parts) {
     Map<Demand, Integer> counts = new LinkedHashMap<>();
     demands.forEach(demand -> counts.merge(demand, 1, Integer::sum));
     List<Part> parts = new ArrayList<>();
-    counts.forEach(
-        (demand, count) -> parts.add(new Part(demand, (double) count / demands.size())));
+    counts.forEach((demand, count) -> parts.add(new Part(demand, (double) count / demands.size())));
     parts.sort(Comparator.comparingDouble(Part::weight).reversed());
     return new DemandMix(parts);
   }

@@ -58,7 +58,10 @@ final class Explanation {
     String smallest = why + " It would fit with " + changes.getFirst();
     return changes.size() == 1
         ? smallest + "."
-        : smallest + "; or with " + String.join("; or with ", changes.subList(1, changes.size())) + ".";
+        : smallest
+            + "; or with "
+            + String.join("; or with ", changes.subList(1, changes.size()))
+            + ".";
   }
 
   private static String list(Map<String, Integer> obstacles) {

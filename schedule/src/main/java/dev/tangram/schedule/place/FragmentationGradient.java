@@ -8,9 +8,10 @@ import java.util.List;
  * expected fragment grows least (Weng et al., "Beware of Fragmentation", USENIX ATC 2023).
  *
  * <p>A node's fragment for a type of task is the free share of its chips that the type cannot use:
- * all of it if the type does not fit (processor, chips, chip type), else the chips that are too full
- * for it. The expected fragment weighs types by popularity. Memory plays no part. The gradient goes
- * through a sigmoid and is cut to a whole number from 0 to 100, so ties are many; the draw decides.
+ * all of it if the type does not fit (processor, chips, chip type), else the chips that are too
+ * full for it. The expected fragment weighs types by popularity. Memory plays no part. The gradient
+ * goes through a sigmoid and is cut to a whole number from 0 to 100, so ties are many; the draw
+ * decides.
  */
 public final class FragmentationGradient implements Policy {
   private static final double SCALE = Node.WHOLE;
@@ -40,7 +41,9 @@ public final class FragmentationGradient implements Policy {
     return fragment(ledger, node, 0, 0, 0);
   }
 
-  /** The same if {@code chips} had {@code chipMilli} less each and the node {@code cpuMilli} less. */
+  /**
+   * The same if {@code chips} had {@code chipMilli} less each and the node {@code cpuMilli} less.
+   */
   double fragment(ChipLedger ledger, int node, long chips, int chipMilli, int cpuMilli) {
     int cpu = ledger.cpuFree(node) - cpuMilli;
     int count = ledger.chips(node);
@@ -59,9 +62,7 @@ public final class FragmentationGradient implements Policy {
 
   private static int fragmentFor(Task task, int[] free, int all, int cpu, int type) {
     Demand demand = task.demand();
-    if (demand.chips() == 0
-        || cpu < demand.cpuMilli()
-        || (task.typeMask() >>> type & 1) == 0) {
+    if (demand.chips() == 0 || cpu < demand.cpuMilli() || (task.typeMask() >>> type & 1) == 0) {
       return all;
     }
     int able = 0;

@@ -113,8 +113,7 @@ public final class Placement {
     Decision.RunnerUp runnerUp =
         second < 0
             ? null
-            : new Decision.RunnerUp(
-                ledger.node(second), row.costs[second] - row.costs[best]);
+            : new Decision.RunnerUp(ledger.node(second), row.costs[second] - row.costs[best]);
     return new Decision.Placed(
         request,
         ledger.node(best),

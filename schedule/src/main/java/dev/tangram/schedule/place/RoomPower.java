@@ -3,8 +3,8 @@ package dev.tangram.schedule.place;
 import java.util.Map;
 
 /**
- * The chips in use in a room draw no more than this. The request counts as if each of its chips were
- * untouched, so a share may be refused where it would add nothing; the cap is never passed.
+ * The chips in use in a room draw no more than this. The request counts as if each of its chips
+ * were untouched, so a share may be refused where it would add nothing; the cap is never passed.
  *
  * @param wattsMax by room; a room that is not named has no cap
  */

@@ -10,6 +10,8 @@ public interface Rule {
   /** Whether the request may go to this node now. */
   boolean admits(ChipLedger ledger, int node, Demand demand);
 
-  /** What this rule would want changed so that the node would do; one clause without a full stop. */
+  /**
+   * What this rule would want changed so that the node would do; one clause without a full stop.
+   */
   String wish(ChipLedger ledger, int node, Demand demand);
 }

@@ -12,18 +12,21 @@ import java.util.Set;
  * Our own: the place where the least free share of chips becomes stranded.
  *
  * <p>What is stranded on a node is asked of each demand of the mix, as if only such came from now
- * on: the chips too full for it, and of the others the part that it cannot fill because processor or
- * memory runs out first. FGD counts chips as lost only when not one more of the demand fits, so it
- * sees a shortage of processors when it is there; this sees it coming, and memory too.
+ * on: the chips too full for it, and of the others the part that it cannot fill because processor
+ * or memory runs out first. FGD counts chips as lost only when not one more of the demand fits, so
+ * it sees a shortage of processors when it is there; this sees it coming, and memory too.
  *
  * <p>A demand that leaves a remainder which rarely anything fills (0.81 of a chip in the openb
  * trace) does not open another chip while fewer than {@code reserve} of the hall's chips are
- * untouched: they are left to demands that use them up. With a reserve of 0 whatever fits is placed.
+ * untouched: they are left to demands that use them up. With a reserve of 0 whatever fits is
+ * placed.
  *
  * <p>Cost: a node's figure takes some 100 to 300 ns for 150 demands; the current one is kept.
  */
 public final class StrandingGradient implements Policy {
-  /** A remainder that mostly stays empty and is smaller than this does not count, in thousandths. */
+  /**
+   * A remainder that mostly stays empty and is smaller than this does not count, in thousandths.
+   */
   private static final double LOSS_MIN = 100;
 
   /** Stands for one divided by nothing; the product with the least free amount is above 1. */

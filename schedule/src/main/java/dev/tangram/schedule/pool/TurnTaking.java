@@ -1,10 +1,10 @@
 package dev.tangram.schedule.pool;
 
 /**
- * Token-level switching: models that share a chip decode in turns, and a request need not end before
- * another model has the chip. The next turn goes to the model whose next token is due first; how long
- * it lasts follows Aegaeon (SOSP'25): just so long that what a round makes lasts its readers until
- * the next, which keeps switches few.
+ * Token-level switching: models that share a chip decode in turns, and a request need not end
+ * before another model has the chip. The next turn goes to the model whose next token is due first;
+ * how long it lasts follows Aegaeon (SOSP'25): just so long that what a round makes lasts its
+ * readers until the next, which keeps switches few.
  *
  * <p>Pure; times are nanoseconds.
  */
@@ -71,6 +71,7 @@ public final class TurnTaking {
     double pace = Math.max(switches * slowestShare / turnMaxNanos + shares, PACE_MIN);
     double turn = switches * stepNanos[model] / tpotNanos / (pace - shares);
     // Without switching costs the formula has no scale: then a step is a turn.
-    return (long) Math.clamp(Math.rint(turn), Math.min(stepNanos[model], turnMaxNanos), turnMaxNanos);
+    return (long)
+        Math.clamp(Math.rint(turn), Math.min(stepNanos[model], turnMaxNanos), turnMaxNanos);
   }
 }

@@ -7,7 +7,8 @@ import java.util.Map;
 /**
  * The replica that would have read the request's prompt first: prompt tokens ahead of it, plus its
  * own less those that the replica has probably cached, plus a price for each request that shares
- * its steps. What is cached is guessed from where earlier prompts were sent, so no replica is asked.
+ * its steps. What is cached is guessed from where earlier prompts were sent, so no replica is
+ * asked.
  */
 public final class PrefixAffinity implements Router {
   private final int requestTokens;

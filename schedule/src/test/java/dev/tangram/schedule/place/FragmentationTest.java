@@ -49,7 +49,9 @@ class FragmentationTest {
           fragment += part.weight() * fragmentFor(ledger, node, part.demand());
           stranded += part.weight() * strandedFor(ledger, node, part.demand());
         }
-        assertThat(fgd.fragment(ledger, node)).as("seed=%d", seed).isCloseTo(fragment, within(1e-6));
+        assertThat(fgd.fragment(ledger, node))
+            .as("seed=%d", seed)
+            .isCloseTo(fragment, within(1e-6));
         assertThat(stranding.stranded(node)).as("seed=%d", seed).isCloseTo(stranded, within(1e-2));
       }
     }
@@ -99,7 +101,8 @@ class FragmentationTest {
     Demand seldom = new Demand(2, 0, 1, 500, ANY);
     Demand once = new Demand(3, 0, 1, 500, ANY);
     DemandMix mix =
-        DemandMix.of(List.of(seldom, often, once, often, often, seldom, often, often, seldom, often));
+        DemandMix.of(
+            List.of(seldom, often, once, often, often, seldom, often, often, seldom, often));
 
     assertThat(mix.parts())
         .containsExactly(

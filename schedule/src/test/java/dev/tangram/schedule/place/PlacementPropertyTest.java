@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Random halls, requests that come and go, all policies and rules, against a plain look at all nodes. */
+/**
+ * Random halls, requests that come and go, all policies and rules, against a plain look at all
+ * nodes.
+ */
 class PlacementPropertyTest {
   private static final int SEEDS = 300;
   private static final int STEPS = 60;
@@ -19,7 +22,8 @@ class PlacementPropertyTest {
       try {
         world(seed, tally);
       } catch (RuntimeException | AssertionError e) {
-        throw new AssertionError("seed=%d (replay: world(%dL, new Tally()))".formatted(seed, seed), e);
+        throw new AssertionError(
+            "seed=%d (replay: world(%dL, new Tally()))".formatted(seed, seed), e);
       }
     }
     assertThat(tally.placed).isGreaterThan(SEEDS * STEPS / 4);

@@ -61,7 +61,8 @@ class RuleTest {
     assertThat(admits(rule, 0, ONE)).isFalse();
     assertThat(admits(rule, 1, ONE)).isTrue();
     assertThat(rule.name()).isEqualTo("origin");
-    assertThat(rule.wish(ledger, 0, ONE)).isEqualTo("origin US allowed beside [CN] for tenant acme");
+    assertThat(rule.wish(ledger, 0, ONE))
+        .isEqualTo("origin US allowed beside [CN] for tenant acme");
   }
 
   @Test

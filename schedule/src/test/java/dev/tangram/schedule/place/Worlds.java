@@ -29,8 +29,10 @@ final class Worlds {
               8_000 * (1 + random.nextInt(12)),
               16_384 * (1 + random.nextInt(16)),
               Map.of(
-                  Node.ROOM, "room-" + random.nextInt(3),
-                  Node.ORIGIN, random.nextBoolean() ? "CN" : "US")));
+                  Node.ROOM,
+                  "room-" + random.nextInt(3),
+                  Node.ORIGIN,
+                  random.nextBoolean() ? "CN" : "US")));
     }
     return nodes;
   }
