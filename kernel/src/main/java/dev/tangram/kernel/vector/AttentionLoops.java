@@ -8,6 +8,8 @@ import dev.tangram.kernel.KvMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * The inner loops of {@link AttentionTile}: several queries meet one block of keys or values, so
@@ -143,6 +145,39 @@ final class AttentionLoops {
       total += lanes[lane];
     }
     return total;
+  }
+
+  /**
+   * {@code x[i] = exp(x[i] - top)}: {@link Elementwise#exp} written out, bit for bit. A register
+   * that goes to and comes from a method becomes an object where that was compiled before and is
+   * too large to be inlined, and here that is all of the time.
+   */
+  private static void exponentials(float[] x, int from, int to, float top) {
+    for (int i = from; i < to; i += COUNT) {
+      FloatVector v = FloatVector.fromArray(F, x, i).sub(top);
+      FloatVector clamped = v.max(-87.3f).min(88.7f);
+      FloatVector shifted =
+          clamped.fma(
+              FloatVector.broadcast(F, Elementwise.LOG2E),
+              FloatVector.broadcast(F, Elementwise.ROUND));
+      FloatVector n = shifted.sub(Elementwise.ROUND);
+      FloatVector r = n.fma(FloatVector.broadcast(F, -Elementwise.LN2_HIGH), clamped);
+      r = n.fma(FloatVector.broadcast(F, -Elementwise.LN2_LOW), r);
+      FloatVector p = FloatVector.broadcast(F, 1.9875691500e-4f);
+      p = p.fma(r, FloatVector.broadcast(F, 1.3981999507e-3f));
+      p = p.fma(r, FloatVector.broadcast(F, 8.3334519073e-3f));
+      p = p.fma(r, FloatVector.broadcast(F, 4.1665795894e-2f));
+      p = p.fma(r, FloatVector.broadcast(F, 1.6666665459e-1f));
+      p = p.fma(r, FloatVector.broadcast(F, 5.0000001201e-1f));
+      p = p.fma(r.mul(r), r.add(1));
+      IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      p.reinterpretAsInts()
+          .add(power)
+          .reinterpretAsFloats()
+          .blend(0, v.lt(-87.3f))
+          .blend(Float.POSITIVE_INFINITY, v.compare(VectorOperators.GT, 88.7f))
+          .intoArray(x, i);
+    }
   }
 
   /**
