@@ -139,6 +139,20 @@ class AllocationTest {
   }
 
   @Test
+  void encoder() {
+    int rows = 40;
+    int heads = 3;
+    int size = 24;
+    int width = heads * size;
+    float[] x = Weights.numbers(rows * width, random);
+    float[] y = new float[x.length];
+    settles("layerNorm", () -> kernels.layerNorm(x, rows, width, x, x, 1e-6f, y));
+    settles("exact gelu", () -> kernels.gelu(y, y.length));
+    int[] starts = {0, 33, 33, rows};
+    settles("textAttention", () -> kernels.textAttention(starts, heads, size, 0.1f, x, x, x, y));
+  }
+
+  @Test
   void recurrent() {
     int tokens = 50;
     for (int size : new int[] {32, 64, 128}) {

@@ -6,10 +6,7 @@ import static dev.tangram.kernel.vector.Lanes.ORDER;
 
 import dev.tangram.kernel.KvMemory;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * The inner loops of {@link AttentionTile}: several queries meet one block of keys or values, so
@@ -96,88 +93,6 @@ final class AttentionLoops {
     f.mul(scale).intoArray(scores, to + stride);
     g.mul(scale).intoArray(scores, to + 2 * stride);
     h.mul(scale).intoArray(scores, to + 3 * stride);
-  }
-
-  /**
-   * The largest of scores [from, to).
-   *
-   * @param lanes room for a register
-   */
-  static float largest(float[] scores, int from, int to, float[] lanes) {
-    int whole = from + (to - from) / COUNT * COUNT;
-    FloatVector most = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-    for (int i = from; i < whole; i += COUNT) {
-      most = most.max(FloatVector.fromArray(F, scores, i));
-    }
-    float top = Float.NEGATIVE_INFINITY;
-    most.intoArray(lanes, 0);
-    for (int lane = 0; lane < COUNT; lane++) {
-      top = Math.max(top, lanes[lane]);
-    }
-    for (int i = whole; i < to; i++) {
-      top = Math.max(top, scores[i]);
-    }
-    return top;
-  }
-
-  /**
-   * Turns the scores of positions [from, to) of a run into shares, {@code exp(score - top)}, and
-   * returns their sum. The rest of the blocks they lie in becomes 0: its scores may be anything,
-   * NaN too, where nobody has written yet.
-   *
-   * @param at where the run's scores begin; a multiple of the block's length
-   * @param lanes room for a register
-   */
-  static float shares(float[] scores, int at, int from, int to, float top, float[] lanes) {
-    int begin = from / BLOCK * BLOCK;
-    int end = Math.ceilDiv(to, BLOCK) * BLOCK;
-    Arrays.fill(scores, at + begin, at + from, Float.NEGATIVE_INFINITY);
-    Arrays.fill(scores, at + to, at + end, Float.NEGATIVE_INFINITY);
-    FloatVector sum = FloatVector.zero(F);
-    for (int i = at + begin; i < at + end; i += COUNT) {
-      FloatVector share = Elementwise.exp(FloatVector.fromArray(F, scores, i).sub(top));
-      share.intoArray(scores, i);
-      sum = sum.add(share);
-    }
-    float total = 0;
-    sum.intoArray(lanes, 0);
-    for (int lane = 0; lane < COUNT; lane++) {
-      total += lanes[lane];
-    }
-    return total;
-  }
-
-  /**
-   * {@code x[i] = exp(x[i] - top)}: {@link Elementwise#exp} written out, bit for bit. A register
-   * that goes to and comes from a method becomes an object where that was compiled before and is
-   * too large to be inlined, and here that is all of the time.
-   */
-  private static void exponentials(float[] x, int from, int to, float top) {
-    for (int i = from; i < to; i += COUNT) {
-      FloatVector v = FloatVector.fromArray(F, x, i).sub(top);
-      FloatVector clamped = v.max(-87.3f).min(88.7f);
-      FloatVector shifted =
-          clamped.fma(
-              FloatVector.broadcast(F, Elementwise.LOG2E),
-              FloatVector.broadcast(F, Elementwise.ROUND));
-      FloatVector n = shifted.sub(Elementwise.ROUND);
-      FloatVector r = n.fma(FloatVector.broadcast(F, -Elementwise.LN2_HIGH), clamped);
-      r = n.fma(FloatVector.broadcast(F, -Elementwise.LN2_LOW), r);
-      FloatVector p = FloatVector.broadcast(F, 1.9875691500e-4f);
-      p = p.fma(r, FloatVector.broadcast(F, 1.3981999507e-3f));
-      p = p.fma(r, FloatVector.broadcast(F, 8.3334519073e-3f));
-      p = p.fma(r, FloatVector.broadcast(F, 4.1665795894e-2f));
-      p = p.fma(r, FloatVector.broadcast(F, 1.6666665459e-1f));
-      p = p.fma(r, FloatVector.broadcast(F, 5.0000001201e-1f));
-      p = p.fma(r.mul(r), r.add(1));
-      IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-      p.reinterpretAsInts()
-          .add(power)
-          .reinterpretAsFloats()
-          .blend(0, v.lt(-87.3f))
-          .blend(Float.POSITIVE_INFINITY, v.compare(VectorOperators.GT, 88.7f))
-          .intoArray(x, i);
-    }
   }
 
   /**

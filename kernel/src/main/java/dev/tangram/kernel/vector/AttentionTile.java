@@ -64,7 +64,7 @@ final class AttentionTile {
   private final int[] from = new int[QUERIES_MAX];
   private final int[] to = new int[QUERIES_MAX];
 
-  private final float[] lanes = new float[COUNT];
+  private final Softmax softmax = new Softmax();
 
   private AttentionTile() {}
 
@@ -193,8 +193,8 @@ final class AttentionTile {
       float largest = Float.NEGATIVE_INFINITY;
       float shares = 0;
       if (from[i] < to[i]) {
-        largest = AttentionLoops.largest(scores, i * RUN + from[i], i * RUN + to[i], lanes);
-        shares = AttentionLoops.shares(scores, i * RUN, from[i], to[i], largest, lanes);
+        largest = softmax.largest(scores, i * RUN + from[i], i * RUN + to[i]);
+        shares = shares(i, largest);
       }
       // What others of the tile see and this one does not has no share for it.
       int sees = from[i] < to[i] ? from[i] / BLOCK * BLOCK : end;
@@ -207,6 +207,19 @@ final class AttentionTile {
     if (least < most) {
       values(start, least, most, parts, at);
     }
+  }
+
+  /**
+   * Turns a query's scores into shares and returns their sum. The rest of the blocks they lie in
+   * becomes 0: its scores may be anything, NaN too, where nobody has written yet.
+   */
+  private float shares(int query, float largest) {
+    int at = query * RUN;
+    int begin = at + from[query] / BLOCK * BLOCK;
+    int end = at + Math.ceilDiv(to[query], BLOCK) * BLOCK;
+    Arrays.fill(scores, begin, at + from[query], Float.NEGATIVE_INFINITY);
+    Arrays.fill(scores, at + to[query], end, Float.NEGATIVE_INFINITY);
+    return softmax.shares(scores, begin, end, largest);
   }
 
   /** Scores of the run's positions [least, most), a block at a time. */

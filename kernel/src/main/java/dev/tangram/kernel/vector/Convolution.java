@@ -147,7 +147,7 @@ final class Convolution {
       for (int j = 0; j < taps; j++, w += channels, x += step) {
         sum = FloatVector.fromArray(F, weight, w).fma(FloatVector.fromArray(F, in, x), sum);
       }
-      Elementwise.silu(sum).intoArray(y, to + c);
+      sum.intoArray(y, to + c);
     }
     if (c < width) {
       VectorMask<Float> tail = F.indexInRange(c, width);
@@ -159,11 +159,12 @@ final class Convolution {
             FloatVector.fromArray(F, weight, w, tail)
                 .fma(FloatVector.fromArray(F, in, x, tail), sum);
       }
-      Elementwise.silu(sum).intoArray(y, to + c, tail);
+      sum.intoArray(y, to + c, tail);
     }
+    Elementwise.silu(y, to, to + width);
   }
 
-  /** Whole registers of the taps that all known models have; returns where they end. */
+  /** Sums of whole registers, with the taps that all known models have; returns where they end. */
   private int fourTaps(int from, int width, float[] in, int inAt, int step, int to) {
     int c = 0;
     for (; c + COUNT <= width; c += COUNT) {
@@ -180,7 +181,7 @@ final class Convolution {
       sum =
           FloatVector.fromArray(F, weight, w + 3 * channels)
               .fma(FloatVector.fromArray(F, in, x + 3 * step), sum);
-      Elementwise.silu(sum).intoArray(y, to + c);
+      sum.intoArray(y, to + c);
     }
     return c;
   }

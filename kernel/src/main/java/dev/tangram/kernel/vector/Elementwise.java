@@ -4,59 +4,19 @@ import static dev.tangram.kernel.vector.Lanes.COUNT;
 import static dev.tangram.kernel.vector.Lanes.F;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
- * Operations on single elements and rows. Where the formula is one rounding an operation, tails are
- * plain loops; where there is an exponential they are masked registers, so that an element's value
- * does not depend on where the batch ends.
+ * Operations on single elements and rows. An element's value does not depend on where the batch
+ * ends: each operation is rounded once in a register and in the plain loop of a tail, and
+ * exponentials come in whole registers.
  */
 final class Elementwise {
-  static final float LOG2E = 1.44269504088896341f;
-
-  // ln 2 in two parts: the first has so few bits that n times it is exact.
-  static final float LN2_HIGH = 0.693359375f;
-  static final float LN2_LOW = -2.12194440e-4f;
-
-  /** Adding this rounds a small float to an integer in its low bits. */
-  static final float ROUND = 0x1.8p23f;
-
   /** Twice the root of 2 / pi. */
   static final float TWO_ROOTS = (float) (2 * Math.sqrt(2 / Math.PI));
 
   private Elementwise() {}
 
-  /**
-   * e^x, relative error below 2e-7 (Cephes expf: Moshier, polynomial of degree 5); 0 below -87.3,
-   * infinite above 88.7.
-   */
-  static FloatVector exp(FloatVector x) {
-    FloatVector clamped = x.max(-87.3f).min(88.7f);
-    FloatVector shifted =
-        clamped.fma(FloatVector.broadcast(F, LOG2E), FloatVector.broadcast(F, ROUND));
-    FloatVector n = shifted.sub(ROUND);
-    FloatVector r = n.fma(FloatVector.broadcast(F, -LN2_HIGH), clamped);
-    r = n.fma(FloatVector.broadcast(F, -LN2_LOW), r);
-    FloatVector p = FloatVector.broadcast(F, 1.9875691500e-4f);
-    p = p.fma(r, FloatVector.broadcast(F, 1.3981999507e-3f));
-    p = p.fma(r, FloatVector.broadcast(F, 8.3334519073e-3f));
-    p = p.fma(r, FloatVector.broadcast(F, 4.1665795894e-2f));
-    p = p.fma(r, FloatVector.broadcast(F, 1.6666665459e-1f));
-    p = p.fma(r, FloatVector.broadcast(F, 5.0000001201e-1f));
-    p = p.fma(r.mul(r), r.add(1));
-    IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-    FloatVector result = p.reinterpretAsInts().add(power).reinterpretAsFloats();
-    return result
-        .blend(0, x.lt(-87.3f))
-        .blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, 88.7f));
-  }
-
-  /**
-   * Sum of squares in a fixed order: lane by lane, because the order of reduceLanes is not
-   * promised.
-   */
+  /** Sum of squares in a fixed order. */
   static float squares(float[] x, int from, int length) {
     return FirstSteps.plain(length)
         ? PlainLoops.squares(x, from, length)
@@ -70,10 +30,9 @@ final class Elementwise {
       FloatVector v = FloatVector.fromArray(F, x, from + i);
       sum = v.fma(v, sum);
     }
-    float total = 0;
-    for (int lane = 0; lane < COUNT; lane++) {
-      total += sum.lane(lane);
-    }
+    float[] lanes = new float[COUNT];
+    sum.intoArray(lanes, 0);
+    float total = Lanes.total(lanes);
     for (; i < length; i++) {
       total += x[from + i] * x[from + i];
     }
@@ -144,36 +103,27 @@ final class Elementwise {
       PlainLoops.siluMultiply(gate, up, from, to);
       return;
     }
-    int i = from;
-    for (; i + COUNT <= to; i += COUNT) {
-      silu(FloatVector.fromArray(F, gate, i))
-          .mul(FloatVector.fromArray(F, up, i))
-          .intoArray(gate, i);
-    }
-    if (i < to) {
-      VectorMask<Float> tail = F.indexInRange(i, to);
-      silu(FloatVector.fromArray(F, gate, i, tail))
-          .mul(FloatVector.fromArray(F, up, i, tail))
-          .intoArray(gate, i, tail);
-    }
+    silu(gate, from, to);
+    multiply(gate, up, from, to);
   }
 
-  static FloatVector silu(FloatVector g) {
-    return g.div(exp(g.neg()).add(1));
+  /** {@code y[i] = y[i] * sigmoid(y[i])}. */
+  static void silu(float[] y, int from, int to) {
+    sigmoidMultiply(y, y, from, to);
   }
 
   static void sigmoidMultiply(float[] y, float[] gate, int from, int to) {
-    int i = from;
-    for (; i + COUNT <= to; i += COUNT) {
-      FloatVector.fromArray(F, y, i)
-          .div(exp(FloatVector.fromArray(F, gate, i).neg()).add(1))
-          .intoArray(y, i);
-    }
-    if (i < to) {
-      VectorMask<Float> tail = F.indexInRange(i, to);
-      FloatVector.fromArray(F, y, i, tail)
-          .div(exp(FloatVector.fromArray(F, gate, i, tail).neg()).add(1))
-          .intoArray(y, i, tail);
+    float[] piece = Exponentials.piece();
+    for (int at = from; at < to; at += Exponentials.PIECE) {
+      int count = Math.min(Exponentials.PIECE, to - at);
+      int i = 0;
+      for (; i + COUNT <= count; i += COUNT) {
+        FloatVector.fromArray(F, gate, at + i).neg().intoArray(piece, i);
+      }
+      for (; i < count; i++) {
+        piece[i] = -gate[at + i];
+      }
+      divideBySigmoids(y, at, piece, count);
     }
   }
 
@@ -183,23 +133,45 @@ final class Elementwise {
       PlainLoops.geluMultiply(gate, up, from, to);
       return;
     }
-    int i = from;
-    for (; i + COUNT <= to; i += COUNT) {
-      gelu(FloatVector.fromArray(F, gate, i))
-          .mul(FloatVector.fromArray(F, up, i))
-          .intoArray(gate, i);
+    float[] piece = Exponentials.piece();
+    for (int at = from; at < to; at += Exponentials.PIECE) {
+      int count = Math.min(Exponentials.PIECE, to - at);
+      int i = 0;
+      for (; i + COUNT <= count; i += COUNT) {
+        FloatVector g = FloatVector.fromArray(F, gate, at + i);
+        g.mul(g).mul(0.044715f).add(1).mul(g).mul(TWO_ROOTS).neg().intoArray(piece, i);
+      }
+      for (; i < count; i++) {
+        float g = gate[at + i];
+        piece[i] = -((g * g * 0.044715f + 1) * g * TWO_ROOTS);
+      }
+      divideBySigmoids(gate, at, piece, count);
     }
-    if (i < to) {
-      VectorMask<Float> tail = F.indexInRange(i, to);
-      gelu(FloatVector.fromArray(F, gate, i, tail))
-          .mul(FloatVector.fromArray(F, up, i, tail))
-          .intoArray(gate, i, tail);
+    multiply(gate, up, from, to);
+  }
+
+  /** {@code y[at + i] = y[at + i] / (exp(x[i]) + 1)}; of x nothing is left. */
+  private static void divideBySigmoids(float[] y, int at, float[] x, int count) {
+    Exponentials.of(x, 0, Exponentials.padded(count), 0);
+    int i = 0;
+    for (; i + COUNT <= count; i += COUNT) {
+      FloatVector.fromArray(F, y, at + i)
+          .div(FloatVector.fromArray(F, x, i).add(1))
+          .intoArray(y, at + i);
+    }
+    for (; i < count; i++) {
+      y[at + i] /= x[i] + 1;
     }
   }
 
-  private static FloatVector gelu(FloatVector g) {
-    FloatVector z = g.mul(g).mul(0.044715f).add(1).mul(g).mul(TWO_ROOTS);
-    return g.div(exp(z.neg()).add(1));
+  private static void multiply(float[] y, float[] x, int from, int to) {
+    int i = from;
+    for (; i + COUNT <= to; i += COUNT) {
+      FloatVector.fromArray(F, y, i).mul(FloatVector.fromArray(F, x, i)).intoArray(y, i);
+    }
+    for (; i < to; i++) {
+      y[i] *= x[i];
+    }
   }
 
   /** Turns the pairs (i, i + half) of one head at {@code at}. */

@@ -4,7 +4,6 @@ import static dev.tangram.kernel.vector.Lanes.COUNT;
 import static dev.tangram.kernel.vector.Lanes.F;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Attention of one head over one text. Keys are turned once so that a lane is a key, values lie row
@@ -23,6 +22,7 @@ final class EncoderAttention {
   private final float[] values;
   private final float[] shares;
   private final float[] out;
+  private final Softmax softmax = new Softmax();
 
   private EncoderAttention(int first, int last, int head, int heads, int size) {
     this.first = first;
@@ -30,8 +30,8 @@ final class EncoderAttention {
     this.size = size;
     this.width = heads * size;
     this.column = head * size;
-    this.paddedCount = Math.ceilDiv(count, COUNT) * COUNT;
-    this.paddedSize = Math.ceilDiv(size, COUNT) * COUNT;
+    this.paddedCount = Exponentials.padded(count);
+    this.paddedSize = Exponentials.padded(size);
     this.keys = new float[size * paddedCount];
     this.values = new float[count * paddedSize];
     this.shares = new float[paddedCount];
@@ -68,7 +68,6 @@ final class EncoderAttention {
   }
 
   private void row(float[] q, float[] y, int at, float scale) {
-    FloatVector most = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
     for (int j = 0; j < paddedCount; j += COUNT) {
       FloatVector score = FloatVector.zero(F);
       for (int s = 0; s < size; s++) {
@@ -81,28 +80,12 @@ final class EncoderAttention {
         score = score.blend(Float.NEGATIVE_INFINITY, F.indexInRange(j, count).not());
       }
       score.intoArray(shares, j);
-      most = most.max(score);
     }
-    float sum = exponentials(most.reduceLanes(VectorOperators.MAX));
+    float sum = softmax.shares(shares, 0, paddedCount, softmax.largest(shares, 0, count));
     weigh();
     for (int s = 0; s < size; s++) {
       y[at + s] = out[s] / sum;
     }
-  }
-
-  /** Turns scores into shares; returns their sum. */
-  private float exponentials(float most) {
-    FloatVector sum = FloatVector.zero(F);
-    for (int j = 0; j < paddedCount; j += COUNT) {
-      FloatVector share = Elementwise.exp(FloatVector.fromArray(F, shares, j).sub(most));
-      share.intoArray(shares, j);
-      sum = sum.add(share);
-    }
-    float total = 0;
-    for (int lane = 0; lane < COUNT; lane++) {
-      total += sum.lane(lane);
-    }
-    return total;
   }
 
   private void weigh() {

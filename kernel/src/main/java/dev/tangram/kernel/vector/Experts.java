@@ -1,16 +1,14 @@
 package dev.tangram.kernel.vector;
 
-import static dev.tangram.kernel.vector.Lanes.COUNT;
-import static dev.tangram.kernel.vector.Lanes.F;
-
 import java.util.Arrays;
 import java.util.Objects;
-import jdk.incubator.vector.FloatVector;
 
 /** Which experts a token takes, and the sum of what they made; one token a call. */
 final class Experts {
   /** Shares of one worker; grows to the most experts it has seen. */
   private static final ThreadLocal<float[]> SHARES = ThreadLocal.withInitial(() -> new float[512]);
+
+  private static final ThreadLocal<Softmax> SOFTMAX = ThreadLocal.withInitial(Softmax::new);
 
   private Experts() {}
 
@@ -26,7 +24,9 @@ final class Experts {
     choose(logits, t * experts, experts, chosen, at, used);
     float[] shares = shares(experts);
     System.arraycopy(logits, t * experts, shares, 0, experts);
-    float sum = exponentials(shares, experts);
+    Softmax softmax = SOFTMAX.get();
+    float top = softmax.largest(shares, 0, experts);
+    float sum = softmax.shares(shares, 0, Exponentials.padded(experts), top);
     if (normalised) {
       sum = 0;
       for (int j = at; j < at + used; j++) {
@@ -65,36 +65,13 @@ final class Experts {
 
   private static float[] shares(int experts) {
     float[] shares = SHARES.get();
-    int length = Math.ceilDiv(experts, COUNT) * COUNT;
+    int length = Exponentials.padded(experts);
     if (shares.length < length) {
       shares = new float[length];
       SHARES.set(shares);
     }
     Arrays.fill(shares, experts, length, Float.NEGATIVE_INFINITY);
     return shares;
-  }
-
-  /** Makes {@code exp(x - max)} of the first {@code count} and returns their sum. */
-  private static float exponentials(float[] x, int count) {
-    FloatVector most = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < count; i += COUNT) {
-      most = most.max(FloatVector.fromArray(F, x, i));
-    }
-    float top = Float.NEGATIVE_INFINITY;
-    for (int lane = 0; lane < COUNT; lane++) {
-      top = Math.max(top, most.lane(lane));
-    }
-    FloatVector sum = FloatVector.zero(F);
-    for (int i = 0; i < count; i += COUNT) {
-      FloatVector share = Elementwise.exp(FloatVector.fromArray(F, x, i).sub(top));
-      share.intoArray(x, i);
-      sum = sum.add(share);
-    }
-    float total = 0;
-    for (int lane = 0; lane < COUNT; lane++) {
-      total += sum.lane(lane);
-    }
-    return total;
   }
 
   static void combine(

@@ -21,4 +21,16 @@ final class Lanes {
   static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   private Lanes() {}
+
+  /**
+   * The sum of a register that was written to an array, lane by lane, because the order of
+   * reduceLanes is not promised.
+   */
+  static float total(float[] lanes) {
+    float total = 0;
+    for (int lane = 0; lane < COUNT; lane++) {
+      total += lanes[lane];
+    }
+    return total;
+  }
 }

@@ -9,12 +9,13 @@ import static dev.tangram.kernel.vector.Lanes.COUNT;
 final class PlainLoops {
   private PlainLoops() {}
 
+  /** {@link Exponentials} of one. */
   static float exp(float x) {
     float clamped = Math.min(Math.max(x, -87.3f), 88.7f);
-    float shifted = Math.fma(clamped, Elementwise.LOG2E, Elementwise.ROUND);
-    float n = shifted - Elementwise.ROUND;
-    float r = Math.fma(n, -Elementwise.LN2_HIGH, clamped);
-    r = Math.fma(n, -Elementwise.LN2_LOW, r);
+    float shifted = Math.fma(clamped, Exponentials.LOG2E, Exponentials.ROUND);
+    float n = shifted - Exponentials.ROUND;
+    float r = Math.fma(n, -Exponentials.LN2_HIGH, clamped);
+    r = Math.fma(n, -Exponentials.LN2_LOW, r);
     float p = 1.9875691500e-4f;
     p = Math.fma(p, r, 1.3981999507e-3f);
     p = Math.fma(p, r, 8.3334519073e-3f);
