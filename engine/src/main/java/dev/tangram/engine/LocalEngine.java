@@ -12,6 +12,7 @@ import dev.tangram.engine.prompt.ChatTemplate;
 import dev.tangram.engine.prompt.TemplateException;
 import dev.tangram.engine.token.Tokenizer;
 import dev.tangram.engine.token.Tokenizers;
+import dev.tangram.kernel.Format;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.Selection;
 import dev.tangram.kernel.StateMemory;
@@ -25,10 +26,10 @@ import dev.tangram.schedule.batch.BatchScheduler;
 import dev.tangram.schedule.block.BlockLedger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 
 /** An engine in this process: opens a file, starts the step loop, turns requests into sequences. */
 final class LocalEngine implements Engine {
@@ -185,15 +186,16 @@ final class LocalEngine implements Engine {
   }
 
   private static String commonestFormat(ModelFile file) {
-    Map<String, Long> bytes =
-        file.tensors().values().stream()
-            .collect(
-                Collectors.groupingBy(
-                    t -> t.format().name(), Collectors.summingLong(Tensor::bytes)));
-    return bytes.entrySet().stream()
-        .max(Map.Entry.comparingByValue())
-        .map(Map.Entry::getKey)
-        .orElse("none");
+    Map<Format, Long> bytes = new EnumMap<>(Format.class);
+    Format most = null;
+    for (Tensor tensor : file.tensors().values()) {
+      Format format = tensor.format();
+      bytes.put(format, bytes.getOrDefault(format, 0L) + tensor.bytes());
+      if (most == null || bytes.get(format) > bytes.get(most)) {
+        most = format;
+      }
+    }
+    return most == null ? "none" : most.name();
   }
 
   @Override

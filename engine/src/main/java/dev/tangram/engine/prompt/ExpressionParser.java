@@ -325,7 +325,7 @@ final class ExpressionParser {
   /** A filter whose bar has been read, or that stands without one in a filter block. */
   Expr namedFilter(Expr operand) {
     String name = tokens.expect(Token.Kind.NAME, "the name of a filter").value();
-    Callable function = Filters.ALL.get(name);
+    Callable function = Filters.find(name);
     if (function == null) {
       function = unknown("there is no filter named '" + name + "'");
     }
@@ -346,7 +346,7 @@ final class ExpressionParser {
   private Expr test(Expr operand) {
     boolean negated = tokens.skipName("not");
     String name = tokens.expect(Token.Kind.NAME, "the name of a test").value();
-    Callable function = Tests.ALL.get(name);
+    Callable function = Tests.find(name);
     if (function == null) {
       function = unknown("there is no test named '" + name + "'");
     }

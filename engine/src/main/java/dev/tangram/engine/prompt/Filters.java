@@ -1,42 +1,40 @@
 package dev.tangram.engine.prompt;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Jinja's filters by name, and transformers' own tojson. */
 final class Filters {
-  static final Map<String, Callable> ALL = Map.copyOf(all());
-
   private Filters() {}
 
-  private static Map<String, Callable> all() {
-    Map<String, Callable> all = new HashMap<>(SequenceFilters.all());
-    all.put("tojson", (r, a) -> Json.dumps(a, r));
-    all.put("string", (r, a) -> Shown.text(a.first(), r));
-    all.put("safe", (r, a) -> Shown.text(a.first(), r));
-    all.put("trim", Filters::trim);
-    all.put("upper", (r, a) -> TextMethods.upper(Shown.text(a.first(), r), r));
-    all.put("lower", (r, a) -> TextMethods.lower(Shown.text(a.first(), r), r));
-    all.put("capitalize", (r, a) -> TextMethods.capitalize(Shown.text(a.first(), r), r));
-    all.put("title", Filters::title);
-    all.put("replace", Filters::replace);
-    all.put("indent", Filters::indent);
-    all.put("center", Filters::center);
-    all.put("truncate", Filters::truncate);
-    all.put("wordcount", Filters::wordCount);
-    all.put("escape", Filters::escape);
-    all.put("e", Filters::escape);
-    all.put("format", Filters::format);
-    all.put("default", Filters::orDefault);
-    all.put("d", Filters::orDefault);
-    all.put("int", Filters::toInteger);
-    all.put("float", Filters::toFloat);
-    all.put("abs", Filters::absolute);
-    all.put("round", Filters::round);
-    all.put("attr", (r, a) -> Attributes.attribute(a.first(), a.text(1, "name"), r));
-    return all;
+  /**
+   * The filter of a name, or null. A switch and no map, here and in {@link Tests}: a function that
+   * no template asks for is not linked, which at the start of a process would cost each a class.
+   */
+  static Callable find(String name) {
+    return switch (name) {
+      case "tojson" -> (r, a) -> Json.dumps(a, r);
+      case "string", "safe" -> (r, a) -> Shown.text(a.first(), r);
+      case "trim" -> Filters::trim;
+      case "upper" -> (r, a) -> TextMethods.upper(Shown.text(a.first(), r), r);
+      case "lower" -> (r, a) -> TextMethods.lower(Shown.text(a.first(), r), r);
+      case "capitalize" -> (r, a) -> TextMethods.capitalize(Shown.text(a.first(), r), r);
+      case "title" -> Filters::title;
+      case "replace" -> Filters::replace;
+      case "indent" -> Filters::indent;
+      case "center" -> Filters::center;
+      case "truncate" -> Filters::truncate;
+      case "wordcount" -> Filters::wordCount;
+      case "escape", "e" -> Filters::escape;
+      case "format" -> Filters::format;
+      case "default", "d" -> Filters::orDefault;
+      case "int" -> Filters::toInteger;
+      case "float" -> Filters::toFloat;
+      case "abs" -> Filters::absolute;
+      case "round" -> Filters::round;
+      case "attr" -> (r, a) -> Attributes.attribute(a.first(), a.text(1, "name"), r);
+      default -> SequenceFilters.find(name);
+    };
   }
 
   private static Object trim(Rendering r, Arguments a) {

@@ -3,38 +3,37 @@ package dev.tangram.engine.prompt;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** The filters that walk sequences. */
 final class SequenceFilters {
   private SequenceFilters() {}
 
-  static Map<String, Callable> all() {
-    Map<String, Callable> all = new HashMap<>();
-    all.put("length", (r, a) -> (long) Values.length(a.first()));
-    all.put("count", (r, a) -> (long) Values.length(a.first()));
-    all.put("list", (r, a) -> Seq.list(Values.elements(a.first(), r)));
-    all.put("first", SequenceFilters::first);
-    all.put("last", SequenceFilters::last);
-    all.put("join", SequenceFilters::join);
-    all.put("items", SequenceFilters::items);
-    all.put("dictsort", SequenceFilters::dictSort);
-    all.put("map", SequenceFilters::map);
-    all.put("select", (r, a) -> select(r, a, true, false));
-    all.put("reject", (r, a) -> select(r, a, false, false));
-    all.put("selectattr", (r, a) -> select(r, a, true, true));
-    all.put("rejectattr", (r, a) -> select(r, a, false, true));
-    all.put("unique", SequenceFilters::unique);
-    all.put("sort", SequenceFilters::sort);
-    all.put("reverse", SequenceFilters::reverse);
-    all.put("min", (r, a) -> extreme(r, a, -1));
-    all.put("max", (r, a) -> extreme(r, a, 1));
-    all.put("sum", SequenceFilters::sum);
-    all.put("batch", SequenceFilters::batch);
-    return all;
+  /** The filter of a name, or null. */
+  static Callable find(String name) {
+    return switch (name) {
+      case "length", "count" -> (r, a) -> (long) Values.length(a.first());
+      case "list" -> (r, a) -> Seq.list(Values.elements(a.first(), r));
+      case "first" -> SequenceFilters::first;
+      case "last" -> SequenceFilters::last;
+      case "join" -> SequenceFilters::join;
+      case "items" -> SequenceFilters::items;
+      case "dictsort" -> SequenceFilters::dictSort;
+      case "map" -> SequenceFilters::map;
+      case "select" -> (r, a) -> select(r, a, true, false);
+      case "reject" -> (r, a) -> select(r, a, false, false);
+      case "selectattr" -> (r, a) -> select(r, a, true, true);
+      case "rejectattr" -> (r, a) -> select(r, a, false, true);
+      case "unique" -> SequenceFilters::unique;
+      case "sort" -> SequenceFilters::sort;
+      case "reverse" -> SequenceFilters::reverse;
+      case "min" -> (r, a) -> extreme(r, a, -1);
+      case "max" -> (r, a) -> extreme(r, a, 1);
+      case "sum" -> SequenceFilters::sum;
+      case "batch" -> SequenceFilters::batch;
+      default -> null;
+    };
   }
 
   private static Object first(Rendering r, Arguments a) {
@@ -149,7 +148,7 @@ final class SequenceFilters {
       return Seq.iterator(mapped);
     }
     String name = a.text(1, "filter").string();
-    Callable filter = Filters.ALL.get(name);
+    Callable filter = Filters.find(name);
     if (filter == null) {
       throw new Fault("there is no filter named '" + name + "'");
     }
@@ -170,7 +169,7 @@ final class SequenceFilters {
     Callable test = null;
     if (a.count() > place) {
       String name = a.text(place, "test").string();
-      test = Tests.ALL.get(name);
+      test = Tests.find(name);
       if (test == null) {
         throw new Fault("there is no test named '" + name + "'");
       }

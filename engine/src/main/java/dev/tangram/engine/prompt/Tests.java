@@ -1,78 +1,66 @@
 package dev.tangram.engine.prompt;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Predicate;
 
 /** Jinja's tests by name: what may stand behind {@code is}. */
 final class Tests {
-  static final Map<String, Callable> ALL = Map.copyOf(all());
-
   private Tests() {}
 
-  private static Map<String, Callable> all() {
-    Map<String, Callable> all = new HashMap<>();
-    kind(all, "defined", value -> !(value instanceof Undefined));
-    kind(all, "undefined", value -> value instanceof Undefined);
-    kind(all, "none", value -> value == null);
-    kind(all, "boolean", value -> value instanceof Boolean);
-    kind(all, "true", value -> value instanceof Boolean b && b);
-    kind(all, "false", value -> value instanceof Boolean b && !b);
-    kind(all, "integer", value -> value instanceof Long);
-    kind(all, "float", value -> value instanceof Double);
-    kind(all, "number", Values::isNumber);
-    kind(all, "string", value -> value instanceof Text);
-    kind(all, "mapping", value -> value instanceof Dict);
-    kind(all, "iterable", Values::isIterable);
-    kind(all, "sequence", Tests::isSequence);
-    kind(all, "callable", value -> value instanceof Callable);
-    kind(all, "escaped", value -> false);
-    all.put("even", (r, a) -> Arithmetic.equal(Arithmetic.binary("%", a.first(), 2L, r), 0L, r));
-    all.put("odd", (r, a) -> Arithmetic.equal(Arithmetic.binary("%", a.first(), 2L, r), 1L, r));
-    all.put(
-        "divisibleby",
-        (r, a) ->
-            Arithmetic.equal(Arithmetic.binary("%", a.first(), a.required(1, "num"), r), 0L, r));
-    all.put(
-        "sameas",
-        (r, a) ->
-            Arithmetic.equal(a.first(), a.required(1, "other"), r)
-                && Values.typeName(a.first()).equals(Values.typeName(a.required(1, "other"))));
-    all.put(
-        "lower",
-        (r, a) ->
-            Values.isTrue(
-                TextMethods.of(Shown.text(a.first(), r), "islower").call(r, Arguments.of())));
-    all.put(
-        "upper",
-        (r, a) ->
-            Values.isTrue(
-                TextMethods.of(Shown.text(a.first(), r), "isupper").call(r, Arguments.of())));
-    all.put(
-        "filter",
-        (r, a) -> a.first() instanceof Text name && Filters.ALL.containsKey(name.string()));
-    all.put(
-        "test", (r, a) -> a.first() instanceof Text name && Tests.ALL.containsKey(name.string()));
-    comparison(all, "==", "eq", "equalto");
-    comparison(all, "!=", "ne");
-    comparison(all, "<", "lt", "lessthan");
-    comparison(all, "<=", "le");
-    comparison(all, ">", "gt", "greaterthan");
-    comparison(all, ">=", "ge");
-    comparison(all, "in");
-    return all;
+  /** The test of a name, or null. */
+  static Callable find(String name) {
+    return switch (name) {
+      case "defined" -> kind(name, value -> !(value instanceof Undefined));
+      case "undefined" -> kind(name, value -> value instanceof Undefined);
+      case "none" -> kind(name, value -> value == null);
+      case "boolean" -> kind(name, value -> value instanceof Boolean);
+      case "true" -> kind(name, value -> value instanceof Boolean b && b);
+      case "false" -> kind(name, value -> value instanceof Boolean b && !b);
+      case "integer" -> kind(name, value -> value instanceof Long);
+      case "float" -> kind(name, value -> value instanceof Double);
+      case "number" -> kind(name, Values::isNumber);
+      case "string" -> kind(name, value -> value instanceof Text);
+      case "mapping" -> kind(name, value -> value instanceof Dict);
+      case "iterable" -> kind(name, Values::isIterable);
+      case "sequence" -> kind(name, Tests::isSequence);
+      case "callable" -> kind(name, value -> value instanceof Callable);
+      case "escaped" -> kind(name, value -> false);
+      case "even" -> (r, a) -> remainder(a, 2L, r, 0L);
+      case "odd" -> (r, a) -> remainder(a, 2L, r, 1L);
+      case "divisibleby" -> (r, a) -> remainder(a, a.required(1, "num"), r, 0L);
+      case "sameas" ->
+          (r, a) ->
+              Arithmetic.equal(a.first(), a.required(1, "other"), r)
+                  && Values.typeName(a.first()).equals(Values.typeName(a.required(1, "other")));
+      case "lower" -> (r, a) -> isCase("islower", a, r);
+      case "upper" -> (r, a) -> isCase("isupper", a, r);
+      case "filter" ->
+          (r, a) -> a.first() instanceof Text other && Filters.find(other.string()) != null;
+      case "test" -> (r, a) -> a.first() instanceof Text other && find(other.string()) != null;
+      case "==", "eq", "equalto" -> comparison("==");
+      case "!=", "ne" -> comparison("!=");
+      case "<", "lt", "lessthan" -> comparison("<");
+      case "<=", "le" -> comparison("<=");
+      case ">", "gt", "greaterthan" -> comparison(">");
+      case ">=", "ge" -> comparison(">=");
+      case "in" -> comparison("in");
+      default -> null;
+    };
   }
 
-  private static void kind(Map<String, Callable> all, String name, Predicate<Object> test) {
-    all.put(name, (r, a) -> test.test(a.only(name, "value").first()));
+  private static Callable kind(String name, Predicate<Object> test) {
+    return (r, a) -> test.test(a.only(name, "value").first());
   }
 
-  private static void comparison(Map<String, Callable> all, String operator, String... names) {
-    Callable test = (r, a) -> Arithmetic.compare(operator, a.first(), a.required(1, "other"), r);
-    all.put(operator, test);
-    for (String name : names) {
-      all.put(name, test);
-    }
+  private static Callable comparison(String operator) {
+    return (r, a) -> Arithmetic.compare(operator, a.first(), a.required(1, "other"), r);
+  }
+
+  private static Object remainder(Arguments a, Object divisor, Rendering r, long expected) {
+    return Arithmetic.equal(Arithmetic.binary("%", a.first(), divisor, r), expected, r);
+  }
+
+  private static Object isCase(String method, Arguments a, Rendering r) {
+    return Values.isTrue(TextMethods.of(Shown.text(a.first(), r), method).call(r, Arguments.of()));
   }
 
   private static boolean isSequence(Object value) {

@@ -172,7 +172,8 @@ final class AttentionLoops {
   static void blend(
       float[] out, int at, float keep, float[] more, int from, float take, int count) {
     int i = 0;
-    for (; i + COUNT <= count; i += COUNT) {
+    int whole = FirstSteps.plain(count) ? 0 : count / COUNT * COUNT;
+    for (; i < whole; i += COUNT) {
       FloatVector.fromArray(F, out, at + i)
           .mul(keep)
           .add(FloatVector.fromArray(F, more, from + i).mul(take))

@@ -66,6 +66,9 @@ final class AttentionTile {
 
   private final Softmax softmax = new Softmax();
 
+  // A block's keys or values, for the loops without registers.
+  private float[] plain = new float[0];
+
   private AttentionTile() {}
 
   static AttentionTile here() {
@@ -184,8 +187,15 @@ final class AttentionTile {
     }
     int length = partLength();
     Arrays.fill(parts, at, at + partsLength(), 0);
+    // A multiplication costs less than the polynomials that others count.
+    boolean young =
+        kv.type() == KvType.F32 && FirstSteps.plain(queries * (most - least) * size / 4);
     if (least < most) {
-      keys(start, least, most);
+      if (young) {
+        plainKeys(start, least, most);
+      } else {
+        keys(start, least, most);
+      }
     }
     int begin = least / BLOCK * BLOCK;
     int end = Math.ceilDiv(most, BLOCK) * BLOCK;
@@ -205,7 +215,11 @@ final class AttentionTile {
       parts[at + i * length + size + 1] = shares;
     }
     if (least < most) {
-      values(start, least, most, parts, at);
+      if (young) {
+        plainValues(start, least, most, parts, at);
+      } else {
+        values(start, least, most, parts, at);
+      }
     }
   }
 
@@ -258,6 +272,49 @@ final class AttentionTile {
         }
       }
     }
+  }
+
+  /** {@link #keys} of f32 without registers. */
+  private void plainKeys(int start, int least, int most) {
+    int[] table = kv.table(layer, span);
+    for (int j = least / BLOCK * BLOCK; j < most; j += BLOCK) {
+      int block = table[(start + j) / BLOCK];
+      copy(kv.slab(layer, block), kv.offset(block, kvHead), size * BLOCK);
+      for (int i = 0; i < queries; i++) {
+        if (seen(i, 1, j)) {
+          PlainLoops.scores(plain, size, q, i * size, scale, scores, i * RUN + j);
+        }
+      }
+    }
+  }
+
+  /** {@link #values} of f32 without registers. */
+  private void plainValues(int start, int least, int most, float[] parts, int at) {
+    int[] table = kv.table(layer, span);
+    int row = kv.type().rowLength(size);
+    for (int j = least / BLOCK * BLOCK; j < most; j += BLOCK) {
+      int block = table[(start + j) / BLOCK];
+      MemorySegment memory =
+          Unpacked.values(
+              kv,
+              kv.slab(layer, block),
+              kv.offset(block, kvHead),
+              Math.max(0, least - j),
+              Math.min(BLOCK, most - j));
+      copy(memory, 0, row * BLOCK);
+      for (int i = 0; i < queries; i++) {
+        if (seen(i, 1, j)) {
+          PlainLoops.values(plain, row, scores, i * RUN + j, parts, at + i * partLength(), size);
+        }
+      }
+    }
+  }
+
+  private void copy(MemorySegment memory, long at, int floats) {
+    if (plain.length < floats) {
+      plain = new float[floats];
+    }
+    MemorySegment.copy(memory, Unpacked.FLOAT, at, plain, 0, floats);
   }
 
   /** Tells of a later block's keys or values, which are {@code bytes} at {@code from}. */

@@ -6,16 +6,19 @@ package dev.tangram.kernel.vector;
  * <p>Until the compiler has seen to it, a call of the Vector API makes objects: the first prompt of
  * a process would spend more time in a few polynomials than in all its products. A plain loop is
  * compiled within milliseconds. The results are the same, bit for bit, so nobody can tell which
- * ran. Now and then a register's worth runs in the meantime, so that the compiler learns of that
- * code before it is needed.
+ * ran. After the first answer some calls run in registers, so that the compiler learns of that code
+ * before it is needed.
  *
  * <p>Threads: any; counts that get lost between threads do not matter.
  */
 final class FirstSteps {
-  /** About the elements of a prompt of some dozens of tokens and of as many answered. */
-  private static final int ELEMENTS = 1 << 24;
+  /** About the elements of a prompt of a hundred tokens and of some dozens answered. */
+  private static final int ELEMENTS = 1 << 26;
 
-  /** One call of so many runs in registers. */
+  /** About the elements of a short prompt: nothing is learned before. */
+  private static final int UNTAUGHT = 1 << 24;
+
+  /** Then one call of so many runs in registers. */
   private static final int LEARNING = 32;
 
   private static int elements;
@@ -32,6 +35,6 @@ final class FirstSteps {
     if (elements > ELEMENTS) {
       over = true;
     }
-    return ++calls % LEARNING != 0;
+    return elements < UNTAUGHT || ++calls % LEARNING != 0;
   }
 }

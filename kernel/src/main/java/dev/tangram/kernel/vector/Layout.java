@@ -149,4 +149,26 @@ public record Layout(
   public boolean scaled() {
     return scaling != Scaling.NONE;
   }
+
+  /**
+   * Written out: a record's own is linked from method handles, which a short process would feel.
+   */
+  @Override
+  public String toString() {
+    return "Layout[quant="
+        + quant
+        + ", bits="
+        + bits
+        + ", perLane="
+        + perLane
+        + ", group="
+        + group
+        + ", scaling="
+        + scaling
+        + ", zero="
+        + zero
+        + ", spare="
+        + spare
+        + "]";
+  }
 }

@@ -2,9 +2,12 @@ package dev.tangram.kernel.vector;
 
 import static dev.tangram.kernel.vector.Lanes.COUNT;
 
+import dev.tangram.kernel.KvMemory;
+import java.util.Arrays;
+
 /**
- * {@link Elementwise} without registers: the same operations on the same numbers in the same order,
- * so the same bits.
+ * {@link Elementwise}, {@link Softmax} and {@link AttentionLoops} without registers: the same
+ * operations on the same numbers in the same order, so the same bits.
  */
 final class PlainLoops {
   private PlainLoops() {}
@@ -26,6 +29,53 @@ final class PlainLoops {
     int power = Float.floatToRawIntBits(shifted) << 23;
     float result = Float.intBitsToFloat(Float.floatToRawIntBits(p) + power);
     return x < -87.3f ? 0 : x > 88.7f ? Float.POSITIVE_INFINITY : result;
+  }
+
+  /** {@link Softmax#shares}; {@code lanes} is room for one register. */
+  static float shares(float[] scores, int from, int to, float top, float[] lanes) {
+    Arrays.fill(lanes, 0);
+    for (int i = from; i < to; i++) {
+      scores[i] = exp(scores[i] - top);
+      lanes[(i - from) % COUNT] += scores[i];
+    }
+    return Lanes.total(lanes);
+  }
+
+  /**
+   * Scores of one query and a block's positions, written from {@code to} on.
+   *
+   * @param keys of the block, [S, {@link KvMemory#BLOCK_LENGTH}]
+   * @param at where the query begins
+   */
+  static void scores(
+      float[] keys, int size, float[] q, int at, float scale, float[] scores, int to) {
+    float[] sums = new float[KvMemory.BLOCK_LENGTH];
+    for (int s = 0; s < size; s++) {
+      float element = q[at + s];
+      int row = s * KvMemory.BLOCK_LENGTH;
+      for (int j = 0; j < KvMemory.BLOCK_LENGTH; j++) {
+        sums[j] = Math.fma(keys[row + j], element, sums[j]);
+      }
+    }
+    for (int j = 0; j < KvMemory.BLOCK_LENGTH; j++) {
+      scores[to + j] = sums[j] * scale;
+    }
+  }
+
+  /**
+   * Adds to one output the values of a block by their shares.
+   *
+   * @param values of the block, rows of {@code length}
+   */
+  static void values(
+      float[] values, int length, float[] shares, int at, float[] out, int to, int size) {
+    for (int j = 0; j < KvMemory.BLOCK_LENGTH; j++) {
+      float share = shares[at + j];
+      int row = j * length;
+      for (int s = 0; s < size; s++) {
+        out[to + s] = Math.fma(values[row + s], share, out[to + s]);
+      }
+    }
   }
 
   static float squares(float[] x, int from, int length) {

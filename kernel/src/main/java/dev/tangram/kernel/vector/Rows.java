@@ -12,35 +12,26 @@ final class Rows {
   /** From a word of a row to its next. */
   private static final long WORD_BYTES = Panels.ROWS * Integer.BYTES;
 
-  private static final ThreadLocal<float[][]> SCALES =
-      ThreadLocal.withInitial(() -> new float[2][16 * Panels.ROWS]);
-
   private Rows() {}
 
   static void read(Panels w, int row, float[] y, int offset) {
     Layout layout = w.layout();
     MemorySegment panel = w.panel(row / Panels.ROWS);
     int lane = row % Panels.ROWS;
-    float[] scale = SCALES.get()[0];
-    float[] minimum = SCALES.get()[1];
+    LaneScales scales = new LaneScales(layout, panel);
     for (int s = 0; s < w.sections(); s++) {
       int groups = w.groupsIn(s);
-      int at = s * w.sectionBytes();
-      Scales.decode(layout, panel, at, groups, scale, minimum);
+      int section = s * w.sectionBytes() / (int) WORD_BYTES;
       for (int g = 0; g < groups; g++) {
         int column = s * Layout.SECTION + g * layout.group();
         int columns = Math.min(layout.group(), w.columns() - column);
-        int words =
-            at
-                + (layout.scaleWords(groups) + g * layout.groupWords())
-                    * Panels.ROWS
-                    * Integer.BYTES;
+        int words = section + layout.scaleWords(groups) + g * layout.groupWords();
+        int at = words * (int) WORD_BYTES + lane * 4;
+        float scale = scales.scale(section, g, lane);
+        float minimum = scales.minimum(section, g, lane);
         for (int c = 0; c < columns; c++) {
-          float value = value(layout, panel, words + lane * 4, c);
-          y[offset + column + c] =
-              layout.scaled()
-                  ? scale[g * Panels.ROWS + lane] * value + minimum[g * Panels.ROWS + lane]
-                  : value;
+          float value = value(layout, panel, at, c);
+          y[offset + column + c] = layout.scaled() ? scale * value + minimum : value;
         }
       }
     }

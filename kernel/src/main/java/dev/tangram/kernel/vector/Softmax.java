@@ -18,7 +18,7 @@ final class Softmax {
 
   /** The largest of [from, to). */
   float largest(float[] scores, int from, int to) {
-    int whole = from + (to - from) / COUNT * COUNT;
+    int whole = FirstSteps.plain(to - from) ? from : from + (to - from) / COUNT * COUNT;
     FloatVector most = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
     for (int i = from; i < whole; i += COUNT) {
       most = most.max(FloatVector.fromArray(F, scores, i));
@@ -39,6 +39,9 @@ final class Softmax {
    * returns their sum; a score of minus infinity has no share.
    */
   float shares(float[] scores, int from, int to, float top) {
+    if (FirstSteps.plain(to - from)) {
+      return PlainLoops.shares(scores, from, to, top, lanes);
+    }
     Exponentials.of(scores, from, to, top);
     FloatVector sum = FloatVector.zero(F);
     for (int i = from; i < to; i += COUNT) {

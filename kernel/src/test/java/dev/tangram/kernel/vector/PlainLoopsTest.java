@@ -2,6 +2,9 @@ package dev.tangram.kernel.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tangram.kernel.KvMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -120,6 +123,67 @@ class PlainLoopsTest {
       PlainLoops.rotateHalves(plain, 1, count / 2, cos, sin, 0);
       Elementwise.rotateHalves(registers, 1, count / 2, cos, sin, 0);
       assertSame(plain, registers);
+    }
+  }
+
+  /** Finite numbers: scores and values of one block. */
+  private float[] ordinary(int count) {
+    float[] x = new float[count];
+    for (int i = 0; i < count; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    return x;
+  }
+
+  @Test
+  void scores() {
+    for (int size : new int[] {1, 24, 64, 80, 256}) {
+      float[] keys = ordinary(size * KvMemory.BLOCK_LENGTH);
+      float[] q = ordinary(8 * size);
+      float[] expected = new float[8 * KvMemory.BLOCK_LENGTH];
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment memory = arena.allocateFrom(Unpacked.FLOAT, keys);
+        for (int slot = 0; slot < KvMemory.BLOCK_LENGTH; slot += Lanes.COUNT) {
+          AttentionLoops.scores8(
+              memory, slot * 4L, size, q, 0, 0.3f, expected, slot, KvMemory.BLOCK_LENGTH);
+        }
+      }
+      float[] found = new float[expected.length];
+      for (int i = 0; i < 8; i++) {
+        PlainLoops.scores(keys, size, q, i * size, 0.3f, found, i * KvMemory.BLOCK_LENGTH);
+      }
+      assertThat(found).as("%d elements", size).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void values() {
+    for (int size : new int[] {16, 64, 80, 256}) {
+      float[] values = ordinary(size * KvMemory.BLOCK_LENGTH);
+      float[] shares = ordinary(KvMemory.BLOCK_LENGTH);
+      float[] found = ordinary(size);
+      float[] expected = found.clone();
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment memory = arena.allocateFrom(Unpacked.FLOAT, values);
+        for (int s = 0; s < size; s += Lanes.COUNT) {
+          AttentionLoops.values1(memory, s * 4L, size * 4L, shares, 0, expected, s);
+        }
+      }
+      PlainLoops.values(values, size, shares, 0, found, 0, size);
+      assertThat(found).as("%d elements", size).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void shares() {
+    for (int registers : new int[] {1, 2, 5, 32}) {
+      float[] found = ordinary(registers * Lanes.COUNT);
+      found[0] = Float.NEGATIVE_INFINITY;
+      float[] expected = found.clone();
+      float sum = new Softmax().shares(expected, 0, expected.length, 2.5f);
+      assertThat(PlainLoops.shares(found, 0, found.length, 2.5f, new float[Lanes.COUNT]))
+          .isEqualTo(sum);
+      assertThat(found).isEqualTo(expected);
     }
   }
 }

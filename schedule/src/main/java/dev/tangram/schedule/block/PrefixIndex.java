@@ -15,7 +15,18 @@ import java.util.Map;
  */
 final class PrefixIndex {
   /** SHA-256 cut to 128 bits. */
-  record Key(long high, long low) {}
+  record Key(long high, long low) {
+    /** Written out, with equals: a record's own are linked from method handles at first use. */
+    @Override
+    public int hashCode() {
+      return (int) low;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key && key.high == high && key.low == low;
+    }
+  }
 
   /**
    * A place in a chain and the block that holds it. Entries are the same only if they are one

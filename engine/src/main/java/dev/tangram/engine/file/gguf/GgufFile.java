@@ -110,7 +110,7 @@ public final class GgufFile implements ModelFile {
 
   @Override
   public MemorySegment data(Tensor tensor) {
-    if (!tensor.equals(header.tensors().get(tensor.name()))) {
+    if (tensor != header.tensors().get(tensor.name())) {
       throw new IllegalArgumentException("%s is no tensor of %s".formatted(tensor, path));
     }
     return bytes.asSlice(tensor.offset(), tensor.bytes());
