@@ -7,6 +7,7 @@ module dev.tangram.fleet {
 
   exports dev.tangram.fleet.chip;
   exports dev.tangram.fleet.cost;
+  exports dev.tangram.fleet.day;
   exports dev.tangram.fleet.file;
   exports dev.tangram.fleet.model;
   exports dev.tangram.fleet.report;

@@ -60,8 +60,8 @@ final class PlanFlags {
 
   @Mixin private FleetFlags catalogues;
 
-  /** What was read, and a planner for it. */
-  record Task(Fleet fleet, Demands demands, Planner planner) {}
+  /** What was read, what times rest on, and a planner for it. */
+  record Task(Fleet fleet, Demands demands, Calibration calibration, Planner planner) {}
 
   Task task() throws IOException {
     if (!(gap >= 0 && gap < 1)) {
@@ -84,8 +84,9 @@ final class PlanFlags {
     for (Path file : fleet.measurements()) {
       measured.addAll(new PointsReader(chips, models).read(CsvTable.read(file)).measurements());
     }
-    Menus menus = new Menus(Calibration.of(measured), by(demands));
-    return new Task(fleet, demands, new Planner(menus, goal, gap, seconds * MILLIS));
+    Calibration calibration = Calibration.of(measured);
+    Menus menus = new Menus(calibration, by(demands));
+    return new Task(fleet, demands, calibration, new Planner(menus, goal, gap, seconds * MILLIS));
   }
 
   private PlanBy by(Demands demands) {

@@ -49,6 +49,47 @@ class PlanCommandsTest {
   }
 
   @Test
+  void theHallHasADay() throws Exception {
+    Path page = folder.resolve("day.html");
+    String[] words = {
+      "plan",
+      EXAMPLE + "fleet.yaml",
+      EXAMPLE + "demand.yaml",
+      "--day",
+      "--hour-seconds",
+      "1",
+      "--sample",
+      "1",
+      "--report",
+      page.toString(),
+      "--json"
+    };
+    assertThat(run(words)).as(err.toString(UTF_8)).isZero();
+    JsonNode json = new ObjectMapper().readTree(out.toString(UTF_8));
+    assertThat(json.get("plan").get("gap").asDouble()).isBetween(0.0, 0.01);
+    JsonNode day = json.get("day");
+    assertThat(day.get("output_tokens").asDouble()).isPositive();
+    assertThat(day.get("chips_up_by_hour")).hasSize(24);
+    assertThat(Files.readString(page))
+        .contains("A day of Sanjiangyuan", "Answer tokens, per second", "ministry-chat", ">24 h<")
+        .doesNotContain("http://", "https://");
+    out.reset();
+
+    assertThat(run(java.util.Arrays.copyOf(words, words.length - 1))).isZero();
+    assertThat(out.toString(UTF_8)).contains("A simulated day, seed 1", "within their objectives");
+    assertThat(out.toString(UTF_8).lines()).allMatch(line -> line.length() <= COLUMNS);
+  }
+
+  @Test
+  void aDayNeedsSoundAssumptions() {
+    String[] words = {
+      "plan", EXAMPLE + "fleet.yaml", EXAMPLE + "demand.yaml", "--day", "--night", "2"
+    };
+    assertThat(run(words)).isEqualTo(Failure.USAGE);
+    assertThat(err.toString(UTF_8)).contains("night: found 2.0, allowed: 0 to 1");
+  }
+
+  @Test
   void aPlanIsExplainedFromItsFile() throws Exception {
     assertThat(run("plan", EXAMPLE + "fleet-with-h20.yaml", EXAMPLE + "demand.yaml", "--json"))
         .isZero();

@@ -77,9 +77,9 @@ final class Active {
     return guesses;
   }
 
-  /** Whether its last event has gone out. */
-  boolean isFinished() {
-    return finished;
+  /** Whether its next step is one token after those it has made: guesses may stand behind it. */
+  boolean decodes() {
+    return !finished && sequence.pending() == 1 && sequence.made() > 0;
   }
 
   Sequence sequence() {

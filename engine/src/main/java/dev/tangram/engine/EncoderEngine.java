@@ -141,9 +141,9 @@ final class EncoderEngine implements Engine {
     long now = System.nanoTime();
     Sequence sequence =
         new Sequence(ids.incrementAndGet(), request.scope(), request.prompt(), 0, true, now);
-    Mailbox mailbox = new Mailbox(loop::wake);
+    Mailbox mailbox = new Mailbox(loop.door()::wake);
     Optional<Rejection> refused =
-        loop.offer(new EncoderLoop.Job(sequence, request.prompt(), mailbox, now));
+        loop.door().offer(new EncoderLoop.Job(sequence, request.prompt(), mailbox, now));
     return refused.isPresent()
         ? new Submission.Refused(refused.get())
         : new Submission.Admitted(mailbox);
@@ -156,24 +156,12 @@ final class EncoderEngine implements Engine {
 
   @Override
   public boolean drain(Duration most) {
-    return loop.drain(most.toNanos());
+    return loop.door().drain(most.toNanos());
   }
 
   @Override
   public void close() {
-    loop.close();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        // The memory may only go when no step reads it any more.
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    loop.door().closeAndJoin(thread);
     workers.close();
     encoder.close();
   }

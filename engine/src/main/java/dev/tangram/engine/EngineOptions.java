@@ -14,7 +14,8 @@ import java.util.Objects;
  * @param kvType how keys and values are kept; default f32, which alone gives the model's own logits
  *     to rounding
  * @param threads kernel threads; default: the physical cores this process may use
- * @param kernels {@code auto}, {@code machine}, {@code vector} or {@code scalar}
+ * @param kernels {@code auto}, {@code machine}, {@code machine-f32}, {@code vector} or {@code
+ *     scalar}
  * @param sequencesMax sequences in one step; default 16
  * @param stepTokensMax tokens in one step, decode and prefill together; default 256
  * @param waitingMax requests in the waiting line; default 256

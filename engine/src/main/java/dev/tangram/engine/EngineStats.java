@@ -56,6 +56,25 @@ public record EngineStats(
         0);
   }
 
+  /** The same with another number of waiting sequences. */
+  EngineStats withWaiting(int now) {
+    return new EngineStats(
+        running,
+        now,
+        blocksTotal,
+        blocksHeld,
+        blocksCached,
+        prefixQueries,
+        prefixHits,
+        promptTokens,
+        completionTokens,
+        preemptions,
+        steps,
+        drafts,
+        draftTokens,
+        acceptedTokens);
+  }
+
   /** Share of KV blocks held by running sequences, 0 to 1. */
   public double kvCacheUsage() {
     return blocksTotal == 0 ? 0 : (double) blocksHeld / blocksTotal;

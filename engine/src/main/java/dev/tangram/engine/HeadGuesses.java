@@ -90,9 +90,7 @@ final class HeadGuesses {
   }
 
   private static int wanted(Active active, int others) {
-    Sequence sequence = active.sequence();
-    boolean decodes = !active.isFinished() && sequence.pending() == 1 && sequence.made() > 0;
-    return decodes && active.guesses() != null ? active.guesses().wantedOfHead(others) : 0;
+    return active.decodes() && active.guesses() != null ? active.guesses().wantedOfHead(others) : 0;
   }
 
   private void guess(int[] tokens, List<Span> rows, List<Wish> wishes) {

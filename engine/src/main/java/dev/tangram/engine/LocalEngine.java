@@ -237,7 +237,7 @@ final class LocalEngine implements Engine {
 
   private Submission submit(
       GenerationRequest request, Sequence sequence, Guesses guesses, long now) {
-    Mailbox mailbox = new Mailbox(loop::wake);
+    Mailbox mailbox = new Mailbox(loop.door()::wake);
     Active active =
         new Active(
             sequence,
@@ -248,7 +248,7 @@ final class LocalEngine implements Engine {
             guesses,
             speculation.tokensMax(),
             now);
-    Optional<Rejection> refused = loop.offer(active);
+    Optional<Rejection> refused = loop.door().offer(active);
     return refused.isPresent()
         ? new Submission.Refused(refused.get())
         : new Submission.Admitted(mailbox);
@@ -271,24 +271,12 @@ final class LocalEngine implements Engine {
 
   @Override
   public boolean drain(Duration most) {
-    return loop.drain(most.toNanos());
+    return loop.door().drain(most.toNanos());
   }
 
   @Override
   public void close() {
-    loop.close();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        // The memory may only go when no step reads it any more.
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    loop.door().closeAndJoin(thread);
     workers.close();
     kv.close();
     if (states != null) {

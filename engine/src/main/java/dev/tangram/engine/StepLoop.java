@@ -8,8 +8,6 @@ import dev.tangram.kernel.Span;
 import dev.tangram.kernel.StateMemory;
 import dev.tangram.kernel.Workers;
 import dev.tangram.schedule.FinishReason;
-import dev.tangram.schedule.Rejection;
-import dev.tangram.schedule.Sequence;
 import dev.tangram.schedule.admit.AdmissionQueue;
 import dev.tangram.schedule.batch.BatchScheduler;
 import dev.tangram.schedule.batch.Settlement;
@@ -17,12 +15,7 @@ import dev.tangram.schedule.batch.StepPlan;
 import dev.tangram.schedule.block.BlockLedger;
 import dev.tangram.schedule.block.StateOrder;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -30,10 +23,10 @@ import java.util.logging.Logger;
  * The thread that owns the scheduler, the ledger, KV and state memory: it plans a step, runs the
  * model over it, samples and hands tokens on. It touches no socket and no file.
  *
- * <p>Threads: the lock guards the waiting line and the list of sequences that are in it; the
+ * <p>Threads: the door's lock guards the waiting line and the list of sequences that are in it; the
  * running sequences belong to the loop alone.
  */
-final class StepLoop implements Runnable {
+final class StepLoop implements Runnable, Door.Owner<StepPlan> {
   private static final Logger LOG = Logger.getLogger(StepLoop.class.getName());
 
   private final Model model;
@@ -52,12 +45,7 @@ final class StepLoop implements Runnable {
   // Made by the first step that wants it.
   private float[] hidden;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition work = lock.newCondition();
-  private final Condition idle = lock.newCondition();
-  private final Map<Sequence, Active> actives = new HashMap<>();
-  private boolean cancelSeen;
-  private boolean closing;
+  private final Door<Active> door;
   private volatile EngineStats stats;
   private long promptTokens;
   private long completionTokens;
@@ -82,6 +70,7 @@ final class StepLoop implements Runnable {
     this.ledger = ledger;
     this.scheduler = scheduler;
     this.queue = queue;
+    this.door = new Door<>(queue, Active::sequence);
     this.workers = workers;
     this.vocabulary = model.shape().vocabulary();
     this.logits = new float[Math.multiplyExact(logitRowsMax, vocabulary)];
@@ -94,142 +83,46 @@ final class StepLoop implements Runnable {
     head = new HeadGuesses(draft, kv, model.shape(), drawable, logits, stepTokensMax);
   }
 
-  /** Called by any thread: takes the sequence into the waiting line or refuses it. */
-  Optional<Rejection> offer(Active active) {
-    lock.lock();
-    try {
-      if (closing) {
-        return Optional.of(new Rejection.Draining());
-      }
-      Optional<Rejection> refused = queue.offer(active.sequence());
-      if (refused.isEmpty()) {
-        actives.put(active.sequence(), active);
-        work.signal();
-      }
-      return refused;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Called by any thread: a mailbox was cancelled. */
-  void wake() {
-    lock.lock();
-    try {
-      cancelSeen = true;
-      work.signal();
-    } finally {
-      lock.unlock();
-    }
+  /** Where sequences come in. */
+  Door<Active> door() {
+    return door;
   }
 
   EngineStats stats() {
     EngineStats last = stats;
-    lock.lock();
-    try {
-      // The line grows between steps too.
-      return new EngineStats(
-          last.running(),
-          queue.size(),
-          last.blocksTotal(),
-          last.blocksHeld(),
-          last.blocksCached(),
-          last.prefixQueries(),
-          last.prefixHits(),
-          last.promptTokens(),
-          last.completionTokens(),
-          last.preemptions(),
-          last.steps(),
-          last.drafts(),
-          last.draftTokens(),
-          last.acceptedTokens());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Refuses what comes and waits for what is here. True if all of it ended in time. */
-  boolean drain(long nanos) {
-    lock.lock();
-    try {
-      queue.drain();
-      long left = nanos;
-      while (!actives.isEmpty() && left > 0) {
-        left = idle.awaitNanos(left);
-      }
-      return actives.isEmpty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Asks the loop to cancel everything and end. */
-  void close() {
-    lock.lock();
-    try {
-      closing = true;
-      work.signal();
-    } finally {
-      lock.unlock();
-    }
+    int[] waiting = new int[1];
+    // The line grows between steps too.
+    door.underLock(() -> waiting[0] = queue.size());
+    return last.withWaiting(waiting[0]);
   }
 
   @Override
   public void run() {
-    try {
-      while (true) {
-        StepPlan plan = next();
-        if (plan == null) {
-          break;
-        }
-        step(plan);
-      }
-    } catch (Throwable broken) {
-      // A broken invariant or a dying VM: what runs is ended with an error, nothing new is taken.
-      LOG.log(Level.SEVERE, "the step loop ended", broken);
-    } finally {
-      end();
-    }
+    door.run(this);
   }
 
-  /** Waits for work and plans it; null when the loop shall end. */
-  private StepPlan next() throws InterruptedException {
-    lock.lock();
-    try {
-      while (true) {
-        if (closing) {
-          return null;
-        }
-        if (cancelSeen) {
-          cancelSeen = false;
-          retireCancelled();
-        }
-        StepPlan plan = scheduler.plan(System.nanoTime());
-        if (!plan.isEmpty()) {
-          return plan;
-        }
-        ledger.check(scheduler.running());
-        publishStats();
-        idle.signalAll();
-        work.await();
-      }
-    } finally {
-      lock.unlock();
+  @Override
+  public StepPlan plan() {
+    StepPlan plan = scheduler.plan(System.nanoTime());
+    if (plan.isEmpty()) {
+      ledger.check(scheduler.running());
+      publishStats();
+      return null;
     }
+    return plan;
   }
 
-  private void retireCancelled() {
-    for (Active active : List.copyOf(actives.values())) {
+  @Override
+  public void cancelled() {
+    for (Active active : door.entries()) {
       if (active.mailbox().isCancelled()) {
         retire(active, FinishReason.CANCELLED, null);
       }
     }
   }
 
-  private void step(StepPlan plan) {
+  @Override
+  public void step(StepPlan plan) {
     long start = System.nanoTime();
     List<Active> members = members(plan);
     members.forEach(active -> active.started(start));
@@ -245,14 +138,14 @@ final class StepLoop implements Runnable {
       workers.run(members.size(), i -> readLogits(plan.work().get(i), members.get(i), rows.get(i)));
     } catch (RuntimeException failed) {
       LOG.log(Level.SEVERE, "a step failed", failed);
-      underLock(
+      door.underLock(
           () ->
               members.forEach(
                   a -> retire(a, FinishReason.ERROR, "the engine failed in this step")));
       return;
     }
     List<Settlement> settlements = new ArrayList<>();
-    underLock(() -> settlements.addAll(conclude(plan, members)));
+    door.underLock(() -> settlements.addAll(conclude(plan, members)));
     settle(plan, batch, settlements);
     guess(plan, members, batch);
   }
@@ -283,11 +176,7 @@ final class StepLoop implements Runnable {
 
   /** Proposes tokens to the sequences that go on decoding. */
   private void guess(StepPlan plan, List<Active> members, Batch batch) {
-    List<Active> decoding =
-        members.stream()
-            .filter(a -> !a.isFinished())
-            .filter(a -> a.sequence().pending() == 1 && a.sequence().made() > 0)
-            .toList();
+    List<Active> decoding = members.stream().filter(Active::decodes).toList();
     int others = decoding.size() - 1;
     for (Active active : decoding) {
       if (active.guesses() != null) {
@@ -327,12 +216,9 @@ final class StepLoop implements Runnable {
   }
 
   private List<Active> members(StepPlan plan) {
-    lock.lock();
-    try {
-      return plan.work().stream().map(w -> actives.get(w.sequence())).toList();
-    } finally {
-      lock.unlock();
-    }
+    List<Active> members = new ArrayList<>();
+    door.underLock(() -> plan.work().forEach(w -> members.add(door.entry(w.sequence()))));
+    return members;
   }
 
   private void readLogits(StepPlan.Work part, Active active, int[] rows) {
@@ -401,35 +287,19 @@ final class StepLoop implements Runnable {
 
   /** The one way out of the engine. */
   private void retire(Active active, FinishReason reason, String error) {
-    if (actives.remove(active.sequence()) != null) {
+    if (door.leave(active.sequence())) {
       scheduler.retire(active.sequence());
       // Whoever reads the last event finds the blocks free in the stats.
       publishStats();
       active.finish(reason, error, System.nanoTime());
-      if (actives.isEmpty()) {
-        idle.signalAll();
-      }
     }
   }
 
-  private void end() {
-    underLock(
-        () -> {
-          FinishReason reason = closing ? FinishReason.CANCELLED : FinishReason.ERROR;
-          closing = true;
-          for (Active active : List.copyOf(actives.values())) {
-            retire(active, reason, reason == FinishReason.ERROR ? "the engine has stopped" : null);
-          }
-          idle.signalAll();
-        });
-  }
-
-  private void underLock(Runnable action) {
-    lock.lock();
-    try {
-      action.run();
-    } finally {
-      lock.unlock();
+  @Override
+  public void ended(FinishReason reason) {
+    String error = reason == FinishReason.ERROR ? "the engine has stopped" : null;
+    for (Active active : door.entries()) {
+      retire(active, reason, error);
     }
   }
 

@@ -35,6 +35,15 @@ public final class ProgressLine {
     return cut(left + bar + right.toString().stripTrailing(), columns - 1);
   }
 
+  /** As {@link #draw}, of steps that are counted. */
+  static String steps(String what, long done, long total, int columns) {
+    String left = "%s %3d%% ".formatted(what, percent(done, total));
+    String right = " %d/%d".formatted(done, total);
+    int room = columns - 1 - length(left) - length(right) - 2;
+    String bar = room >= BAR_LEAST ? bar(done, total, Math.min(room, BAR_MOST)) : "";
+    return cut(left + bar + right, columns - 1);
+  }
+
   /** Whole per cent, rounded down: 100 means done. */
   public static int percent(long done, long total) {
     return total <= 0 ? 0 : (int) Math.min(100, Math.max(0, (long) (100.0 * done / total)));

@@ -2,8 +2,8 @@ package dev.tangram.engine.token;
 
 import dev.tangram.engine.file.Metadata;
 import dev.tangram.engine.file.ModelFormatException;
+import dev.tangram.engine.file.PackedStrings;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /**
  * Byte-level BPE ({@code tokenizer.ggml.model = "gpt2"}): text is cut into words, each word's UTF-8
@@ -46,7 +46,7 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
     SplitRules rules = SplitRules.named(metadata.string(SplitRules.KEY, null), file);
     Vocabulary vocabulary = Vocabulary.of(metadata, file);
     SpecialIds special = SpecialIds.of(metadata, vocabulary, file, rules.beginsByDefault());
-    MergeTable merges = merges(metadata.strings(MERGES), vocabulary, file);
+    MergeTable merges = merges(PackedStrings.of(metadata.strings(MERGES)), vocabulary, file);
     AddedTokens added = AddedTokens.of(vocabulary, file);
     return new ByteLevelTokenizer(vocabulary, added, special, rules, merges);
   }
@@ -67,33 +67,35 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
    * Merges by rank. One that would build a token which is not ordinary is left out, so merging
    * never can.
    */
-  static MergeTable merges(List<String> lines, Vocabulary vocabulary, String file) {
+  static MergeTable merges(PackedStrings lines, Vocabulary vocabulary, String file) {
     if (lines.size() > MERGES_MAX) {
       throw new ModelFormatException(
           file, MERGES, lines.size() + " merges", "at most " + MERGES_MAX);
     }
     MergeTable table = new MergeTable(lines.size());
+    byte[] utf8 = lines.bytes();
     // Most vocabularies list what merges make in the order of the merges.
     int expected = 0;
     for (int rank = 0; rank < lines.size(); rank++) {
-      String line = lines.get(rank);
-      int space = line.indexOf(' ', 1);
-      if (space < 1 || space == line.length() - 1 || line.indexOf(' ', space + 1) >= 0) {
-        throw broken(file, rank, Quoted.of(line), "two tokens with one space between them");
+      int from = lines.start(rank);
+      int to = lines.end(rank);
+      int space = space(utf8, from + 1, to);
+      if (space < 0 || space == to - 1 || space(utf8, space + 1, to) >= 0) {
+        throw broken(
+            file, rank, Quoted.of(lines.get(rank)), "two tokens with one space between them");
       }
-      int left = vocabulary.find(line, 0, space);
-      int right = vocabulary.find(line, space + 1, line.length());
-      int merged = joined(vocabulary, line, space, expected);
+      int left = vocabulary.find(utf8, from, space);
+      int right = vocabulary.find(utf8, space + 1, to);
+      int merged = vocabulary.findJoined(utf8, from, space, space + 1, to, expected);
       expected = merged + 1;
       if (left < 0 || right < 0 || merged < 0) {
-        String unknown =
-            left < 0
-                ? line.substring(0, space)
-                : right < 0 ? line.substring(space + 1) : withoutSpace(line, space);
+        String first = text(utf8, from, space);
+        String second = text(utf8, space + 1, to);
+        String unknown = left < 0 ? first : right < 0 ? second : first + second;
         throw broken(
             file,
             rank,
-            Quoted.of(line) + ", where " + Quoted.of(unknown) + " is no token",
+            Quoted.of(lines.get(rank)) + ", where " + Quoted.of(unknown) + " is no token",
             "two tokens that are a third one when joined");
       }
       if (vocabulary.isNormal(merged)) {
@@ -103,22 +105,18 @@ final class ByteLevelTokenizer extends SegmentTokenizer {
     return table;
   }
 
-  private static String withoutSpace(String line, int space) {
-    return line.substring(0, space) + line.substring(space + 1);
+  private static String text(byte[] utf8, int from, int to) {
+    return new String(utf8, from, to - from, StandardCharsets.UTF_8);
   }
 
-  /** The id of the line without its space, or -1; {@code expected} is looked at first. */
-  private static int joined(Vocabulary vocabulary, String line, int space, int expected) {
-    if (expected < vocabulary.size()) {
-      String piece = vocabulary.piece(expected);
-      int rest = line.length() - space - 1;
-      if (piece.length() == line.length() - 1
-          && piece.regionMatches(0, line, 0, space)
-          && piece.regionMatches(space, line, space + 1, rest)) {
-        return expected;
+  /** Where the first space of [from, to) is, or -1. */
+  private static int space(byte[] utf8, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (utf8[i] == ' ') {
+        return i;
       }
     }
-    return vocabulary.find(withoutSpace(line, space));
+    return -1;
   }
 
   private static ModelFormatException broken(String file, int rank, String found, String allowed) {

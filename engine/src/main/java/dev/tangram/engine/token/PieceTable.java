@@ -2,6 +2,7 @@ package dev.tangram.engine.token;
 
 import dev.tangram.engine.file.Metadata;
 import dev.tangram.engine.file.ModelFormatException;
+import dev.tangram.engine.file.PackedStrings;
 import java.util.Arrays;
 
 /** What a SentencePiece-style vocabulary says without saying it: its merges and its byte tokens. */
@@ -26,7 +27,8 @@ final class PieceTable {
    */
   static MergeTable merges(Metadata metadata, Vocabulary vocabulary, String file) {
     if (metadata.has(MERGES)) {
-      return ByteLevelTokenizer.merges(metadata.strings(MERGES), vocabulary, file);
+      return ByteLevelTokenizer.merges(
+          PackedStrings.of(metadata.strings(MERGES)), vocabulary, file);
     }
     int[] ranks = ranks(metadata, vocabulary, file);
     MergeTable table = new MergeTable(vocabulary.size());
@@ -42,13 +44,8 @@ final class PieceTable {
             "an ordinary token of " + piece.length() + " characters",
             "at most " + LENGTH_MAX);
       }
-      for (int cut = 1; cut < piece.length(); cut++) {
-        int left = vocabulary.findNormal(piece, 0, cut);
-        int right = left < 0 ? -1 : vocabulary.findNormal(piece, cut, piece.length());
-        if (right >= 0) {
-          table.put(left, right, ranks[id], id);
-        }
-      }
+      int merged = id;
+      vocabulary.cuts(id, (left, right) -> table.put(left, right, ranks[merged], merged));
     }
     return table;
   }

@@ -13,6 +13,12 @@ final class LineChart {
   private static final int BOTTOM = 26;
   private static final int LINES_MAX = 5;
   private static final int TIMES_MAX = 8;
+  private static final double HOUR = 3600;
+
+  /** From so many hours on, times are told in hours, so many apart. */
+  private static final int HOURS_FROM = 12;
+
+  private static final int HOURS_APART = 3;
 
   private LineChart() {}
 
@@ -34,12 +40,16 @@ final class LineChart {
                   + "<text x=\"%d\" y=\"%.1f\" class=\"value\">%s</text>\n",
               LEFT, WIDTH - RIGHT, y, y, LEFT - 8, y + 4, label(i * rung)));
     }
-    double tick = rung(span / TIMES_MAX);
+    boolean hours = span >= HOURS_FROM * HOUR;
+    double tick = hours ? HOURS_APART * HOUR : rung(span / TIMES_MAX);
     for (int i = 0; i * tick <= span * 1.0001; i++) {
       svg.append(
           format(
-              "<text x=\"%.1f\" y=\"%d\" class=\"time\">%s s</text>\n",
-              x(i * tick, span), HEIGHT - 6, label(i * tick)));
+              "<text x=\"%.1f\" y=\"%d\" class=\"time\">%s %s</text>\n",
+              x(i * tick, span),
+              HEIGHT - 6,
+              label(hours ? i * tick / HOUR : i * tick),
+              hours ? "h" : "s"));
     }
     if (values.length > 0) {
       String line = line(stepSeconds, values, top, span);

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Fleets and demands of tests, from texts and from the example. */
-final class Halls {
-  static final double GAP = 0.01;
+public final class Halls {
+  public static final double GAP = 0.01;
   static final long MILLIS_MAX = 60_000;
   static final Path EXAMPLE = Path.of("..", "examples", "sanjiangyuan");
 
@@ -23,28 +23,28 @@ final class Halls {
 
   private Halls() {}
 
-  static Fleet fleet(Path file) throws IOException {
+  public static Fleet fleet(Path file) throws IOException {
     return FleetReader.read(file, CHIPS);
   }
 
-  static Demands demands(Path file, Fleet fleet) throws IOException {
+  public static Demands demands(Path file, Fleet fleet) throws IOException {
     return DemandReader.read(file, fleet, MODELS);
   }
 
-  static Fleet fleet(Path folder, String yaml) throws IOException {
+  public static Fleet fleet(Path folder, String yaml) throws IOException {
     return fleet(Files.writeString(folder.resolve("fleet.yaml"), yaml));
   }
 
-  static Demands demands(Path folder, Fleet fleet, String yaml) throws IOException {
+  public static Demands demands(Path folder, Fleet fleet, String yaml) throws IOException {
     return demands(Files.writeString(folder.resolve("demand.yaml"), yaml), fleet);
   }
 
   /** Calibrated on what the fleet names; on nothing if that is nothing. */
-  static Planner planner(Fleet fleet, PlanBy by, double gap) throws IOException {
+  public static Planner planner(Fleet fleet, PlanBy by, double gap) throws IOException {
     return new Planner(new Menus(calibration(fleet), by), Planner.Goal.PRICE, gap, MILLIS_MAX);
   }
 
-  static Calibration calibration(Fleet fleet) throws IOException {
+  public static Calibration calibration(Fleet fleet) throws IOException {
     List<Measurement> measured = new ArrayList<>();
     for (Path file : fleet.measurements()) {
       measured.addAll(new PointsReader(CHIPS, MODELS).read(CsvTable.read(file)).measurements());
@@ -52,7 +52,7 @@ final class Halls {
     return Calibration.of(measured);
   }
 
-  static ModelCatalogue models() {
+  public static ModelCatalogue models() {
     return MODELS;
   }
 }

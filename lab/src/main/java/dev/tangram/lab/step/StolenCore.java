@@ -1,5 +1,6 @@
 package dev.tangram.lab.step;
 
+import dev.tangram.lab.measure.Median;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ public final class StolenCore {
     }
     System.out.printf(
         "%s: ms a token, 1 thread %.2f, all %.2f; median of the ratios %.2f%n",
-        what, Figures.median(ones), Figures.median(alls), Figures.median(ratios));
+        what, Median.of(ones), Median.of(alls), Median.of(ratios));
   }
 
   /** One model open with some number of threads. */

@@ -7,6 +7,7 @@ import dev.tangram.engine.model.Shape;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.KvType;
 import dev.tangram.kernel.StateMemory;
+import dev.tangram.lab.measure.Requests;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ public final class MemoryPeak {
           engine.card().name(), shape.parameters() / 1e9, tokens);
       long opened = status("RssAnon");
       Generation.Finished finished =
-          Prompting.end(Prompting.start(engine, Prompting.ids(tokens, 1), MADE, 1));
+          Requests.end(Requests.start(engine, Requests.ids(tokens, 1), MADE, 1));
       line("weights, packed", engine.card().weightBytes());
       long kv = keysAndValues(shape, tokens + MADE);
       line("keys and values of %d positions".formatted(tokens + MADE), kv);

@@ -2,16 +2,9 @@ package dev.tangram.lab.trial;
 
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.EngineOptions;
-import dev.tangram.engine.Generation;
-import dev.tangram.engine.GenerationRequest;
-import dev.tangram.engine.SamplingOptions;
-import dev.tangram.engine.Submission;
-import dev.tangram.schedule.CacheScope;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 
-/** What the trials share: an engine, greedy requests, medians. */
+/** The engine that the trials ask. */
 final class Prompting {
   private Prompting() {}
 
@@ -27,48 +20,5 @@ final class Prompting {
         "%s, %d threads, %s%n",
         engine.card().name(), engine.card().threads(), engine.card().selection().reason());
     return engine;
-  }
-
-  /** A greedy request that goes past end tokens, in a cache scope of its own. */
-  static Generation start(Engine engine, int[] prompt, int tokens, long scope) {
-    GenerationRequest request =
-        new GenerationRequest(
-            prompt,
-            tokens,
-            SamplingOptions.GREEDY,
-            List.of(),
-            -1,
-            -1,
-            true,
-            new CacheScope(scope, 1));
-    return switch (engine.submit(request)) {
-      case Submission.Admitted admitted -> admitted.generation();
-      case Submission.Refused refused ->
-          throw new IllegalStateException(refused.rejection().message());
-    };
-  }
-
-  /** Ids that mean nothing; another salt gives others. */
-  static int[] ids(int count, int salt) {
-    int[] ids = new int[count];
-    for (int i = 0; i < count; i++) {
-      ids[i] = 1000 + (int) ((i * 7919L + salt * 104_729L) % 20_000);
-    }
-    return ids;
-  }
-
-  /** Waits for the end. */
-  static Generation.Finished end(Generation generation) throws InterruptedException {
-    while (true) {
-      if (generation.next() instanceof Generation.Finished finished) {
-        return finished;
-      }
-    }
-  }
-
-  static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 }

@@ -2,12 +2,10 @@ package dev.tangram.server.run;
 
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.TokenLogprob;
-import dev.tangram.schedule.FinishReason;
 import dev.tangram.server.http.ApiException;
 import dev.tangram.server.http.ClientGoneException;
 import dev.tangram.server.http.Exchange;
 import dev.tangram.server.observe.Metrics;
-import dev.tangram.server.observe.UsageRecord;
 import dev.tangram.server.observe.UsageSink;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +41,7 @@ public final class GenerationLoop {
   private final String model;
   private final Choices choices;
   private final Metrics metrics;
-  private final UsageSink usages;
+  private final Answering answering;
   private final long[] tokenNanos;
   private int open;
 
@@ -56,7 +54,7 @@ public final class GenerationLoop {
     this.exchange = exchange;
     this.model = model;
     this.metrics = metrics;
-    this.usages = usages;
+    answering = new Answering(exchange, model, usages);
     choices = new Choices(generations);
     open = generations.size();
     tokenNanos = new long[open];
@@ -76,15 +74,7 @@ public final class GenerationLoop {
         if (next.isPresent() && next.get().event() instanceof Generation.Finished finished) {
           meter(next.get().choice(), finished);
         }
-        if (exchange.isClientGone()) {
-          throw new ClientGoneException("while it was answered");
-        }
-        if (System.nanoTime() - exchange.dueNanos() > 0) {
-          throw ApiException.failed(
-              504,
-              "request_timeout",
-              "The answer was not complete within the time a request may take.");
-        }
+        answering.checkWanted();
         if (next.isEmpty()) {
           listener.heartbeat();
         } else {
@@ -113,24 +103,8 @@ public final class GenerationLoop {
         listener.delta(tagged.choice(), delta);
       }
       case Generation.Finished finished -> {
-        check(finished);
+        answering.checkComplete(finished);
         listener.finished(tagged.choice(), finished);
-      }
-    }
-  }
-
-  private void check(Generation.Finished finished) {
-    switch (finished.reason()) {
-      case STOP, LENGTH -> {}
-      case CANCELLED ->
-          throw ApiException.unavailable(
-              "draining", 5, "The model was stopped before the answer was complete.");
-      case ERROR -> {
-        LOG.error("request {}: generation failed: {}", exchange.id(), finished.error());
-        throw ApiException.failed(
-            500,
-            "generation_failed",
-            "The model failed while it answered. Request id: " + exchange.id());
       }
     }
   }
@@ -165,9 +139,6 @@ public final class GenerationLoop {
 
   private void meter(int choice, Generation.Finished finished) {
     open--;
-    var usage = finished.usage();
-    exchange.noteTokens(usage.promptTokens(), usage.completionTokens());
-    FinishReason reason = finished.reason();
-    usages.accept(new UsageRecord(exchange.id(), model, choice, reason, usage));
+    answering.meter(choice, finished);
   }
 }

@@ -3,13 +3,11 @@ package dev.tangram.server.run;
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.GenerationRequest;
 import dev.tangram.engine.Submission;
-import dev.tangram.schedule.FinishReason;
 import dev.tangram.schedule.Rejection;
 import dev.tangram.server.host.Lease;
 import dev.tangram.server.http.ApiException;
 import dev.tangram.server.http.ClientGoneException;
 import dev.tangram.server.http.Exchange;
-import dev.tangram.server.observe.UsageRecord;
 import dev.tangram.server.observe.UsageSink;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,7 +35,7 @@ final class ReadingLoop {
 
   private final Exchange exchange;
   private final Lease lease;
-  private final UsageSink usages;
+  private final Answering answering;
   private final Consumer<Rejection> refusal;
   private final ArrayDeque<Flight> flights = new ArrayDeque<>();
 
@@ -47,7 +45,7 @@ final class ReadingLoop {
   ReadingLoop(Exchange exchange, Lease lease, UsageSink usages, Consumer<Rejection> refusal) {
     this.exchange = exchange;
     this.lease = lease;
-    this.usages = usages;
+    this.answering = new Answering(exchange, lease.name(), usages);
     this.refusal = refusal;
   }
 
@@ -94,40 +92,13 @@ final class ReadingLoop {
     while (true) {
       Optional<Generation.Event> event = generation.next(silence);
       if (event.isPresent() && event.get() instanceof Generation.Finished finished) {
-        meter(flights.removeFirst(), finished);
-        checkClient();
-        return values(finished);
+        answering.meter(flights.removeFirst().index(), finished);
+        answering.checkWanted();
+        answering.checkComplete(finished);
+        return finished.values();
       }
-      checkClient();
+      answering.checkWanted();
     }
-  }
-
-  private void checkClient() {
-    if (exchange.isClientGone()) {
-      throw new ClientGoneException("while it was answered");
-    }
-    if (System.nanoTime() - exchange.dueNanos() > 0) {
-      throw ApiException.failed(
-          504,
-          "request_timeout",
-          "The answer was not complete within the time a request may take.");
-    }
-  }
-
-  private float[] values(Generation.Finished finished) {
-    return switch (finished.reason()) {
-      case STOP, LENGTH -> finished.values();
-      case CANCELLED ->
-          throw ApiException.unavailable(
-              "draining", 5, "The model was stopped before the answer was complete.");
-      case ERROR -> {
-        LOG.error("request {}: a reading failed: {}", exchange.id(), finished.error());
-        throw ApiException.failed(
-            500,
-            "generation_failed",
-            "The model failed while it answered. Request id: " + exchange.id());
-      }
-    };
   }
 
   private void settle() throws InterruptedException {
@@ -142,15 +113,8 @@ final class ReadingLoop {
       Optional<Generation.Event> event =
           flights.getFirst().generation().next(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
       if (event.isPresent() && event.get() instanceof Generation.Finished finished) {
-        meter(flights.removeFirst(), finished);
+        answering.meter(flights.removeFirst().index(), finished);
       }
     }
-  }
-
-  private void meter(Flight flight, Generation.Finished finished) {
-    var usage = finished.usage();
-    exchange.noteTokens(usage.promptTokens(), usage.completionTokens());
-    FinishReason reason = finished.reason();
-    usages.accept(new UsageRecord(exchange.id(), lease.name(), flight.index(), reason, usage));
   }
 }

@@ -1,18 +1,13 @@
 package dev.tangram.engine.file.gguf;
 
+import dev.tangram.engine.file.MappedFile;
 import dev.tangram.engine.file.ModelFile;
 import dev.tangram.engine.file.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /**
@@ -20,16 +15,12 @@ import java.util.Map;
  * another thread reads makes that read throw {@link IllegalStateException}.
  */
 public final class GgufFile implements ModelFile {
-  private final Path path;
-  private final Arena arena;
-  private final MemorySegment bytes;
+  private final MappedFile file;
   private final GgufHeader header;
 
-  private GgufFile(Path path, Arena arena, MemorySegment bytes, GgufHeader header) {
-    this.path = path;
-    this.arena = arena;
-    this.bytes = bytes;
-    this.header = header;
+  private GgufFile(MappedFile file) {
+    this.file = file;
+    this.header = parse(file.bytes(), file.path().toString());
   }
 
   /**
@@ -40,35 +31,10 @@ public final class GgufFile implements ModelFile {
    */
   public static GgufFile open(Path path) {
     if (Files.isDirectory(path)) {
-      throw unreadable(
+      throw new UncheckedIOException(
           path + " is a directory, not a model file", new IOException("is a directory"));
     }
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      // Opening a pipe would wait for its other end.
-      throw unreadable(path + " is not a regular file", new IOException("not a regular file"));
-    }
-    Arena arena = Arena.ofShared();
-    boolean opened = false;
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      MemorySegment bytes = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
-      GgufFile file = new GgufFile(path, arena, bytes, parse(bytes, path.toString()));
-      opened = true;
-      return file;
-    } catch (NoSuchFileException e) {
-      throw unreadable("there is no file " + path, e);
-    } catch (AccessDeniedException e) {
-      throw unreadable("this user may not read the file " + path, e);
-    } catch (IOException e) {
-      throw unreadable("the file %s cannot be read: %s".formatted(path, e.getMessage()), e);
-    } catch (InternalError e) {
-      // What reading a mapped page beyond the end of a file throws, once that file was cut.
-      throw unreadable(
-          "the file " + path + " became shorter while it was being opened", new IOException(e));
-    } finally {
-      if (!opened) {
-        arena.close();
-      }
-    }
+    return MappedFile.open(path, GgufFile::new);
   }
 
   /**
@@ -79,18 +45,14 @@ public final class GgufFile implements ModelFile {
     return GgufHeader.parse(bytes, name);
   }
 
-  private static UncheckedIOException unreadable(String message, IOException cause) {
-    return new UncheckedIOException(message, cause);
-  }
-
   @Override
   public Path path() {
-    return path;
+    return file.path();
   }
 
   @Override
   public long bytes() {
-    return bytes.byteSize();
+    return file.bytes().byteSize();
   }
 
   /** The layout's version: 2 or 3. */
@@ -111,9 +73,9 @@ public final class GgufFile implements ModelFile {
   @Override
   public MemorySegment data(Tensor tensor) {
     if (tensor != header.tensors().get(tensor.name())) {
-      throw new IllegalArgumentException("%s is no tensor of %s".formatted(tensor, path));
+      throw new IllegalArgumentException("%s is no tensor of %s".formatted(tensor, path()));
     }
-    return bytes.asSlice(tensor.offset(), tensor.bytes());
+    return file.bytes().asSlice(tensor.offset(), tensor.bytes());
   }
 
   @Override
@@ -123,8 +85,6 @@ public final class GgufFile implements ModelFile {
 
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+    file.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.tangram.engine.file.gguf;
 
 import dev.tangram.engine.file.Metadata;
 import dev.tangram.engine.file.ModelFormatException;
+import dev.tangram.engine.file.PackedStrings;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.tangram.engine.file.gguf;
 
 import dev.tangram.engine.file.Extent;
 import dev.tangram.engine.file.ModelFormatException;
+import dev.tangram.engine.file.PackedStrings;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;

@@ -1,5 +1,6 @@
 package dev.tangram.engine.file.gguf;
 
+import dev.tangram.engine.file.PackedStrings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

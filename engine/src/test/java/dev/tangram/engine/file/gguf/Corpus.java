@@ -1,5 +1,6 @@
 package dev.tangram.engine.file.gguf;
 
+import dev.tangram.engine.file.PackedStrings;
 import dev.tangram.kernel.Format;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

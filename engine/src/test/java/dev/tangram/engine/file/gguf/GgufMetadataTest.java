@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tangram.engine.file.ModelFormatException;
+import dev.tangram.engine.file.PackedStrings;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.tangram.engine.file.gguf;
+package dev.tangram.engine.file;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.RandomAccess;
 
 /**
- * An array of strings as it stands in the file: one byte array and one int per string, where
+ * An array of strings as it stands in a GGUF file: one byte array and one int per string, where
  * 150,000 String objects would take three times the room. Each {@code get} decodes; the bytes were
  * checked to be UTF-8 when they were read.
  */
-final class PackedStrings extends AbstractList<String> implements RandomAccess {
+public final class PackedStrings extends AbstractList<String> implements RandomAccess {
   /** Each string with its u64 length before it. */
   private final byte[] bytes;
 
@@ -22,12 +22,22 @@ final class PackedStrings extends AbstractList<String> implements RandomAccess {
    */
   private final int[] starts;
 
-  PackedStrings(byte[] bytes, int[] starts) {
+  /**
+   * Takes both over.
+   *
+   * @param bytes UTF-8, each string with its length as u64 before it
+   * @param starts where string i's characters begin; one more than there are strings
+   */
+  public PackedStrings(byte[] bytes, int[] starts) {
     this.bytes = bytes;
     this.starts = starts;
   }
 
-  static PackedStrings of(List<String> strings) {
+  /** The same strings; a list that is packed is not packed again. */
+  public static PackedStrings of(List<String> strings) {
+    if (strings instanceof PackedStrings packed) {
+      return packed;
+    }
     int[] starts = new int[strings.size() + 1];
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -42,15 +52,24 @@ final class PackedStrings extends AbstractList<String> implements RandomAccess {
   }
 
   /** The strings as in the file, each with its u64 length before it; not a copy. */
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes;
+  }
+
+  /** Where string {@code index} begins in {@link #bytes}. */
+  public int start(int index) {
+    return starts[index];
+  }
+
+  /** Where string {@code index} ends in {@link #bytes}. */
+  public int end(int index) {
+    return starts[index + 1] - Long.BYTES;
   }
 
   @Override
   public String get(int index) {
-    int start = starts[index];
-    int length = starts[index + 1] - Long.BYTES - start;
-    return new String(bytes, start, length, StandardCharsets.UTF_8);
+    int start = start(index);
+    return new String(bytes, start, end(index) - start, StandardCharsets.UTF_8);
   }
 
   @Override
