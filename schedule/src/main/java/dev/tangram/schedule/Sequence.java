@@ -26,6 +26,9 @@ public final class Sequence {
   private int[] windows = {};
   private int windowFirst;
   private int slot = -1;
+  // Two numbers a key.
+  private long[] keys = {};
+  private int keyCount;
   private int[] drafts = {};
   private int draftCount;
 
@@ -188,6 +191,41 @@ public final class Sequence {
   /** Called by the ledger only. */
   public void clearBlocks() {
     blockCount = 0;
+  }
+
+  /**
+   * How many of its first blocks have keys that the ledger remembers: it hashes the blocks of a
+   * sequence that waits once, however often it looks them up. Tokens are only ever appended, so a
+   * full block's key stays right.
+   */
+  public int keyCount() {
+    return keyCount;
+  }
+
+  /** The key's first 64 bits. */
+  public long keyHigh(int index) {
+    return keys[2 * Objects.checkIndex(index, keyCount)];
+  }
+
+  /** The key's last 64 bits. */
+  public long keyLow(int index) {
+    return keys[2 * Objects.checkIndex(index, keyCount) + 1];
+  }
+
+  /** Called by the ledger only: the key of the next full block. */
+  public void addKey(long high, long low) {
+    if (2 * keyCount == keys.length) {
+      keys = Arrays.copyOf(keys, Math.max(8, 2 * keys.length));
+    }
+    keys[2 * keyCount] = high;
+    keys[2 * keyCount + 1] = low;
+    keyCount++;
+  }
+
+  /** Called by the ledger only. */
+  public void clearKeys() {
+    keys = new long[0];
+    keyCount = 0;
   }
 
   /** The first of its blocks that has a window block beside it. */

@@ -157,7 +157,7 @@ public final class BlockLedger {
     int seenFrom = 0;
     for (int i = 0; i < blocksMax; i++) {
       int[] tokens = tokensOf(sequence, i);
-      key = index.next(key, tokens);
+      key = rememberedKey(sequence, i, key, tokens);
       PrefixIndex.Entry entry = index.find(key, parent, tokens);
       if (entry == null) {
         break;
@@ -181,6 +181,20 @@ public final class BlockLedger {
       windows.attach(sequence);
     }
     hitTokens += (long) sequence.blockCount() * blockLength;
+  }
+
+  /**
+   * The first of the line is looked up in every step until it fits: what has been cached meanwhile
+   * is found, but only blocks that no lookup came to before are hashed.
+   */
+  private PrefixIndex.Key rememberedKey(
+      Sequence sequence, int blockIndex, PrefixIndex.Key previous, int[] tokens) {
+    if (blockIndex < sequence.keyCount()) {
+      return new PrefixIndex.Key(sequence.keyHigh(blockIndex), sequence.keyLow(blockIndex));
+    }
+    PrefixIndex.Key key = index.next(previous, tokens);
+    sequence.addKey(key.high(), key.low());
+    return key;
   }
 
   /**
@@ -231,6 +245,8 @@ public final class BlockLedger {
    *     that an equal prefix had listed before; -1 if no block became full
    */
   public int publish(Sequence sequence, int computedBefore) {
+    // It runs, so nobody looks it up before it gives way.
+    sequence.clearKeys();
     int listed = list(sequence, computedBefore);
     if (windows != null) {
       windows.advance(sequence);
