@@ -6,7 +6,7 @@ import dev.tangram.kernel.Selection;
 import dev.tangram.kernel.Span;
 import dev.tangram.kernel.StateMemory;
 import dev.tangram.kernel.Workers;
-import java.util.Arrays;
+import dev.tangram.lab.measure.Figures;
 import java.util.List;
 import java.util.Random;
 
@@ -87,8 +87,8 @@ public final class DeltaBench {
         }
       }
     }
-    double recurrent = median(micros[0]);
-    double chunked = median(micros[1]);
+    double recurrent = Figures.median(micros[0]);
+    double chunked = Figures.median(micros[1]);
     System.out.printf(
         "%-12s %8d %5d %16.1f %14.1f %12.2f %8.2f%n",
         "%d,%d,%d,%d"
@@ -97,7 +97,7 @@ public final class DeltaBench {
         tokens,
         recurrent,
         chunked,
-        median(micros[2]),
+        Figures.median(micros[2]),
         recurrent / chunked);
   }
 
@@ -120,11 +120,5 @@ public final class DeltaBench {
       x[i] = (float) random.nextGaussian();
     }
     return x;
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 }

@@ -5,6 +5,7 @@ import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Selection;
 import dev.tangram.kernel.Workers;
+import dev.tangram.lab.measure.Figures;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -116,8 +117,8 @@ public final class ExpertsBench {
         experts.getFirst().format(),
         threads,
         rows,
-        median(speeds[0]),
-        median(speeds[1]),
+        Figures.median(speeds[0]),
+        Figures.median(speeds[1]),
         rows == 1 ? "GB/s" : "GFLOP/s");
   }
 
@@ -132,11 +133,5 @@ public final class ExpertsBench {
     long start = Clock.nanos(threads);
     call.run();
     return Clock.nanos(threads) - start;
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 }

@@ -5,6 +5,7 @@ import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Selection;
 import dev.tangram.kernel.Workers;
+import dev.tangram.lab.measure.Figures;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -141,11 +142,11 @@ public final class KernelBench {
 
   private static void print(
       Format format, int rows, int columns, Map<String, double[]> results, double pack) {
-    double read = median(results.get("read"));
-    double fma = median(results.get("fma"));
-    double one = median(results.get("one"));
-    double eight = median(results.get("eight"));
-    double many = median(results.get("many"));
+    double read = Figures.median(results.get("read"));
+    double fma = Figures.median(results.get("fma"));
+    double one = Figures.median(results.get("one"));
+    double eight = Figures.median(results.get("eight"));
+    double many = Figures.median(results.get("many"));
     System.out.printf(
         "%-5s %-12s %9.1f %5.0f%% %6.1f | %8.0f %4.0f%% | %8.0f %4.0f%% | %9.2f%n",
         format,
@@ -187,18 +188,12 @@ public final class KernelBench {
         speeds[round] = (double) file.byteSize() / (Clock.nanos(threads) - start);
       }
     }
-    return median(speeds);
+    return Figures.median(speeds);
   }
 
   /** Random weights in file layout whose scales are ordinary numbers. */
   static MemorySegment weights(Format format, int rows, int columns, Arena arena) {
     return Weights.random(format, rows, columns, arena);
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 
   /**

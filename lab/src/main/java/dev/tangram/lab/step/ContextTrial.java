@@ -1,5 +1,6 @@
 package dev.tangram.lab.step;
 
+import dev.tangram.lab.measure.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;

@@ -1,5 +1,6 @@
 package dev.tangram.lab.step;
 
+import dev.tangram.lab.measure.Figures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.tangram.lab.trial;
 
+import dev.tangram.lab.measure.Figures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -42,7 +43,7 @@ public final class ColdStart {
             start.processorSeconds(),
             start.peakKilobytes() * 1024 / 1e6);
       }
-      System.out.printf("%s: median of %d: %.2f s%n", name, ROUNDS, Prompting.median(seconds));
+      System.out.printf("%s: median of %d: %.2f s%n", name, ROUNDS, Figures.median(seconds));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tangram.lab.trial;
 
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.Generation;
+import dev.tangram.lab.measure.Figures;
 import java.util.Arrays;
 
 /** A second request with the same 1,000-token prefix starts sooner. */
@@ -29,7 +30,7 @@ public final class PrefixHit {
             warm.usage().ttftSeconds(),
             100 * ratios[round]);
       }
-      System.out.printf("median %.1f %%%n", 100 * Prompting.median(ratios));
+      System.out.printf("median %.1f %%%n", 100 * Figures.median(ratios));
     }
   }
 }

@@ -8,10 +8,9 @@ import dev.tangram.engine.SamplingOptions;
 import dev.tangram.engine.Submission;
 import dev.tangram.schedule.CacheScope;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 
-/** What the trials share: an engine, greedy requests, medians. */
+/** What the trials share: an engine, greedy requests. */
 final class Prompting {
   private Prompting() {}
 
@@ -64,11 +63,5 @@ final class Prompting {
         return finished;
       }
     }
-  }
-
-  static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 }

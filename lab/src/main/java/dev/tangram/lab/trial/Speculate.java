@@ -11,6 +11,7 @@ import dev.tangram.engine.Prompts;
 import dev.tangram.engine.SamplingOptions;
 import dev.tangram.engine.Speculation;
 import dev.tangram.engine.Submission;
+import dev.tangram.lab.measure.Figures;
 import dev.tangram.schedule.CacheScope;
 import java.io.IOException;
 import java.io.InputStream;
@@ -139,7 +140,7 @@ public final class Speculate {
       cpu[i] = plain.get(i).cpuSeconds / runs.get(i).cpuSeconds;
     }
     Run any = runs.getFirst();
-    double rate = Prompting.median(runs.stream().mapToDouble(Run::rate).toArray());
+    double rate = Figures.median(runs.stream().mapToDouble(Run::rate).toArray());
     System.out.printf(
         "  %-9s %4d tokens, %6.1f tokens/s, %4d of %4d guesses right (%3.0f %%), %.2f x plain (CPU time %.2f x; %s)%n",
         way.name,
@@ -148,8 +149,8 @@ public final class Speculate {
         any.right,
         any.guessed,
         100.0 * any.right / Math.max(any.guessed, 1),
-        Prompting.median(wall),
-        Prompting.median(cpu),
+        Figures.median(wall),
+        Figures.median(cpu),
         Arrays.toString(Arrays.stream(cpu).map(x -> Math.round(100 * x) / 100.0).toArray()));
   }
 

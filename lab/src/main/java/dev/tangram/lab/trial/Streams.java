@@ -3,6 +3,7 @@ package dev.tangram.lab.trial;
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.Prompts;
+import dev.tangram.lab.measure.Figures;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,7 +35,7 @@ public final class Streams {
         ratios[round] = round(engine, round * 100);
       }
       System.out.printf(
-          "total against one stream: median %.2f of %d rounds%n", Prompting.median(ratios), ROUNDS);
+          "total against one stream: median %.2f of %d rounds%n", Figures.median(ratios), ROUNDS);
     }
   }
 

@@ -1,0 +1,2 @@
+/** What benches and trials of every package measure with. */
+package dev.tangram.lab.measure;
