@@ -1,2 +1,2 @@
-/** What benches and trials of every package measure with. */
+/** What benches and trials of every package measure with: requests that mean nothing, sums of figures. */
 package dev.tangram.lab.measure;

@@ -3,12 +3,9 @@ package dev.tangram.lab.peer;
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.EngineOptions;
 import dev.tangram.engine.Generation;
-import dev.tangram.engine.GenerationRequest;
-import dev.tangram.engine.SamplingOptions;
 import dev.tangram.engine.Speculation;
-import dev.tangram.engine.Submission;
 import dev.tangram.kernel.KvType;
-import dev.tangram.schedule.CacheScope;
+import dev.tangram.lab.measure.Prompting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,22 +66,8 @@ final class TangramContender implements Contender {
   }
 
   private Generation start(int prompt, int tokens, int salt) {
-    GenerationRequest request =
-        new GenerationRequest(
-            // A scope of its own: nothing comes out of the prefix cache.
-            Sizes.ids(prompt, salt),
-            tokens,
-            SamplingOptions.GREEDY,
-            List.of(),
-            -1,
-            -1,
-            true,
-            new CacheScope(salt, 1));
-    return switch (engine.submit(request)) {
-      case Submission.Admitted admitted -> admitted.generation();
-      case Submission.Refused refused ->
-          throw new IllegalStateException(refused.rejection().message());
-    };
+    // A scope of its own: nothing comes out of the prefix cache.
+    return Prompting.start(engine, Prompting.ids(prompt, salt), tokens, salt);
   }
 
   private static void read(Generation generation) {

@@ -7,6 +7,7 @@ import dev.tangram.engine.model.Shape;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.KvType;
 import dev.tangram.kernel.StateMemory;
+import dev.tangram.lab.measure.Prompting;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

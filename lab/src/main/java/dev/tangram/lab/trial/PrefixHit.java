@@ -3,6 +3,7 @@ package dev.tangram.lab.trial;
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.Generation;
 import dev.tangram.lab.measure.Figures;
+import dev.tangram.lab.measure.Prompting;
 import java.util.Arrays;
 
 /** A second request with the same 1,000-token prefix starts sooner. */

@@ -10,8 +10,8 @@ import dev.tangram.engine.GenerationRequest;
 import dev.tangram.engine.Prompts;
 import dev.tangram.engine.SamplingOptions;
 import dev.tangram.engine.Speculation;
-import dev.tangram.engine.Submission;
 import dev.tangram.lab.measure.Figures;
+import dev.tangram.lab.measure.Prompting;
 import dev.tangram.schedule.CacheScope;
 import java.io.IOException;
 import java.io.InputStream;
@@ -161,12 +161,7 @@ public final class Speculate {
                 prompt, TOKENS_MAX, sampling, List.of(), -1, -1, false, CacheScope.LOCAL)
             .withSpeculation(way.guesses, way.prediction);
     EngineStats before = engine.stats();
-    Generation generation =
-        switch (engine.submit(request)) {
-          case Submission.Admitted admitted -> admitted.generation();
-          case Submission.Refused refused ->
-              throw new IllegalStateException(refused.rejection().message());
-        };
+    Generation generation = Prompting.submit(engine, request);
     StringBuilder text = new StringBuilder();
     long cpu = 0;
     while (true) {

@@ -4,6 +4,7 @@ import dev.tangram.engine.Engine;
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.Prompts;
 import dev.tangram.lab.measure.Figures;
+import dev.tangram.lab.measure.Prompting;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.tangram.lab.trial;
+package dev.tangram.lab.measure;
 
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.EngineOptions;
@@ -10,11 +10,11 @@ import dev.tangram.schedule.CacheScope;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What the trials share: an engine, greedy requests. */
-final class Prompting {
+/** What trials ask of an engine: greedy requests whose words mean nothing. */
+public final class Prompting {
   private Prompting() {}
 
-  static Engine open(String[] args) {
+  public static Engine open(String[] args) {
     if (args.length != 1) {
       throw new IllegalArgumentException("one GGUF file is needed");
     }
@@ -29,8 +29,9 @@ final class Prompting {
   }
 
   /** A greedy request that goes past end tokens, in a cache scope of its own. */
-  static Generation start(Engine engine, int[] prompt, int tokens, long scope) {
-    GenerationRequest request =
+  public static Generation start(Engine engine, int[] prompt, int tokens, long scope) {
+    return submit(
+        engine,
         new GenerationRequest(
             prompt,
             tokens,
@@ -39,7 +40,11 @@ final class Prompting {
             -1,
             -1,
             true,
-            new CacheScope(scope, 1));
+            new CacheScope(scope, 1)));
+  }
+
+  /** Nothing is refused while a trial has the engine for itself. */
+  public static Generation submit(Engine engine, GenerationRequest request) {
     return switch (engine.submit(request)) {
       case Submission.Admitted admitted -> admitted.generation();
       case Submission.Refused refused ->
@@ -47,8 +52,10 @@ final class Prompting {
     };
   }
 
-  /** Ids that mean nothing; another salt gives others. */
-  static int[] ids(int count, int salt) {
+  /**
+   * Ids that mean nothing, of ordinary tokens in every vocabulary here; another salt gives others.
+   */
+  public static int[] ids(int count, int salt) {
     int[] ids = new int[count];
     for (int i = 0; i < count; i++) {
       ids[i] = 1000 + (int) ((i * 7919L + salt * 104_729L) % 20_000);
@@ -57,7 +64,7 @@ final class Prompting {
   }
 
   /** Waits for the end. */
-  static Generation.Finished end(Generation generation) throws InterruptedException {
+  public static Generation.Finished end(Generation generation) throws InterruptedException {
     while (true) {
       if (generation.next() instanceof Generation.Finished finished) {
         return finished;
