@@ -6,6 +6,7 @@ import dev.tangram.kernel.Selection;
 import dev.tangram.kernel.Span;
 import dev.tangram.kernel.StateMemory;
 import dev.tangram.kernel.Workers;
+import dev.tangram.lab.measure.Clock;
 import dev.tangram.lab.measure.Figures;
 import java.util.List;
 import java.util.Random;

@@ -5,6 +5,7 @@ import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Selection;
 import dev.tangram.kernel.Workers;
+import dev.tangram.lab.measure.Clock;
 import dev.tangram.lab.measure.Figures;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

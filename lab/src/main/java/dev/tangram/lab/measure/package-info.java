@@ -1,2 +1,2 @@
-/** What benches and trials of every package measure with: requests that mean nothing, sums of figures. */
+/** What every bench and trial measures with: a clock, requests that mean nothing, figures. */
 package dev.tangram.lab.measure;

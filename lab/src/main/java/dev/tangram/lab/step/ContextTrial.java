@@ -26,7 +26,7 @@ public final class ContextTrial {
   private ContextTrial(Options options, OpenModel open) {
     this.options = options;
     this.open = open;
-    this.clock = Options.clock(options.threads());
+    this.clock = options.clock();
   }
 
   public static void main(String[] args) {
