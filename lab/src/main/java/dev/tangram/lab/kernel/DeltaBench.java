@@ -30,24 +30,16 @@ public final class DeltaBench {
   private DeltaBench() {}
 
   public static void main(String[] args) {
-    int rounds = 9;
-    String kernels = "auto";
-    for (int i = 0; i + 1 < args.length; i += 2) {
-      switch (args[i]) {
-        case "--rounds" -> rounds = Integer.parseInt(args[i + 1]);
-        case "--kernels" -> kernels = args[i + 1];
-        default -> throw new IllegalArgumentException("unknown option " + args[i]);
-      }
-    }
+    RoundsOptions options = RoundsOptions.of(args);
     System.out.printf(
         "%-12s %8s %5s %16s %14s %12s %8s%n",
         "Hk,Hv,dk,dv", "threads", "T", "recurrent us", "chunked us", "convolve us", "ratio");
     for (int threads : new int[] {1, 2}) {
       try (Workers workers = new Workers(threads)) {
-        Kernels tier = Selection.choose(kernels, workers).kernels();
+        Kernels tier = Selection.choose(options.kernels(), workers).kernels();
         for (DeltaShape shape : SHAPES) {
           for (int tokens : TOKENS) {
-            bench(tier, workers, shape, tokens, rounds);
+            bench(tier, workers, shape, tokens, options.rounds());
           }
         }
       }
