@@ -34,7 +34,7 @@ abstract class LedgerWorld {
   final BlockLedger ledger;
   final BatchScheduler scheduler;
   final Set<Sequence> here = new HashSet<>();
-  long now;
+  private long now;
   long guessed;
   private final AdmissionQueue queue;
   private final int capacity;
