@@ -139,7 +139,9 @@ class RooflineTest {
   void whatIsUnknownIsNamed() {
     Forecast forecast =
         uncalibrated(
-            replica("Qwen3-8B", "PPU", Parallelism.tensor(2)), new Load(1, 100, 100), Metric.TPOT_MILLIS);
+            replica("Qwen3-8B", "PPU", Parallelism.tensor(2)),
+            new Load(1, 100, 100),
+            Metric.TPOT_MILLIS);
 
     assertThat(forecast)
         .isEqualTo(
@@ -151,7 +153,9 @@ class RooflineTest {
   void whatDoesNotFitSaysByHowMuch() {
     Forecast forecast =
         uncalibrated(
-            replica("DeepSeek-V3", "H100", Parallelism.tensor(8)), new Load(1, 100, 100), Metric.TPOT_MILLIS);
+            replica("DeepSeek-V3", "H100", Parallelism.tensor(8)),
+            new Load(1, 100, 100),
+            Metric.TPOT_MILLIS);
 
     assertThat(forecast)
         .isInstanceOfSatisfying(
@@ -166,7 +170,9 @@ class RooflineTest {
   void nothingMeasuredIsSaid() {
     Forecast forecast =
         uncalibrated(
-            replica("Qwen3-8B", "H100", Parallelism.tensor(1)), new Load(8, 1000, 200), Metric.OUTPUT_TOKENS_PER_SECOND);
+            replica("Qwen3-8B", "H100", Parallelism.tensor(1)),
+            new Load(8, 1000, 200),
+            Metric.OUTPUT_TOKENS_PER_SECOND);
 
     assertThat(forecast)
         .isInstanceOfSatisfying(
@@ -183,9 +189,7 @@ class RooflineTest {
     Replica replica = replica("Qwen3-8B", "H100", Parallelism.tensor(1));
 
     assertThatThrownBy(
-            () ->
-                uncalibrated(
-                    replica, new Load(1, 100, 0), Metric.OUTPUT_TOKENS_PER_SECOND))
+            () -> uncalibrated(replica, new Load(1, 100, 0), Metric.OUTPUT_TOKENS_PER_SECOND))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }
