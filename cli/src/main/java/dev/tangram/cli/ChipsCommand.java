@@ -8,14 +8,13 @@ import dev.tangram.fleet.chip.ImportStatus;
 import dev.tangram.fleet.chip.Precision;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -56,11 +55,7 @@ final class ChipsCommand implements Callable<Integer> {
       description = "No chips of this vendor. Repeatable.")
   private List<String> withoutVendors = List.of();
 
-  @Option(
-      names = "--chips",
-      paramLabel = "FILE",
-      description = "YAML with chips of your own, or other figures for known ones. Repeatable.")
-  private List<Path> files = List.of();
+  @Mixin private ChipFlags catalogue;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -71,11 +66,7 @@ final class ChipsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ChipCatalogue catalogue = ChipCatalogue.shipped();
-    for (Path file : files) {
-      catalogue = catalogue.with(file);
-    }
-    List<Chip> chips = chosen(catalogue).stream().filter(this::matches).toList();
+    List<Chip> chips = chosen(catalogue.catalogue()).stream().filter(this::matches).toList();
     var screen = surroundings.screen();
     if (json) {
       screen.out().print(JsonText.write(chips.stream().map(ChipsCommand::facts).toList()));
@@ -97,17 +88,7 @@ final class ChipsCommand implements Callable<Integer> {
     if (wanted.isEmpty()) {
       return List.copyOf(catalogue.chips());
     }
-    List<Chip> chips = new ArrayList<>();
-    for (String name : wanted) {
-      chips.add(
-          catalogue
-              .find(name)
-              .orElseThrow(
-                  () ->
-                      Failure.failed(
-                          "there is no chip %s in the catalogue; tangram chips lists them", name)));
-    }
-    return chips;
+    return wanted.stream().map(name -> ChipFlags.find(catalogue, name)).toList();
   }
 
   private boolean matches(Chip chip) {

@@ -157,8 +157,9 @@ record DayReport(Day day) {
   private String totals() {
     double tokens = Math.max(1, day.outputTokens());
     return """
-        %s requests, %s answer tokens (%,.0f a second in the mean), %.1f %% of them within their objectives.
-        %,.0f kWh at rated power while busy, where power is known; %,.0f %s, %.2f for a million tokens.
+        %s requests, %s answer tokens, %,.0f a second; %.2f %% within their objectives.
+        %,.0f kWh at rated power while busy, where power is known.
+        %,.0f %s, %.2f for a million answer tokens.
         """
         .formatted(
             count(day.requests()),

@@ -5,15 +5,12 @@ import dev.tangram.fleet.model.ModelCatalogue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Catalogues, with what the user lays over them. */
 final class FleetFlags {
-  @Option(
-      names = "--chips",
-      paramLabel = "FILE",
-      description = "YAML with chips of your own, or other figures for known ones. Repeatable.")
-  private List<Path> chips = List.of();
+  @Mixin private ChipFlags chips;
 
   @Option(
       names = "--models",
@@ -22,11 +19,7 @@ final class FleetFlags {
   private List<Path> models = List.of();
 
   ChipCatalogue chips() throws IOException {
-    ChipCatalogue catalogue = ChipCatalogue.shipped();
-    for (Path file : chips) {
-      catalogue = catalogue.with(file);
-    }
-    return catalogue;
+    return chips.catalogue();
   }
 
   ModelCatalogue models() throws IOException {

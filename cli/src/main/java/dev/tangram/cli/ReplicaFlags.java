@@ -93,14 +93,7 @@ final class ReplicaFlags {
             .models()
             .find(model)
             .orElseThrow(() -> Failure.failed("there is no model %s in the catalogue", model));
-    Chip found =
-        fleet
-            .chips()
-            .find(chip)
-            .orElseThrow(
-                () ->
-                    Failure.failed(
-                        "there is no chip %s in the catalogue; tangram chips lists them", chip));
+    Chip found = ChipFlags.find(fleet.chips(), chip);
     if (chips < 1 || chips > 1024) {
       throw Failure.usage("--tp: found %d, allowed: 1 to 1024", chips);
     }

@@ -4,10 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tangram.cli.chat.FakeEngine;
-import dev.tangram.cli.text.Screen;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -20,11 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole commands: words in; standard output, standard error and an exit code out. */
-class CommandsTest {
+class CommandsTest extends TypedCommands {
   @TempDir private Path folder;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final Map<String, String> env = new HashMap<>();
   private FakeEngine engine = FakeEngine.saying("An", " answer");
   private String input = "";
@@ -37,13 +31,9 @@ class CommandsTest {
     env.put("TANGRAM_STATE", folder.resolve("state").toString());
   }
 
-  private int run(String... words) {
-    Screen screen =
-        Screen.plain(
-            new ByteArrayInputStream(input.getBytes(UTF_8)),
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8));
-    return Door.run(new Surroundings(screen, env, (file, options) -> engine), words);
+  @Override
+  int run(String... words) {
+    return run(input, env, (file, options) -> engine, words);
   }
 
   @ParameterizedTest

@@ -5,20 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tangram.cli.chat.FakeEngine;
 import dev.tangram.cli.measure.FakeServer;
-import dev.tangram.cli.text.Screen;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tangram chips} and {@code tangram calibrate} as a user types them. */
-class FleetCommandsTest {
+class FleetCommandsTest extends TypedCommands {
   private static final int COLUMNS = 100;
   private static final String POINTS =
       """
@@ -31,19 +25,6 @@ class FleetCommandsTest {
       """;
 
   @TempDir private Path folder;
-
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  private int run(String... words) {
-    Screen screen =
-        Screen.plain(
-            new ByteArrayInputStream(new byte[0]),
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8));
-    return Door.run(
-        new Surroundings(screen, Map.of(), (file, options) -> FakeEngine.saying("x")), words);
-  }
 
   private String file(String name, String text) throws Exception {
     return Files.writeString(folder.resolve(name), text).toString();

@@ -5,36 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tangram.cli.chat.FakeEngine;
-import dev.tangram.cli.text.Screen;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tangram plan}, {@code what-if} and {@code explain} as a user types them. */
-class PlanCommandsTest {
+class PlanCommandsTest extends TypedCommands {
   private static final int COLUMNS = 100;
   private static final String EXAMPLE = "../examples/sanjiangyuan/";
 
   @TempDir private Path folder;
-
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  private int run(String... words) {
-    Screen screen =
-        Screen.plain(
-            new ByteArrayInputStream(new byte[0]),
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8));
-    return Door.run(
-        new Surroundings(screen, Map.of(), (file, options) -> FakeEngine.saying("x")), words);
-  }
 
   @Test
   void theHallFitsTheScreen() {

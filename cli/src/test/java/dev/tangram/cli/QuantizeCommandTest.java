@@ -3,14 +3,10 @@ package dev.tangram.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tangram.cli.text.Screen;
 import dev.tangram.engine.file.gguf.GgufFile;
 import dev.tangram.engine.file.gguf.GgufWriter;
 import dev.tangram.kernel.Format;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tangram quantize}: what it writes and what it says. */
-class QuantizeCommandTest {
+class QuantizeCommandTest extends TypedCommands {
   @TempDir private Path folder;
 
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private Path source;
   private Path target;
 
@@ -46,19 +41,12 @@ class QuantizeCommandTest {
     words[1] = from.toString();
     words[2] = to.toString();
     System.arraycopy(more, 0, words, 3, more.length);
-    Screen screen =
-        Screen.plain(
-            new ByteArrayInputStream(new byte[0]),
-            new PrintStream(new ByteArrayOutputStream(), true, UTF_8),
-            new PrintStream(err, true, UTF_8));
-    Map<String, String> env = Map.of("TANGRAM_MODELS", folder.resolve("store").toString());
-    return Door.run(
-        new Surroundings(
-            screen,
-            env,
-            (file, options) -> {
-              throw new AssertionError("no model is run");
-            }),
+    return run(
+        "",
+        Map.of("TANGRAM_MODELS", folder.resolve("store").toString()),
+        (file, options) -> {
+          throw new AssertionError("no model is run");
+        },
         words);
   }
 

@@ -5,21 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tangram.cli.chat.FakeEngine;
-import dev.tangram.cli.text.Screen;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code tangram simulate} as a user types it. */
-class SimulateCommandTest {
+class SimulateCommandTest extends TypedCommands {
   private static final int COLUMNS = 100;
   private static final String COMMON =
       "simulate --model Qwen3-8B --chip H100 --replicas 2 --rate 10 --input 500 --output 100"
@@ -27,18 +21,8 @@ class SimulateCommandTest {
 
   @TempDir private Path folder;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
   private int run(String words) {
-    Screen screen =
-        Screen.plain(
-            new ByteArrayInputStream(new byte[0]),
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8));
-    return Door.run(
-        new Surroundings(screen, Map.of(), (file, options) -> FakeEngine.saying("x")),
-        words.split(" "));
+    return run(words.split(" "));
   }
 
   private JsonNode json(String words) throws Exception {

@@ -1,13 +1,9 @@
 package dev.tangram.fleet.chip;
 
-import dev.tangram.fleet.chip.ImportStatus.Rule;
 import dev.tangram.fleet.file.Fields;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,11 +12,9 @@ import java.util.stream.Collectors;
 /** Reads {@code chips:} of a YAML file; a chip that is known already is changed field by field. */
 final class ChipReader {
   private static final Pattern ID = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
-  private static final Pattern DATE = Pattern.compile("\\d{4}(-(0[1-9]|1[0-2])(-[0-3]\\d)?)?");
   private static final Pattern QUANTITY =
       Pattern.compile("([-+]?[0-9][0-9_]*(?:\\.[0-9]+)?)\\s*([A-Za-z/]*)");
   private static final double FIGURE_MAX = 1e9;
-  private static final int LINE_MAX = 500;
 
   /** Units of a field, each with what it is of the field's own unit. */
   private enum Unit {
@@ -78,9 +72,9 @@ final class ChipReader {
     boolean fresh = base == null;
     return new Chip(
         id,
-        fresh || in.has("name") ? line(in, "name") : base.name(),
-        fresh || in.has("vendor") ? line(in, "vendor") : base.vendor(),
-        fresh || in.has("origin") ? country(in, "origin") : base.origin(),
+        fresh || in.has("name") ? in.line("name") : base.name(),
+        fresh || in.has("vendor") ? in.line("vendor") : base.vendor(),
+        fresh || in.has("origin") ? StatusReader.country(in, "origin") : base.origin(),
         figure(in, "memory", Unit.MEMORY, false, fresh ? null : base.memoryGigabytes()),
         figure(
             in,
@@ -91,10 +85,10 @@ final class ChipReader {
         dense(in, fresh ? Map.of() : base.denseTeraflops()),
         figure(in, "link", Unit.BANDWIDTH, true, fresh ? null : base.linkGigabytesPerSecond()),
         figure(in, "power", Unit.POWER, false, fresh ? null : base.powerWatts()),
-        in.has("resource") ? line(in, "resource") : fresh ? "" : base.resource(),
+        in.has("resource") ? in.line("resource") : fresh ? "" : base.resource(),
         fresh || in.has("engines") ? in.words("engines") : base.engines(),
         fresh || in.has("aliases") ? in.words("aliases") : base.aliases(),
-        fresh || in.has("status") ? status(in) : base.status(),
+        fresh || in.has("status") ? StatusReader.status(in) : base.status(),
         fresh || in.has("notes") ? in.words("notes") : base.notes());
   }
 
@@ -142,57 +136,5 @@ final class ChipReader {
       }
     }
     throw in.wrong(name, '"' + text + '"', unit.allowed(absent));
-  }
-
-  private static List<ImportStatus> status(Fields in) {
-    List<ImportStatus> reports = new ArrayList<>();
-    for (Fields report : in.groups("status")) {
-      report.allowOnly("asOf", "in", "rule", "note", "source");
-      String asOf = report.text("asOf");
-      if (!DATE.matcher(asOf).matches()) {
-        throw report.wrong("asOf", '"' + asOf + '"', "a date such as 2025-04-09, 2025-04 or 2025");
-      }
-      if (!reports.isEmpty() && reports.getLast().asOf().compareTo(asOf) > 0) {
-        throw report.wrong("asOf", asOf + " after " + reports.getLast().asOf(), "oldest first");
-      }
-      reports.add(
-          new ImportStatus(
-              asOf,
-              country(report, "in"),
-              rule(report),
-              report.has("note") ? line(report, "note") : "",
-              line(report, "source")));
-    }
-    return reports;
-  }
-
-  private static Rule rule(Fields report) {
-    String word = report.text("rule");
-    for (Rule rule : Rule.values()) {
-      if (rule.word().equals(word)) {
-        return rule;
-      }
-    }
-    throw report.wrong(
-        "rule",
-        '"' + word + '"',
-        Arrays.stream(Rule.values()).map(Rule::word).collect(Collectors.joining(", ")));
-  }
-
-  private static String country(Fields in, String name) {
-    String code = in.text(name);
-    if (code.length() == 2 && code.equals(code.toUpperCase(Locale.ROOT))) {
-      return code;
-    }
-    throw in.wrong(name, '"' + code + '"', "a country code such as CN or US");
-  }
-
-  private static String line(Fields in, String name) {
-    String text = in.text(name);
-    if (text.length() > LINE_MAX || text.chars().anyMatch(Character::isISOControl)) {
-      throw in.wrong(
-          name, text.length() + " characters", "one line of at most " + LINE_MAX + " characters");
-    }
-    return text;
   }
 }

@@ -11,6 +11,8 @@ import java.util.TreeSet;
  * path.
  */
 public final class Fields {
+  private static final int LINE_MAX = 500;
+
   private final String file;
   private final String path;
   private final Node.Mapping mapping;
@@ -67,6 +69,16 @@ public final class Fields {
 
   public Optional<String> optionalText(String name) {
     return has(name) ? Optional.of(text(name)) : Optional.empty();
+  }
+
+  /** Text that must be there, without line breaks and of at most {@value #LINE_MAX} characters. */
+  public String line(String name) {
+    String text = text(name);
+    if (text.length() > LINE_MAX || text.chars().anyMatch(Character::isISOControl)) {
+      throw wrong(
+          name, text.length() + " characters", "one line of at most " + LINE_MAX + " characters");
+    }
+    return text;
   }
 
   /** A whole number in its range. */

@@ -3,25 +3,20 @@ package dev.tangram.fleet.plan;
 import dev.tangram.fleet.chip.Chip;
 import dev.tangram.fleet.chip.ChipCatalogue;
 import dev.tangram.fleet.chip.Figure;
-import dev.tangram.fleet.chip.ImportStatus;
+import dev.tangram.fleet.chip.StatusReader;
 import dev.tangram.fleet.file.Fields;
 import dev.tangram.fleet.file.Tree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Reads FLEET.yaml; files that it names lie beside it. */
 public final class FleetReader {
-  private static final Pattern DATE = Pattern.compile("\\d{4}(-(0[1-9]|1[0-2])(-[0-3]\\d)?)?");
   private static final int SERVERS_MAX = 10_000_000;
   private static final int GROUP_MAX = 1024;
 
@@ -85,7 +80,7 @@ public final class FleetReader {
     for (String name : in.words("measurements")) {
       measurements.add(beside(folder, in, "measurements", name));
     }
-    String country = in.has("country") ? country(in, "country") : "";
+    String country = in.has("country") ? StatusReader.country(in, "country") : "";
     return new Fleet(
         in.optionalText("name").orElse("fleet"),
         country,
@@ -131,7 +126,7 @@ public final class FleetReader {
         pool.has("leadWeeks")
             ? OptionalLong.of(pool.integer("leadWeeks", 0, 1000))
             : OptionalLong.empty(),
-        status(pool));
+        StatusReader.status(pool));
   }
 
   private Chip chip(Fields pool) {
@@ -145,7 +140,7 @@ public final class FleetReader {
                         "chip",
                         '"' + name + '"',
                         "a chip that tangram chips lists, or one of a file under chips:"));
-    if (pool.has("origin") && !country(pool, "origin").equals(chip.origin())) {
+    if (pool.has("origin") && !StatusReader.country(pool, "origin").equals(chip.origin())) {
       throw pool.wrong(
           "origin",
           '"' + pool.text("origin") + '"',
@@ -210,48 +205,5 @@ public final class FleetReader {
           "a figure for %s in a file under chips:".formatted(chip.id()));
     }
     return room;
-  }
-
-  private static List<ImportStatus> status(Fields pool) {
-    List<ImportStatus> reports = new ArrayList<>();
-    for (Fields report : pool.groups("status")) {
-      report.allowOnly("asOf", "in", "rule", "note", "source");
-      String asOf = report.text("asOf");
-      if (!DATE.matcher(asOf).matches()) {
-        throw report.wrong("asOf", '"' + asOf + '"', "a date such as 2025-04-09, 2025-04 or 2025");
-      }
-      String word = report.text("rule");
-      ImportStatus.Rule rule =
-          Arrays.stream(ImportStatus.Rule.values())
-              .filter(r -> r.word().equals(word))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      report.wrong(
-                          "rule",
-                          '"' + word + '"',
-                          Arrays.stream(ImportStatus.Rule.values())
-                              .map(ImportStatus.Rule::word)
-                              .collect(Collectors.joining(", "))));
-      if (!reports.isEmpty() && reports.getLast().asOf().compareTo(asOf) > 0) {
-        throw report.wrong("asOf", asOf + " after " + reports.getLast().asOf(), "oldest first");
-      }
-      reports.add(
-          new ImportStatus(
-              asOf,
-              country(report, "in"),
-              rule,
-              report.optionalText("note").orElse(""),
-              report.text("source")));
-    }
-    return reports;
-  }
-
-  static String country(Fields in, String name) {
-    String code = in.text(name);
-    if (code.length() == 2 && code.equals(code.toUpperCase(Locale.ROOT))) {
-      return code;
-    }
-    throw in.wrong(name, '"' + code + '"', "a country code such as CN or US");
   }
 }

@@ -31,6 +31,10 @@ class RooflineTest {
         KvType.FP16);
   }
 
+  private static Forecast uncalibrated(Replica replica, Load load, Metric metric) {
+    return Calibration.of(List.of()).forecast(replica, load, metric);
+  }
+
   private static Roofline roofline(String model, String chip, Parallelism parallelism) {
     return Roofline.of(replica(model, chip, parallelism));
   }
@@ -134,11 +138,10 @@ class RooflineTest {
   @Test
   void whatIsUnknownIsNamed() {
     Forecast forecast =
-        Calibration.of(List.of())
-            .forecast(
-                replica("Qwen3-8B", "PPU", Parallelism.tensor(2)),
-                new Load(1, 100, 100),
-                Metric.TPOT_MILLIS);
+        uncalibrated(
+            replica("Qwen3-8B", "PPU", Parallelism.tensor(2)),
+            new Load(1, 100, 100),
+            Metric.TPOT_MILLIS);
 
     assertThat(forecast)
         .isEqualTo(
@@ -149,11 +152,10 @@ class RooflineTest {
   @Test
   void whatDoesNotFitSaysByHowMuch() {
     Forecast forecast =
-        Calibration.of(List.of())
-            .forecast(
-                replica("DeepSeek-V3", "H100", Parallelism.tensor(8)),
-                new Load(1, 100, 100),
-                Metric.TPOT_MILLIS);
+        uncalibrated(
+            replica("DeepSeek-V3", "H100", Parallelism.tensor(8)),
+            new Load(1, 100, 100),
+            Metric.TPOT_MILLIS);
 
     assertThat(forecast)
         .isInstanceOfSatisfying(
@@ -167,11 +169,10 @@ class RooflineTest {
   @Test
   void nothingMeasuredIsSaid() {
     Forecast forecast =
-        Calibration.of(List.of())
-            .forecast(
-                replica("Qwen3-8B", "H100", Parallelism.tensor(1)),
-                new Load(8, 1000, 200),
-                Metric.OUTPUT_TOKENS_PER_SECOND);
+        uncalibrated(
+            replica("Qwen3-8B", "H100", Parallelism.tensor(1)),
+            new Load(8, 1000, 200),
+            Metric.OUTPUT_TOKENS_PER_SECOND);
 
     assertThat(forecast)
         .isInstanceOfSatisfying(
@@ -188,9 +189,7 @@ class RooflineTest {
     Replica replica = replica("Qwen3-8B", "H100", Parallelism.tensor(1));
 
     assertThatThrownBy(
-            () ->
-                Calibration.of(List.of())
-                    .forecast(replica, new Load(1, 100, 0), Metric.OUTPUT_TOKENS_PER_SECOND))
+            () -> uncalibrated(replica, new Load(1, 100, 0), Metric.OUTPUT_TOKENS_PER_SECOND))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -57,6 +57,7 @@ class PlanFilesTest {
         "chip: H100 | chip: biren-br106 | a chip whose power is unknown",
         "country: CN | measurements: [no.csv] | line 1: measurements: found \"no.csv\"",
         "country: CN | country: China | line 1: country: found \"China\"",
+        "engine: e | status: [{asOf: 2025-04, in: CN, rule: open, source: \"a\\nb\"}] | line 7: pools[0].status[0].source: found 3 characters, allowed: one line of at most 500",
       })
   void fleets(String old, String broken, String message) {
     assertThatThrownBy(() -> Halls.fleet(folder, FLEET.replace(old, broken)))

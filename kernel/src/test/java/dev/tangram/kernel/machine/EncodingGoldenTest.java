@@ -2,15 +2,11 @@ package dev.tangram.kernel.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tangram.kernel.GoldenEncodings;
 import dev.tangram.kernel.machine.Assembler.Label;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,19 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every instruction byte for byte as the GNU assembler encodes it. */
 class EncodingGoldenTest {
   private static Map<String, String> golden() throws IOException {
-    Map<String, String> golden = new HashMap<>();
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                new GZIPInputStream(
-                    EncodingGoldenTest.class.getResourceAsStream("encodings.txt.gz")),
-                StandardCharsets.US_ASCII))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String[] parts = line.split("\t");
-        golden.put(parts[1], parts[0]);
-      }
-    }
-    return golden;
+    return GoldenEncodings.beside(EncodingGoldenTest.class);
   }
 
   @ParameterizedTest

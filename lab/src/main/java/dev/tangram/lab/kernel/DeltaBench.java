@@ -6,7 +6,8 @@ import dev.tangram.kernel.Selection;
 import dev.tangram.kernel.Span;
 import dev.tangram.kernel.StateMemory;
 import dev.tangram.kernel.Workers;
-import dev.tangram.lab.measure.Median;
+import dev.tangram.lab.measure.Clock;
+import dev.tangram.lab.measure.Figures;
 import java.util.List;
 import java.util.Random;
 
@@ -29,24 +30,16 @@ public final class DeltaBench {
   private DeltaBench() {}
 
   public static void main(String[] args) {
-    int rounds = 9;
-    String kernels = "auto";
-    for (int i = 0; i + 1 < args.length; i += 2) {
-      switch (args[i]) {
-        case "--rounds" -> rounds = Integer.parseInt(args[i + 1]);
-        case "--kernels" -> kernels = args[i + 1];
-        default -> throw new IllegalArgumentException("unknown option " + args[i]);
-      }
-    }
+    RoundsOptions options = RoundsOptions.of(args);
     System.out.printf(
         "%-12s %8s %5s %16s %14s %12s %8s%n",
         "Hk,Hv,dk,dv", "threads", "T", "recurrent us", "chunked us", "convolve us", "ratio");
     for (int threads : new int[] {1, 2}) {
       try (Workers workers = new Workers(threads)) {
-        Kernels tier = Selection.choose(kernels, workers).kernels();
+        Kernels tier = Selection.choose(options.kernels(), workers).kernels();
         for (DeltaShape shape : SHAPES) {
           for (int tokens : TOKENS) {
-            bench(tier, workers, shape, tokens, rounds);
+            bench(tier, workers, shape, tokens, options.rounds());
           }
         }
       }
@@ -87,8 +80,8 @@ public final class DeltaBench {
         }
       }
     }
-    double recurrent = Median.of(micros[0]);
-    double chunked = Median.of(micros[1]);
+    double recurrent = Figures.median(micros[0]);
+    double chunked = Figures.median(micros[1]);
     System.out.printf(
         "%-12s %8d %5d %16.1f %14.1f %12.2f %8.2f%n",
         "%d,%d,%d,%d"
@@ -97,7 +90,7 @@ public final class DeltaBench {
         tokens,
         recurrent,
         chunked,
-        Median.of(micros[2]),
+        Figures.median(micros[2]),
         recurrent / chunked);
   }
 

@@ -5,7 +5,8 @@ import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Selection;
 import dev.tangram.kernel.Workers;
-import dev.tangram.lab.measure.Median;
+import dev.tangram.lab.measure.Clock;
+import dev.tangram.lab.measure.Figures;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -32,24 +33,16 @@ public final class ExpertsBench {
   private ExpertsBench() {}
 
   public static void main(String[] args) {
-    int rounds = 9;
-    String kernels = "auto";
-    for (int i = 0; i + 1 < args.length; i += 2) {
-      switch (args[i]) {
-        case "--rounds" -> rounds = Integer.parseInt(args[i + 1]);
-        case "--kernels" -> kernels = args[i + 1];
-        default -> throw new IllegalArgumentException("unknown option " + args[i]);
-      }
-    }
+    RoundsOptions options = RoundsOptions.of(args);
     System.out.printf("%-5s %8s %12s %8s %8s%n", "", "threads", "rows/expert", "grouped", "each");
     for (int threads : new int[] {1, 2}) {
       try (Workers workers = new Workers(threads)) {
-        Kernels tier = Selection.choose(kernels, workers).kernels();
+        Kernels tier = Selection.choose(options.kernels(), workers).kernels();
         for (Format format : List.of(Format.Q8_0, Format.Q4_K)) {
           try (Arena arena = Arena.ofShared()) {
             List<Matrix> experts = experts(tier, format, arena);
             for (int rows : new int[] {1, 4, 32, 256}) {
-              bench(tier, threads, experts, rows, rounds);
+              bench(tier, threads, experts, rows, options.rounds());
             }
           }
         }
@@ -117,8 +110,8 @@ public final class ExpertsBench {
         experts.getFirst().format(),
         threads,
         rows,
-        Median.of(speeds[0]),
-        Median.of(speeds[1]),
+        Figures.median(speeds[0]),
+        Figures.median(speeds[1]),
         rows == 1 ? "GB/s" : "GFLOP/s");
   }
 

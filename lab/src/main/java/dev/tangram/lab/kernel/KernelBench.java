@@ -5,7 +5,8 @@ import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Selection;
 import dev.tangram.kernel.Workers;
-import dev.tangram.lab.measure.Median;
+import dev.tangram.lab.measure.Clock;
+import dev.tangram.lab.measure.Figures;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -142,11 +143,11 @@ public final class KernelBench {
 
   private static void print(
       Format format, int rows, int columns, Map<String, double[]> results, double pack) {
-    double read = Median.of(results.get("read"));
-    double fma = Median.of(results.get("fma"));
-    double one = Median.of(results.get("one"));
-    double eight = Median.of(results.get("eight"));
-    double many = Median.of(results.get("many"));
+    double read = Figures.median(results.get("read"));
+    double fma = Figures.median(results.get("fma"));
+    double one = Figures.median(results.get("one"));
+    double eight = Figures.median(results.get("eight"));
+    double many = Figures.median(results.get("many"));
     System.out.printf(
         "%-5s %-12s %9.1f %5.0f%% %6.1f | %8.0f %4.0f%% | %8.0f %4.0f%% | %9.2f%n",
         format,
@@ -188,7 +189,7 @@ public final class KernelBench {
         speeds[round] = (double) file.byteSize() / (Clock.nanos(threads) - start);
       }
     }
-    return Median.of(speeds);
+    return Figures.median(speeds);
   }
 
   /** Random weights in file layout whose scales are ordinary numbers. */

@@ -1,6 +1,7 @@
 package dev.tangram.lab.kernel;
 
 import dev.tangram.kernel.Workers;
+import dev.tangram.lab.measure.Clock;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;

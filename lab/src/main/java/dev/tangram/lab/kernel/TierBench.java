@@ -5,7 +5,8 @@ import dev.tangram.kernel.Kernels;
 import dev.tangram.kernel.Matrix;
 import dev.tangram.kernel.Selection;
 import dev.tangram.kernel.Workers;
-import dev.tangram.lab.measure.Median;
+import dev.tangram.lab.measure.Clock;
+import dev.tangram.lab.measure.Figures;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -116,12 +117,12 @@ public final class TierBench {
         double perWeight = (double) copies[kernels.length - 1][0].bytes() / rows / columns;
         StringBuilder line = new StringBuilder("%-5s T=%-3d".formatted(format, many));
         for (int k = 0; k < kernels.length; k++) {
-          line.append(" %6.1f".formatted(weights / Median.of(times[k])));
+          line.append(" %6.1f".formatted(weights / Figures.median(times[k])));
           if (k > 0) {
             line.append(" x%.2f".formatted(ratio(times[0], times[k])));
           }
         }
-        double read = weights / many / Median.of(times[kernels.length - 1]) * perWeight;
+        double read = weights / many / Figures.median(times[kernels.length - 1]) * perWeight;
         System.out.println(line.append("  %5.1f GB/s".formatted(read)));
       }
     }
@@ -130,6 +131,6 @@ public final class TierBench {
   private static double ratio(double[] before, double[] after) {
     double[] ratios = new double[before.length];
     Arrays.setAll(ratios, i -> before[i] / after[i]);
-    return Median.of(ratios);
+    return Figures.median(ratios);
   }
 }

@@ -1,2 +1,2 @@
-/** What every bench needs: medians, and greedy requests of prompts that mean nothing. */
+/** What every bench and trial measures with: a clock, requests that mean nothing, figures. */
 package dev.tangram.lab.measure;

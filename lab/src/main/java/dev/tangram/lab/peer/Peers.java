@@ -1,7 +1,7 @@
 package dev.tangram.lab.peer;
 
 import dev.tangram.lab.kernel.Machine;
-import dev.tangram.lab.measure.Median;
+import dev.tangram.lab.measure.Figures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,10 +89,10 @@ public final class Peers {
         both[0][round] = ours.measure(work);
         both[1][round] = theirs.measure(work);
       }
-      double[] medians = {Median.of(both[0]), Median.of(both[1])};
+      double[] medians = {Figures.median(both[0]), Figures.median(both[1])};
       System.out.printf(
           "%-12s %-26s %-38s %.2f%n",
-          work.word(), summary(both[0]), summary(both[1]), medians[0] / medians[1]);
+          work.word(), Figures.spread(both[0]), Figures.spread(both[1]), medians[0] / medians[1]);
       first = first == null ? medians : first;
     }
     return first;
@@ -105,13 +105,5 @@ public final class Peers {
         "of bandwidth",
         "%.0f %%".formatted(percent * decode[0]),
         "%.0f %%".formatted(percent * decode[1]));
-  }
-
-  private static String summary(double[] values) {
-    return "%.1f (%.1f-%.1f)"
-        .formatted(
-            Median.of(values),
-            Arrays.stream(values).min().orElse(0),
-            Arrays.stream(values).max().orElse(0));
   }
 }

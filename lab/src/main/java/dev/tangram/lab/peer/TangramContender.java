@@ -5,7 +5,7 @@ import dev.tangram.engine.EngineOptions;
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.Speculation;
 import dev.tangram.kernel.KvType;
-import dev.tangram.lab.measure.Requests;
+import dev.tangram.lab.measure.Prompting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,9 +65,9 @@ final class TangramContender implements Contender {
     return count * (sizes.decodeTokens() - 1) / seconds(first, System.nanoTime());
   }
 
-  /** In a scope of its own: nothing comes out of the prefix cache. */
   private Generation start(int prompt, int tokens, int salt) {
-    return Requests.start(engine, Requests.ids(prompt, salt), tokens, salt);
+    // A scope of its own: nothing comes out of the prefix cache.
+    return Prompting.start(engine, Prompting.ids(prompt, salt), tokens, salt);
   }
 
   private static void read(Generation generation) {

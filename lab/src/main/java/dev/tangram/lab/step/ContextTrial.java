@@ -1,6 +1,6 @@
 package dev.tangram.lab.step;
 
-import dev.tangram.lab.measure.Median;
+import dev.tangram.lab.measure.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -26,7 +26,7 @@ public final class ContextTrial {
   private ContextTrial(Options options, OpenModel open) {
     this.options = options;
     this.open = open;
-    this.clock = Options.clock(options.threads());
+    this.clock = options.clock();
   }
 
   public static void main(String[] args) {
@@ -97,7 +97,7 @@ public final class ContextTrial {
     for (int i = 0; i < rates.length; i++) {
       System.out.printf(
           "%9d %14.1f %15.1f %14.1f %14.2f%n",
-          lengths.get(i), whole[i], last[i], Median.of(rates[i]), Median.of(ratios[i]));
+          lengths.get(i), whole[i], last[i], Figures.median(rates[i]), Figures.median(ratios[i]));
     }
   }
 }

@@ -1,8 +1,7 @@
 package dev.tangram.lab.step;
 
 import dev.tangram.kernel.KvType;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
+import dev.tangram.lab.measure.Clock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,11 +63,8 @@ record Options(
     };
   }
 
-  /**
-   * CPU time of a thread that works alone, which a stolen core leaves as it is; else the wall's.
-   */
-  static LongSupplier clock(int threads) {
-    ThreadMXBean beans = ManagementFactory.getThreadMXBean();
-    return threads == 1 ? beans::getCurrentThreadCpuTime : System::nanoTime;
+  /** What the threads' work is timed by. */
+  LongSupplier clock() {
+    return () -> Clock.nanos(threads);
   }
 }

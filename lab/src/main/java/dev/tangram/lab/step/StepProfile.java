@@ -19,7 +19,7 @@ public final class StepProfile {
 
   public static void main(String[] args) {
     Options options = Options.of(args, 0);
-    LongSupplier clock = Options.clock(options.threads());
+    LongSupplier clock = options.clock();
     TimedKernels[] timed = new TimedKernels[1];
     List<Integer> lengths = options.numbers().isEmpty() ? List.of(1024) : options.numbers();
     try (OpenModel open =

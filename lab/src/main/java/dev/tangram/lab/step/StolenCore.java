@@ -1,6 +1,6 @@
 package dev.tangram.lab.step;
 
-import dev.tangram.lab.measure.Median;
+import dev.tangram.lab.measure.Figures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ public final class StolenCore {
     }
     System.out.printf(
         "%s: ms a token, 1 thread %.2f, all %.2f; median of the ratios %.2f%n",
-        what, Median.of(ones), Median.of(alls), Median.of(ratios));
+        what, Figures.median(ones), Figures.median(alls), Figures.median(ratios));
   }
 
   /** One model open with some number of threads. */

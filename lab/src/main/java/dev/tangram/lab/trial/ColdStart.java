@@ -1,6 +1,6 @@
 package dev.tangram.lab.trial;
 
-import dev.tangram.lab.measure.Median;
+import dev.tangram.lab.measure.Figures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -43,7 +43,7 @@ public final class ColdStart {
             start.processorSeconds(),
             start.peakKilobytes() * 1024 / 1e6);
       }
-      System.out.printf("%s: median of %d: %.2f s%n", name, ROUNDS, Median.of(seconds));
+      System.out.printf("%s: median of %d: %.2f s%n", name, ROUNDS, Figures.median(seconds));
     }
   }
 

@@ -7,10 +7,8 @@ import dev.tangram.engine.model.Shape;
 import dev.tangram.kernel.KvMemory;
 import dev.tangram.kernel.KvType;
 import dev.tangram.kernel.StateMemory;
-import dev.tangram.lab.measure.Requests;
-import java.io.IOException;
+import dev.tangram.lab.measure.Prompting;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -30,9 +28,9 @@ public final class MemoryPeak {
       System.out.printf(
           "%s, %.2f B weights, prompt of %d tokens%n",
           engine.card().name(), shape.parameters() / 1e9, tokens);
-      long opened = status("RssAnon");
+      long opened = ProcessStatus.bytes("RssAnon");
       Generation.Finished finished =
-          Requests.end(Requests.start(engine, Requests.ids(tokens, 1), MADE, 1));
+          Prompting.end(Prompting.start(engine, Prompting.ids(tokens, 1), MADE, 1));
       line("weights, packed", engine.card().weightBytes());
       long kv = keysAndValues(shape, tokens + MADE);
       line("keys and values of %d positions".formatted(tokens + MADE), kv);
@@ -43,8 +41,8 @@ public final class MemoryPeak {
       line("Java's heap, committed", heap);
       line("together", engine.card().weightBytes() + kv + state + heap);
       line("measured, opened (RssAnon)", opened);
-      line("measured, at the end (RssAnon)", status("RssAnon"));
-      line("measured, peak with mapped file (VmHWM)", status("VmHWM"));
+      line("measured, at the end (RssAnon)", ProcessStatus.bytes("RssAnon"));
+      line("measured, peak with mapped file (VmHWM)", ProcessStatus.bytes("VmHWM"));
       System.out.printf(
           "prefill %.1f tokens/s, decode %.1f tokens/s%n",
           tokens / finished.usage().ttftSeconds(), finished.usage().decodeTokensPerSecond());
@@ -58,14 +56,5 @@ public final class MemoryPeak {
 
   private static void line(String what, long bytes) {
     System.out.printf("  %-42s %8.1f MB%n", what, bytes / 1e6);
-  }
-
-  /** A line of this process's status, in bytes. */
-  private static long status(String key) throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith(key + ":"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
-        .findFirst()
-        .orElseThrow(() -> new IOException("/proc/self/status has no " + key));
   }
 }

@@ -79,18 +79,9 @@ public final class Opening {
           seconds,
           weights / MB,
           kv / MB,
-          status("VmRSS") / MB,
-          status("VmHWM") / MB,
+          ProcessStatus.bytes("VmRSS") / MB,
+          ProcessStatus.bytes("VmHWM") / MB,
           1.15 * weights / MB + kv / MB + 150);
     }
-  }
-
-  /** A line of this process's status, in bytes. */
-  private static long status(String key) throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith(key + ":"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
-        .findFirst()
-        .orElseThrow(() -> new IOException("/proc/self/status has no " + key));
   }
 }

@@ -2,8 +2,8 @@ package dev.tangram.lab.trial;
 
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.Generation;
-import dev.tangram.lab.measure.Median;
-import dev.tangram.lab.measure.Requests;
+import dev.tangram.lab.measure.Figures;
+import dev.tangram.lab.measure.Prompting;
 import java.util.Arrays;
 
 /** A second request with the same 1,000-token prefix starts sooner. */
@@ -17,11 +17,11 @@ public final class PrefixHit {
     try (Engine engine = Prompting.open(args)) {
       double[] ratios = new double[ROUNDS];
       for (int round = 0; round < ROUNDS; round++) {
-        int[] prompt = Requests.ids(PREFIX, round);
-        Generation.Finished cold = Requests.end(Requests.start(engine, prompt, 8, round));
+        int[] prompt = Prompting.ids(PREFIX, round);
+        Generation.Finished cold = Prompting.end(Prompting.start(engine, prompt, 8, round));
         int[] next = Arrays.copyOf(prompt, PREFIX + 20);
         Arrays.fill(next, PREFIX, next.length, 1234);
-        Generation.Finished warm = Requests.end(Requests.start(engine, next, 8, round));
+        Generation.Finished warm = Prompting.end(Prompting.start(engine, next, 8, round));
         ratios[round] = warm.usage().ttftSeconds() / cold.usage().ttftSeconds();
         System.out.printf(
             "first %.3f s, again (%d of %d tokens cached) %.3f s: %.1f %%%n",
@@ -31,7 +31,7 @@ public final class PrefixHit {
             warm.usage().ttftSeconds(),
             100 * ratios[round]);
       }
-      System.out.printf("median %.1f %%%n", 100 * Median.of(ratios));
+      System.out.printf("median %.1f %%%n", 100 * Figures.median(ratios));
     }
   }
 }

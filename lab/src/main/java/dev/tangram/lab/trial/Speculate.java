@@ -10,9 +10,8 @@ import dev.tangram.engine.GenerationRequest;
 import dev.tangram.engine.Prompts;
 import dev.tangram.engine.SamplingOptions;
 import dev.tangram.engine.Speculation;
-import dev.tangram.engine.Submission;
-import dev.tangram.lab.measure.Median;
-import dev.tangram.lab.measure.Requests;
+import dev.tangram.lab.measure.Figures;
+import dev.tangram.lab.measure.Prompting;
 import dev.tangram.schedule.CacheScope;
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,7 +86,7 @@ public final class Speculate {
       int[] edit = prompt(engine, EDIT.formatted(file));
       int[] prediction = Prompts.prediction(engine, "```java\n" + file + "```\n");
       // Warms up.
-      Requests.end(Requests.start(engine, prompt(engine, STORY), 30, 7));
+      Prompting.end(Prompting.start(engine, prompt(engine, STORY), 30, 7));
       Way plain = new Way("plain", false, new int[0]);
       Way guess = new Way("guesses", true, new int[0]);
       SamplingOptions greedy = SamplingOptions.GREEDY;
@@ -141,7 +140,7 @@ public final class Speculate {
       cpu[i] = plain.get(i).cpuSeconds / runs.get(i).cpuSeconds;
     }
     Run any = runs.getFirst();
-    double rate = Median.of(runs.stream().mapToDouble(Run::rate).toArray());
+    double rate = Figures.median(runs.stream().mapToDouble(Run::rate).toArray());
     System.out.printf(
         "  %-9s %4d tokens, %6.1f tokens/s, %4d of %4d guesses right (%3.0f %%), %.2f x plain (CPU time %.2f x; %s)%n",
         way.name,
@@ -150,8 +149,8 @@ public final class Speculate {
         any.right,
         any.guessed,
         100.0 * any.right / Math.max(any.guessed, 1),
-        Median.of(wall),
-        Median.of(cpu),
+        Figures.median(wall),
+        Figures.median(cpu),
         Arrays.toString(Arrays.stream(cpu).map(x -> Math.round(100 * x) / 100.0).toArray()));
   }
 
@@ -162,12 +161,7 @@ public final class Speculate {
                 prompt, TOKENS_MAX, sampling, List.of(), -1, -1, false, CacheScope.LOCAL)
             .withSpeculation(way.guesses, way.prediction);
     EngineStats before = engine.stats();
-    Generation generation =
-        switch (engine.submit(request)) {
-          case Submission.Admitted admitted -> admitted.generation();
-          case Submission.Refused refused ->
-              throw new IllegalStateException(refused.rejection().message());
-        };
+    Generation generation = Prompting.submit(engine, request);
     StringBuilder text = new StringBuilder();
     long cpu = 0;
     while (true) {

@@ -10,7 +10,7 @@ import dev.tangram.kernel.Selection;
 import dev.tangram.kernel.Span;
 import dev.tangram.kernel.StateMemory;
 import dev.tangram.kernel.Workers;
-import dev.tangram.lab.measure.Median;
+import dev.tangram.lab.measure.Figures;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -56,10 +56,13 @@ final class StepRows {
         for (int round = 0; round < ROUNDS; round++) {
           ratios[round] = times[i][round] / times[0][round];
         }
-        double ratio = Median.of(ratios);
+        double ratio = Figures.median(ratios);
         System.out.printf(
             "a step of %2d rows: %.1f ms, %.2f of one row, %.3f for each row more%n",
-            ROWS[i], Median.of(times[i]), ratio, ROWS[i] == 1 ? 0 : (ratio - 1) / (ROWS[i] - 1));
+            ROWS[i],
+            Figures.median(times[i]),
+            ratio,
+            ROWS[i] == 1 ? 0 : (ratio - 1) / (ROWS[i] - 1));
       }
     }
   }

@@ -3,8 +3,8 @@ package dev.tangram.lab.trial;
 import dev.tangram.engine.Engine;
 import dev.tangram.engine.Generation;
 import dev.tangram.engine.Prompts;
-import dev.tangram.lab.measure.Median;
-import dev.tangram.lab.measure.Requests;
+import dev.tangram.lab.measure.Figures;
+import dev.tangram.lab.measure.Prompting;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +36,7 @@ public final class Streams {
         ratios[round] = round(engine, round * 100);
       }
       System.out.printf(
-          "total against one stream: median %.2f of %d rounds%n", Median.of(ratios), ROUNDS);
+          "total against one stream: median %.2f of %d rounds%n", Figures.median(ratios), ROUNDS);
     }
   }
 
@@ -46,7 +46,7 @@ public final class Streams {
     long start = System.nanoTime();
     for (int i = 0; i < PROMPTS.length; i++) {
       Generation generation =
-          Requests.start(engine, Prompts.text(engine, PROMPTS[i]), TOKENS[i], scope + i);
+          Prompting.start(engine, Prompts.text(engine, PROMPTS[i]), TOKENS[i], scope + i);
       alone.add(generation.text());
       made += TOKENS[i];
     }
@@ -56,7 +56,7 @@ public final class Streams {
     List<Generation> generations = new ArrayList<>();
     for (int i = 0; i < PROMPTS.length; i++) {
       generations.add(
-          Requests.start(engine, Prompts.text(engine, PROMPTS[i]), TOKENS[i], scope + 50 + i));
+          Prompting.start(engine, Prompts.text(engine, PROMPTS[i]), TOKENS[i], scope + 50 + i));
     }
     List<String> together = generations.stream().map(Generation::text).toList();
     double all = made * 1e9 / (System.nanoTime() - start);

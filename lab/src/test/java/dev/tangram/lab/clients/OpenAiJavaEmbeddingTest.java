@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.errors.BadRequestException;
 import com.openai.models.embeddings.CreateEmbeddingResponse;
 import com.openai.models.embeddings.EmbeddingCreateParams;
@@ -22,12 +21,7 @@ class OpenAiJavaEmbeddingTest {
   @BeforeAll
   static void open() throws Exception {
     target = Target.openEmbedding();
-    client =
-        OpenAIOkHttpClient.builder()
-            .baseUrl(target.base() + "/v1")
-            .apiKey("sk-not-needed-here")
-            .responseValidation(true)
-            .build();
+    client = target.client();
   }
 
   @AfterAll

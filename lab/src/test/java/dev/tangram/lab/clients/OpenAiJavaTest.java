@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
@@ -27,12 +26,7 @@ class OpenAiJavaTest {
   @BeforeAll
   static void open() throws Exception {
     target = Target.open();
-    client =
-        OpenAIOkHttpClient.builder()
-            .baseUrl(target.base() + "/v1")
-            .apiKey("sk-not-needed-here")
-            .responseValidation(true)
-            .build();
+    client = target.client();
   }
 
   @AfterAll

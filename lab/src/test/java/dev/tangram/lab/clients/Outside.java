@@ -1,5 +1,7 @@
 package dev.tangram.lab.clients;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,6 +59,22 @@ final class Outside {
     }
   }
 
+  /** Installs what the scripts of a work folder use, unless it is there. */
+  static void install(Path work, String there, String... command) throws IOException {
+    if (!Files.isDirectory(work.resolve(there))) {
+      Result result = run(work, Map.of(), List.of(command));
+      assertThat(result.status()).as(result.output()).isZero();
+    }
+  }
+
+  /** Runs a script that says at its end that all was well. */
+  static void check(Path work, Map<String, String> environment, String... command)
+      throws IOException {
+    Result result = run(work, environment, List.of(command));
+    assertThat(result.status()).as(result.output()).isZero();
+    assertThat(result.output()).endsWith("all checks passed\n");
+  }
+
   /** The scripts of one language, copied to where packages may be installed beside them. */
   static Path workFolder(String language) throws IOException {
     Path source = Path.of("src/test/clients", language);
@@ -78,7 +96,7 @@ final class Outside {
         "OPENAI_BASE_URL",
         target.base() + "/v1",
         "OPENAI_API_KEY",
-        "sk-not-needed-here",
+        Target.API_KEY,
         "TANGRAM_MODEL",
         target.model(),
         "TANGRAM_TEXT",

@@ -1,6 +1,8 @@
 package dev.tangram.lab.clients;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
 import dev.tangram.engine.ModelUse;
 import dev.tangram.server.fake.Script;
 import dev.tangram.server.fake.Templates;
@@ -20,6 +22,9 @@ final class Target implements AutoCloseable {
    * What the server in this process says, quickly but with a prefill that takes several heartbeats.
    */
   static final String TEXT = "H\u00e9llo, \ud83d\ude00 world!";
+
+  /** Some client libraries want one. */
+  static final String API_KEY = "sk-not-needed-here";
 
   private final String base;
   private final String model;
@@ -73,6 +78,15 @@ final class Target implements AutoCloseable {
 
   String model() {
     return model;
+  }
+
+  /** {@code openai-java}, checking every field that it reads. */
+  OpenAIClient client() {
+    return OpenAIOkHttpClient.builder()
+        .baseUrl(base + "/v1")
+        .apiKey(API_KEY)
+        .responseValidation(true)
+        .build();
   }
 
   /** True if the text is known to be {@link #TEXT}. */

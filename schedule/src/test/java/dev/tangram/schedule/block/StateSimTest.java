@@ -2,20 +2,13 @@ package dev.tangram.schedule.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tangram.schedule.CacheScope;
-import dev.tangram.schedule.Invariant;
 import dev.tangram.schedule.Sequence;
-import dev.tangram.schedule.admit.AdmissionLimits;
-import dev.tangram.schedule.admit.AdmissionQueue;
 import dev.tangram.schedule.batch.BatchLimits;
-import dev.tangram.schedule.batch.BatchScheduler;
 import dev.tangram.schedule.batch.Guessing;
 import dev.tangram.schedule.batch.Settlement;
 import dev.tangram.schedule.batch.StepPlan;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -26,12 +19,6 @@ import org.junit.jupiter.api.Test;
  */
 class StateSimTest {
   private static final int SEEDS = 3_000;
-  private static final int BLOCK = 4;
-  private static final PrefixIndex.Hash SHA = PrefixIndex.sha256();
-
-  /** So few keys that different prefixes meet all the time. */
-  private static final PrefixIndex.Hash WEAK =
-      (previous, tokens) -> new PrefixIndex.Key(0, (previous.low() * 31 + tokens[0]) % 7);
 
   @Test
   void everyStepFindsTheStateOfItsOwnTokens() {
@@ -62,7 +49,7 @@ class StateSimTest {
 
   @Test
   void theSamePromptAndALongerOneGoOnFromItsLastBlock() {
-    World world = new World(2, 8, 64, 64, SHA);
+    World world = new World(2, 8, 64, 64);
     Sequence first = world.arrive(IntStream.range(0, 21).toArray(), 1);
     world.stepUntilEmpty();
     Sequence same = world.arrive(IntStream.range(0, 21).toArray(), 1);
@@ -76,7 +63,7 @@ class StateSimTest {
 
   @Test
   void theNextTurnOfAChatGoesOnNearTheEndOfTheAnswer() {
-    World world = new World(2, 8, 64, 64, SHA);
+    World world = new World(2, 8, 64, 64);
     Sequence turn = world.arrive(IntStream.range(0, 10).toArray(), 25);
     world.stepUntilEmpty();
     int[] next = new int[turn.length() + 5];
@@ -93,7 +80,7 @@ class StateSimTest {
 
   @Test
   void aLongPromptLeavesSnapshotsOnItsWay() {
-    World world = new World(2, 16, 64, 64, SHA);
+    World world = new World(2, 16, 64, 64);
     world.arrive(IntStream.range(0, 100).toArray(), 1);
     world.stepUntilEmpty();
     int[] fork = IntStream.range(0, 100).toArray();
@@ -105,7 +92,7 @@ class StateSimTest {
 
   @Test
   void withoutRoomForSnapshotsNoPrefixIsTakenOver() {
-    World world = new World(2, 0, 64, 64, SHA);
+    World world = new World(2, 0, 64, 64);
     for (int i = 0; i < 3; i++) {
       Sequence sequence = world.arrive(IntStream.range(0, 30).toArray(), 3);
       world.stepUntilEmpty();
@@ -115,7 +102,7 @@ class StateSimTest {
 
   @Test
   void longAnswersDoNotDriveOutThePrompts() {
-    World world = new World(4, 8, 400, 64, SHA);
+    World world = new World(4, 8, 400, 64);
     int[] prompt = IntStream.range(0, 30).toArray();
     world.arrive(prompt, 1);
     world.stepUntilEmpty();
@@ -129,20 +116,11 @@ class StateSimTest {
     assertThat(again.cached()).isEqualTo(28);
   }
 
-  /** One engine in virtual time, with numbers for its memory. */
-  private static final class World {
-    final Random random;
+  /** Slots are numbers. */
+  private static final class World extends LedgerWorld {
     final StateLedger states;
-    final BlockLedger ledger;
-    final AdmissionQueue queue;
-    final BatchScheduler scheduler;
-    final int capacity;
     final long[] memory;
-    final Set<Sequence> here = new HashSet<>();
-    long ids;
-    long now;
     int failures;
-    long guessed;
     long refused;
 
     World(long seed) {
@@ -152,12 +130,12 @@ class StateSimTest {
           (int) (seed % 8),
           5 + (int) (seed % 17),
           5 + (int) (seed % 23),
-          seed % 3 == 0 ? WEAK : SHA,
+          hash(seed),
           new Random(seed));
     }
 
-    World(int sequencesMax, int snapshots, int blocks, int tokensMax, PrefixIndex.Hash hash) {
-      this(sequencesMax, 0, snapshots, blocks, tokensMax, hash, new Random(1));
+    World(int sequencesMax, int snapshots, int blocks, int tokensMax) {
+      this(sequencesMax, 0, snapshots, blocks, tokensMax, sha(), new Random(1));
     }
 
     private World(
@@ -168,69 +146,26 @@ class StateSimTest {
         int tokensMax,
         PrefixIndex.Hash hash,
         Random random) {
-      this.random = random;
-      this.capacity = blocks * BLOCK;
-      this.states = new StateLedger(sequencesMax, spares, snapshots, BLOCK, 4 * BLOCK);
-      this.ledger = new BlockLedger(blocks, BLOCK, states, null, hash);
-      this.queue = new AdmissionQueue(new AdmissionLimits(capacity, 12, 10_000, Long.MAX_VALUE));
+      StateLedger states = new StateLedger(sequencesMax, spares, snapshots, BLOCK, 4 * BLOCK);
       // One sequence more than there are slots, so that admission has to wait for a slot.
-      this.scheduler =
-          new BatchScheduler(new BatchLimits(sequencesMax + 1, tokensMax + 1, 3), ledger, queue);
+      super(
+          new BlockLedger(blocks, BLOCK, states, null, hash),
+          blocks,
+          new BatchLimits(sequencesMax + 1, tokensMax + 1, 3),
+          random);
+      this.states = states;
       this.memory = random.longs(sequencesMax + spares + snapshots).toArray();
     }
 
+    @Override
     void run() {
-      for (int tick = 0; tick < 150; tick++) {
-        int dice = random.nextInt(12);
-        if (dice < 4) {
-          arriveAtRandom();
-        } else if (dice == 4 && !here.isEmpty()) {
-          List<Sequence> all =
-              here.stream().sorted((a, b) -> Long.compare(a.id(), b.id())).toList();
-          end(all.get(random.nextInt(all.size())));
-        } else {
-          step(dice == 5);
-        }
-        ledger.check(scheduler.running());
-      }
-      stepUntilEmpty();
-      assertThat(ledger.held()).isZero();
+      super.run();
       assertThat(states.slotsFree()).isPositive();
     }
 
-    void stepUntilEmpty() {
-      for (int left = 20_000; !here.isEmpty(); left--) {
-        Invariant.check(left > 0, "%d sequences never end", here.size());
-        step(false);
-        ledger.check(scheduler.running());
-      }
-    }
-
-    /** Prompts of a few families that fork, so that they share prefixes of all lengths. */
-    private void arriveAtRandom() {
-      int length = 1 + random.nextInt(capacity);
-      int family = random.nextInt(3);
-      int fork = random.nextInt(2 * length);
-      int[] prompt = new int[length];
-      for (int i = 0; i < length; i++) {
-        prompt[i] = family * 1_000 + i + (i >= fork ? 100 : 0);
-      }
-      arrive(prompt, 1 + random.nextInt(capacity));
-    }
-
-    Sequence arrive(int[] prompt, int tokensMax) {
-      boolean scores = here.size() > 3 && random.nextInt(8) == 0;
-      Sequence sequence = new Sequence(++ids, CacheScope.LOCAL, prompt, tokensMax, scores, now);
-      if (queue.offer(sequence).isEmpty()) {
-        here.add(sequence);
-      }
-      return sequence;
-    }
-
-    /** Does as a step loop does; a step that fails ends all who took part in it. */
+    @Override
     void step(boolean fails) {
-      Guessing.propose(scheduler, random);
-      StepPlan plan = scheduler.plan(++now);
+      StepPlan plan = plan();
       for (StepPlan.Work work : plan.work()) {
         StateOrder order = work.state();
         assertThat(order.slot()).isBetween(0, slots() - 1);
@@ -261,11 +196,7 @@ class StateSimTest {
           memory[work.state().to()] = memory[work.state().slot()];
         }
       }
-      List<Sequence> ended =
-          plan.work().stream()
-              .filter(work -> Guessing.draw(work, random))
-              .map(StepPlan.Work::sequence)
-              .toList();
+      List<Sequence> ended = draw(plan);
       settle(scheduler.ran(plan));
       for (StepPlan.Work work : plan.work()) {
         guessed += work.drafts();
@@ -305,14 +236,9 @@ class StateSimTest {
       return state;
     }
 
-    private static long next(long state, int token) {
-      long mixed = (state + token + 1) * 0x9E3779B97F4A7C15L;
-      return mixed ^ (mixed >>> 29);
-    }
-
+    @Override
     void end(Sequence sequence) {
-      assertThat(here.remove(sequence)).isTrue();
-      assertThat(scheduler.retire(sequence)).isTrue();
+      super.end(sequence);
       assertThat(sequence.slot()).isEqualTo(-1);
     }
   }

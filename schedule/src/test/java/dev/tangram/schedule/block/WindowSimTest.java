@@ -2,20 +2,13 @@ package dev.tangram.schedule.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tangram.schedule.CacheScope;
-import dev.tangram.schedule.Invariant;
 import dev.tangram.schedule.Sequence;
-import dev.tangram.schedule.admit.AdmissionLimits;
-import dev.tangram.schedule.admit.AdmissionQueue;
 import dev.tangram.schedule.batch.BatchLimits;
-import dev.tangram.schedule.batch.BatchScheduler;
 import dev.tangram.schedule.batch.Guessing;
 import dev.tangram.schedule.batch.StepPlan;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -26,11 +19,6 @@ import org.junit.jupiter.api.Test;
  */
 class WindowSimTest {
   private static final int SEEDS = 3_000;
-  private static final int BLOCK = 4;
-  private static final PrefixIndex.Hash SHA = PrefixIndex.sha256();
-
-  private static final PrefixIndex.Hash WEAK =
-      (previous, tokens) -> new PrefixIndex.Key(0, (previous.low() * 31 + tokens[0]) % 7);
 
   @Test
   void everyStepSeesItsOwnWindow() {
@@ -55,11 +43,11 @@ class WindowSimTest {
 
   @Test
   void aLongTextNeedsItsWindowOnly() {
-    World world = new World(1, 100, 7, 10, 16, SHA, new Random(1));
+    World world = new World(1, 100, 7, 10, 16);
     world.arrive(IntStream.range(0, 200).toArray(), 150);
     int most = 0;
     while (!world.here.isEmpty()) {
-      world.step();
+      world.step(false);
       most = Math.max(most, world.windows.pinned());
     }
     assertThat(most).isBetween(3, 8);
@@ -67,7 +55,7 @@ class WindowSimTest {
 
   @Test
   void aPrefixIsFoundWhereItsLastWindowIs() {
-    World world = new World(1, 100, 12, 10, 16, SHA, new Random(1));
+    World world = new World(1, 100, 12, 10, 16);
     int[] prompt = IntStream.range(0, 101).toArray();
     world.arrive(prompt, 1);
     world.stepUntilEmpty();
@@ -85,21 +73,12 @@ class WindowSimTest {
     assertThat(earlyAgain.cached()).isEqualTo(28);
   }
 
-  private static final class World {
-    final Random random;
-    final StateLedger states;
+  /** Positions of blocks are numbers, of layers without a window and with one. */
+  private static final class World extends LedgerWorld {
     final WindowLedger windows;
-    final BlockLedger ledger;
-    final AdmissionQueue queue;
-    final BatchScheduler scheduler;
-    final int capacity;
     final int window;
     final long[] whole;
     final long[] seen;
-    final Set<Sequence> here = new HashSet<>();
-    long ids;
-    long now;
-    long guessed;
 
     World(long seed) {
       this(
@@ -108,11 +87,15 @@ class WindowSimTest {
           (int) (seed % 11),
           1 + (int) (seed * 7 % 30),
           5 + (int) (seed % 23),
-          seed % 3 == 0 ? WEAK : SHA,
+          hash(seed),
           new Random(seed));
     }
 
-    World(
+    World(int sequencesMax, int blocks, int spare, int window, int tokensMax) {
+      this(sequencesMax, blocks, spare, window, tokensMax, sha(), new Random(1));
+    }
+
+    private World(
         int sequencesMax,
         int blocks,
         int spare,
@@ -120,71 +103,32 @@ class WindowSimTest {
         int tokensMax,
         PrefixIndex.Hash hash,
         Random random) {
-      this.random = random;
-      this.capacity = blocks * BLOCK;
-      this.window = window;
       int windowBlocks = Math.min(blocks, WindowLedger.perSequence(window, tokensMax, BLOCK));
       windowBlocks += spare;
-      this.windows = new WindowLedger(blocks, windowBlocks, window, tokensMax, BLOCK);
-      this.states = random.nextInt(4) == 0 ? new StateLedger(sequencesMax, 2, 5, BLOCK, 16) : null;
-      this.ledger = new BlockLedger(blocks, BLOCK, states, windows, hash);
-      this.queue = new AdmissionQueue(new AdmissionLimits(capacity, 12, 10_000, Long.MAX_VALUE));
-      this.scheduler =
-          new BatchScheduler(new BatchLimits(sequencesMax, tokensMax, 3), ledger, queue);
-      this.whole = random.longs(capacity).toArray();
+      WindowLedger windows = new WindowLedger(blocks, windowBlocks, window, tokensMax, BLOCK);
+      StateLedger states =
+          random.nextInt(4) == 0 ? new StateLedger(sequencesMax, 2, 5, BLOCK, 16) : null;
+      super(
+          new BlockLedger(blocks, BLOCK, states, windows, hash),
+          blocks,
+          new BatchLimits(sequencesMax, tokensMax, 3),
+          random);
+      this.window = window;
+      this.windows = windows;
+      this.whole = random.longs(blocks * BLOCK).toArray();
       this.seen = random.longs(windowBlocks * BLOCK).toArray();
     }
 
+    @Override
     void run() {
-      for (int tick = 0; tick < 150; tick++) {
-        int dice = random.nextInt(12);
-        if (dice < 4) {
-          arriveAtRandom();
-        } else if (dice == 4 && !here.isEmpty()) {
-          List<Sequence> all =
-              here.stream().sorted((a, b) -> Long.compare(a.id(), b.id())).toList();
-          end(all.get(random.nextInt(all.size())));
-        } else {
-          step();
-        }
-        ledger.check(scheduler.running());
-      }
-      stepUntilEmpty();
-      assertThat(ledger.held()).isZero();
+      super.run();
       assertThat(windows.pinned()).isZero();
     }
 
-    void stepUntilEmpty() {
-      for (int left = 20_000; !here.isEmpty(); left--) {
-        Invariant.check(left > 0, "%d sequences never end", here.size());
-        step();
-        ledger.check(scheduler.running());
-      }
-    }
-
-    private void arriveAtRandom() {
-      int length = 1 + random.nextInt(capacity);
-      int family = random.nextInt(3);
-      int fork = random.nextInt(2 * length);
-      int[] prompt = new int[length];
-      for (int i = 0; i < length; i++) {
-        prompt[i] = family * 1_000 + i + (i >= fork ? 100 : 0);
-      }
-      arrive(prompt, 1 + random.nextInt(capacity));
-    }
-
-    Sequence arrive(int[] prompt, int tokensMax) {
-      boolean scores = here.size() > 3 && random.nextInt(8) == 0;
-      Sequence sequence = new Sequence(++ids, CacheScope.LOCAL, prompt, tokensMax, scores, now);
-      if (queue.offer(sequence).isEmpty()) {
-        here.add(sequence);
-      }
-      return sequence;
-    }
-
-    void step() {
-      Guessing.propose(scheduler, random);
-      StepPlan plan = scheduler.plan(++now);
+    /** No step fails: {@code StateSimTest} has such. */
+    @Override
+    void step(boolean fails) {
+      StepPlan plan = plan();
       for (StepPlan.Work work : plan.work()) {
         Sequence sequence = work.sequence();
         int end = work.position() + work.count();
@@ -202,11 +146,7 @@ class WindowSimTest {
               .isEqualTo(hashes[i]);
         }
       }
-      List<Sequence> ended =
-          plan.work().stream()
-              .filter(work -> Guessing.draw(work, random))
-              .map(StepPlan.Work::sequence)
-              .toList();
+      List<Sequence> ended = draw(plan);
       scheduler.ran(plan);
       for (StepPlan.Work work : plan.work()) {
         guessed += work.drafts();
@@ -224,16 +164,10 @@ class WindowSimTest {
       long[] hashes = new long[length];
       long state = 0;
       for (int i = 0; i < hashes.length; i++) {
-        state = (state + Guessing.token(sequence, i) + 1) * 0x9E3779B97F4A7C15L;
-        state ^= state >>> 29;
+        state = next(state, Guessing.token(sequence, i));
         hashes[i] = state;
       }
       return hashes;
-    }
-
-    void end(Sequence sequence) {
-      assertThat(here.remove(sequence)).isTrue();
-      assertThat(scheduler.retire(sequence)).isTrue();
     }
   }
 }

@@ -3,37 +3,21 @@ package dev.tangram.kernel.machine.arm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tangram.kernel.GoldenEncodings;
 import dev.tangram.kernel.machine.arm.Assembler.Label;
 import dev.tangram.kernel.machine.arm.Assembler.Mem;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 /** Every instruction byte for byte as the GNU assembler encodes it. */
 class EncodingGoldenTest {
   private static Map<String, String> golden() throws IOException {
-    Map<String, String> golden = new HashMap<>();
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                new GZIPInputStream(
-                    EncodingGoldenTest.class.getResourceAsStream("encodings.txt.gz")),
-                StandardCharsets.US_ASCII))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String[] parts = line.split("\t");
-        golden.put(parts[1], parts[0]);
-      }
-    }
-    return golden;
+    return GoldenEncodings.beside(EncodingGoldenTest.class);
   }
 
   private static String hex(Consumer<Assembler> instruction) {

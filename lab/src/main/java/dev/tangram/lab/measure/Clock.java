@@ -1,4 +1,4 @@
-package dev.tangram.lab.kernel;
+package dev.tangram.lab.measure;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -7,12 +7,12 @@ import java.lang.management.ThreadMXBean;
  * CPU time of a thread that works alone, which a stolen core leaves as it is; the wall clock for
  * several.
  */
-final class Clock {
+public final class Clock {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private Clock() {}
 
-  static long nanos(int threads) {
+  public static long nanos(int threads) {
     return threads == 1 ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
   }
 }
