@@ -257,7 +257,7 @@ record DayReport(Day day) {
             "%.2f".formatted(day.price() / Math.max(1, day.outputTokens()) * 1e6))
         .chart("Answer tokens, per second", HOUR, day.tokensPerSecond())
         .chart("Traffic, per cent of the demand", HOUR, share)
-        .chart("Chips of replicas that are up", HOUR, day.chipsUp())
+        .chart("Chips of replicas that are down, in the mean", HOUR, day.chipsDown())
         .text(text())
         .text(planText)
         .render();

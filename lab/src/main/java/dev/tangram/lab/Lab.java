@@ -1,5 +1,6 @@
 package dev.tangram.lab;
 
+import dev.tangram.lab.fleet.FleetReach;
 import dev.tangram.lab.kernel.DeltaBench;
 import dev.tangram.lab.kernel.ExpertsBench;
 import dev.tangram.lab.kernel.KernelBench;
@@ -45,6 +46,7 @@ public final class Lab {
         likelihood FILE...        of a text by each kernel tier, beside the scalar one's
         speculate FILE [THREADS [METHOD [TOKENS]]]  an edit and stories, plain and with guesses in turns
         openb [TRACE...]          placement policies on Alibaba's trace beside FGD's published figures
+        fleet [FOLDER]            planning, simulating and pooling beside their goals
         placement                 how long a placement decision takes among 22,832 chips
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
       """;
@@ -73,6 +75,7 @@ public final class Lab {
       case "likelihood" -> Likelihood.main(rest);
       case "speculate" -> Speculate.main(rest);
       case "openb" -> OpenbReplay.main(rest);
+      case "fleet" -> FleetReach.main(rest);
       case "placement" -> PlacementBench.main(rest);
       case "reference" -> Reference.main(rest);
       default -> {

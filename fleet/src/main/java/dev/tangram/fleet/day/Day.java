@@ -92,10 +92,19 @@ public record Day(
 
   /** Chips of replicas that are up, in the mean of each hour. */
   public double[] chipsUp() {
+    return chips(1, 0);
+  }
+
+  /** Chips of replicas that are down, in the mean of each hour. */
+  public double[] chipsDown() {
+    return chips(-1, 1);
+  }
+
+  private double[] chips(int factor, int more) {
     double[] all = new double[DayShape.HOURS];
     for (GroupDay group : groups) {
       for (int hour = 0; hour < all.length; hour++) {
-        all[hour] += group.part().chips() * group.up()[hour];
+        all[hour] += group.part().chips() * (factor * group.up()[hour] + more);
       }
     }
     return all;

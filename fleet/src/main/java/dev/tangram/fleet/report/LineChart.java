@@ -98,6 +98,12 @@ final class LineChart {
   }
 
   private static String label(double value) {
+    if (value >= 1e6) {
+      return format("%s M", label(value / 1e6));
+    }
+    if (value >= 1e5) {
+      return format("%s k", label(value / 1e3));
+    }
     return value == Math.rint(value) ? format("%,.0f", value) : format("%.3g", value);
   }
 

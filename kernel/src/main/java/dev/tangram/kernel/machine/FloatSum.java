@@ -1,5 +1,6 @@
 package dev.tangram.kernel.machine;
 
+import dev.tangram.kernel.vector.LaneScales;
 import dev.tangram.kernel.vector.Layout;
 import java.lang.foreign.MemorySegment;
 
@@ -65,7 +66,7 @@ final class FloatSum extends PanelSum {
     int word = word(words + c / layout.perLane(), row);
     return switch (layout.quant()) {
       case INTEGER -> throw new IllegalStateException("read above");
-      case F16 -> half(word >>> 16 * j);
+      case F16 -> LaneScales.half(word >>> 16 * j);
       case BF16 -> Float.intBitsToFloat(word >>> 16 * j << 16);
       case F32 -> Float.intBitsToFloat(word);
     };

@@ -1,9 +1,8 @@
 package dev.tangram.kernel.machine;
 
+import dev.tangram.kernel.vector.LaneScales;
 import dev.tangram.kernel.vector.Layout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * What {@link PanelCode} computes, one lane and one step at a time: the order of sums written down
@@ -11,17 +10,18 @@ import java.nio.ByteOrder;
  */
 abstract class PanelSum {
   private static final int ROWS = 32;
-  private static final ValueLayout.OfInt WORD =
-      ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   final Layout layout;
   private final int columns;
-  private final MemorySegment panel;
+  private final LaneScales rows;
+  // By row and by where a group's words begin: its quants, once somebody asked. Tokens share them.
+  private final int[][][] known;
 
   PanelSum(Layout layout, int columns, MemorySegment panel) {
     this.layout = layout;
     this.columns = columns;
-    this.panel = panel;
+    this.rows = new LaneScales(layout, panel);
+    this.known = new int[ROWS][Math.toIntExact(panel.byteSize() / (ROWS * Integer.BYTES))][];
   }
 
   /** The sum of one row for one token, from zero. */
@@ -48,40 +48,38 @@ abstract class PanelSum {
   abstract float section(
       int section, int words, int groups, int first, int token, int row, float y);
 
+  /** Word {@code at} of a row, for formats whose words are no quants. */
   final int word(int at, int row) {
-    return panel.get(WORD, (at * ROWS + row) * 4L);
+    return rows.word(at, row);
   }
 
   /** Quant c of a group whose quants begin at {@code words}. */
   final int quant(int words, int c, int row) {
-    return layout.quantOf(w -> word(words + w, row), c);
+    int[] quants = known[row][words];
+    if (quants == null) {
+      quants = quants(words, row);
+      known[row][words] = quants;
+    }
+    return quants[c];
   }
 
-  /** As the code does: an exponent of 31 is one more power of two, not infinity. */
-  static float half(int bits) {
-    float magnitude = Float.intBitsToFloat((bits & 0x7FFF) << 13) * 0x1p112f;
-    return (bits & 0x8000) == 0 ? magnitude : -magnitude;
+  private int[] quants(int words, int row) {
+    int[] group = new int[layout.groupWords()];
+    for (int i = 0; i < group.length; i++) {
+      group[i] = word(words + i, row);
+    }
+    int[] quants = new int[layout.group()];
+    for (int c = 0; c < quants.length; c++) {
+      quants[c] = layout.quantOf(group, c);
+    }
+    return quants;
   }
 
   final float scale(int section, int g, int row) {
-    return switch (layout.scaling()) {
-      case HALF -> half(word(section + g / 2, row) >>> g % 2 * 16);
-      case HALF_PAIR -> half(word(section + g, row));
-      case SUPER_PAIR ->
-          (word(section + 1 + g / 4, row) >>> g % 4 * 8 & 255) * half(word(section, row));
-      case SUPER_SIGNED ->
-          (byte) (word(section + 1 + g / 4, row) >>> g % 4 * 8) * half(word(section, row));
-      default -> throw new IllegalStateException("no code for " + layout);
-    };
+    return rows.scale(section, g, row);
   }
 
   final float minimum(int section, int g, int row) {
-    return switch (layout.scaling()) {
-      case HALF, SUPER_SIGNED -> scale(section, g, row) * -layout.zero();
-      case HALF_PAIR -> half(word(section + g, row) >>> 16);
-      case SUPER_PAIR ->
-          (word(section + 3 + g / 4, row) >>> g % 4 * 8 & 255) * -half(word(section, row) >>> 16);
-      default -> throw new IllegalStateException("no code for " + layout);
-    };
+    return rows.minimum(section, g, row);
   }
 }

@@ -5,10 +5,13 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * {@link Scales} of one row of a panel, without registers: the same numbers, for whoever wants one
- * row alone.
+ * The words of one row of a panel, and its {@link Scales} without registers: the same numbers, for
+ * whoever wants one row alone.
  */
 public final class LaneScales {
+  /** From a word of a row to its next. */
+  static final int WORD_BYTES = Panels.ROWS * Integer.BYTES;
+
   private static final ValueLayout.OfInt WORD =
       ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
 

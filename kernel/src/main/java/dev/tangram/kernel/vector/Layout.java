@@ -1,7 +1,6 @@
 package dev.tangram.kernel.vector;
 
 import dev.tangram.kernel.Format;
-import java.util.function.IntUnaryOperator;
 
 /**
  * How a format is kept in a panel: the width of its quants and where scales come from. Columns are
@@ -102,16 +101,20 @@ public record Layout(
     return spare > 0 ? groupWords() * perLane : group;
   }
 
-  /** Quant {@code c} of a group, given its words. */
-  public int quantOf(IntUnaryOperator words, int c) {
+  /**
+   * Quant {@code c} of a group.
+   *
+   * @param words the group's, of one row
+   */
+  public int quantOf(int[] words, int c) {
     int j = c % perLane;
     int mask = (1 << bits) - 1;
     if (c < beforeTail()) {
-      return words.applyAsInt(c / perLane) >>> bit(j) & mask;
+      return words[c / perLane] >>> bit(j) & mask;
     }
     int tail = 0;
     for (int w = 0; w < groupWords(); w++) {
-      tail = tail << spare | words.applyAsInt(w) >>> 16 - spare & ((1 << spare) - 1) * 0x10001;
+      tail = tail << spare | words[w] >>> 16 - spare & ((1 << spare) - 1) * 0x10001;
     }
     return tail >>> bit(j) & mask;
   }
