@@ -70,6 +70,34 @@ class OneJarTest {
     return Path.of(System.getProperty("java.home"));
   }
 
+  /** A library that somebody adds has to be named, with its licence. */
+  @Test
+  void namesTheLicenceOfEveryLibrary() throws IOException {
+    try (JarFile file = new JarFile(jar().toFile())) {
+      String notice =
+          new String(
+              file.getInputStream(file.getEntry("META-INF/THIRD-PARTY.txt")).readAllBytes(), UTF_8);
+      assertThat(
+              file.stream()
+                  .map(entry -> entry.getName())
+                  .filter(name -> name.endsWith(".class") && !name.startsWith("META-INF/"))
+                  .map(OneJarTest::owner)
+                  .filter(owner -> !owner.equals("dev.tangram"))
+                  .distinct())
+          .isNotEmpty()
+          .allSatisfy(owner -> assertThat(notice).contains(owner));
+      assertThat(file.stream().anyMatch(entry -> entry.getName().contains("ortools-")))
+          .isEqualTo(notice.contains("ortools-PLATFORM"));
+    }
+  }
+
+  /** The first two names of a package, three of {@code com.google}'s and {@code com.sun}'s. */
+  private static String owner(String name) {
+    String[] parts = name.split("/");
+    int most = name.startsWith("com/google/") || name.startsWith("com/sun/") ? 3 : 2;
+    return String.join(".", List.of(parts).subList(0, Math.min(most, parts.length - 1)));
+  }
+
   @Test
   void holdsOneOfEverything() throws IOException {
     try (JarFile file = new JarFile(jar().toFile())) {

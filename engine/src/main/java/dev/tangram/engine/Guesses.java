@@ -17,10 +17,10 @@ final class Guesses {
    * What one more row adds to a step, as a share of a step of one row. Measured: see
    * docs/decisions/0015.
    */
-  private static final double ROW_COST = 0.4;
+  private static final double ROW_COST = 0.3;
 
   /** The same for a row that the head had to guess: its layer and the vocabulary run once more. */
-  private static final double HEAD_ROW_COST = 0.5;
+  private static final double HEAD_ROW_COST = 0.4;
 
   /** What is taken for granted until a sequence has shown better: of copies, and of heads. */
   private static final double COPY_CHANCE = 0.5;
