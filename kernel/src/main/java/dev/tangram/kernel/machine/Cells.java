@@ -15,15 +15,21 @@ import dev.tangram.kernel.vector.PanelProducts;
  *            second group where a group has 16 columns, else 0
  * </pre>
  *
- * <p>{@link CellCode} does the same in machine code; this is the word on what is right.
+ * <p>{@link dev.tangram.kernel.machine.x86.X86Code} does the same in machine code; this is the word
+ * on what is right.
  */
-final class Cells {
-  static final int STEP = 16;
-  static final int SUM = 17;
-  static final int SEEDS = 18;
+public final class Cells {
+  /** The word of a cell where its step stands. */
+  public static final int STEP = 16;
+
+  /** The word of its sum. */
+  public static final int SUM = 17;
+
+  /** The first word of its seeds. */
+  public static final int SEEDS = 18;
 
   /** The largest integer; its negative is the least. */
-  static final float MOST = 32767;
+  public static final float MOST = 32767;
 
   private static final int INFINITE = 0x7F800000;
 

@@ -1,14 +1,6 @@
 package dev.tangram.kernel.machine;
 
-import static dev.tangram.kernel.machine.Assembler.R8;
-import static dev.tangram.kernel.machine.Assembler.RAX;
-import static dev.tangram.kernel.machine.Assembler.RBX;
-import static dev.tangram.kernel.machine.Assembler.RCX;
-import static dev.tangram.kernel.machine.Assembler.RDI;
-import static dev.tangram.kernel.machine.Assembler.RDX;
-import static dev.tangram.kernel.machine.Assembler.RSI;
-
-import dev.tangram.kernel.machine.Assembler.Mem;
+import dev.tangram.kernel.machine.x86.SystemCode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -51,14 +43,14 @@ final class Cpu {
       return ArmCpu.instructionSets();
     }
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment cpuid = ExecutableMemory.of(cpuid(), arena);
+      MemorySegment cpuid = ExecutableMemory.of(SystemCode.cpuid(), arena);
       int leaves = ask(cpuid, 0, arena)[0];
       int basic = ask(cpuid, 1, arena)[2];
       Set<Isa> found = EnumSet.noneOf(Isa.class);
       if (leaves < 7 || (basic & OSXSAVE) == 0 || (basic & AVX) == 0 || (basic & FMA) == 0) {
         return found;
       }
-      int saved = ask(ExecutableMemory.of(xgetbv(), arena), 0, arena)[0];
+      int saved = ask(ExecutableMemory.of(SystemCode.xgetbv(), arena), 0, arena)[0];
       int extended = ask(cpuid, 7, arena)[1];
       if ((saved & SAVES_YMM) == SAVES_YMM && (extended & AVX2) != 0) {
         found.add(Isa.AVX2);
@@ -82,7 +74,7 @@ final class Cpu {
       return ArmCpu.pairs();
     }
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment cpuid = ExecutableMemory.of(cpuid(), arena);
+      MemorySegment cpuid = ExecutableMemory.of(SystemCode.cpuid(), arena);
       int[] extended = ask(cpuid, 7, arena);
       boolean more = extended[0] >= 1;
       return switch (isa) {
@@ -102,32 +94,5 @@ final class Cpu {
     MemorySegment answer = arena.allocate(ValueLayout.JAVA_INT, 4);
     LinuxMemory.run(code, leaf | part << 32, answer.address());
     return answer.toArray(ValueLayout.JAVA_INT);
-  }
-
-  /** The leaf in the low half of rdi, the part in its high half: eax, ebx, ecx, edx to [rsi]. */
-  private static byte[] cpuid() {
-    Assembler a = new Assembler(Isa.AVX2);
-    a.mov(R8, RBX);
-    a.mov(RAX, RDI);
-    a.mov(RCX, RDI);
-    a.shiftRight(RCX, 32);
-    a.cpuid();
-    a.store32(new Mem(RSI, 0), RAX);
-    a.store32(new Mem(RSI, 4), RBX);
-    a.store32(new Mem(RSI, 8), RCX);
-    a.store32(new Mem(RSI, 12), RDX);
-    a.mov(RBX, R8);
-    a.ret();
-    return a.bytes();
-  }
-
-  /** Which registers the system saves, to [rsi]. */
-  private static byte[] xgetbv() {
-    Assembler a = new Assembler(Isa.AVX2);
-    a.movImmediate(RCX, 0);
-    a.xgetbv();
-    a.store32(new Mem(RSI, 0), RAX);
-    a.ret();
-    return a.bytes();
   }
 }

@@ -4,7 +4,7 @@ import dev.tangram.kernel.vector.LaneScales;
 import dev.tangram.kernel.vector.Layout;
 import java.lang.foreign.MemorySegment;
 
-/** The sums of {@link ProductCode}. */
+/** The sums of {@link PanelWriter#floats}. */
 final class FloatSum extends PanelSum {
   private final float[] x;
   private final int xAt;

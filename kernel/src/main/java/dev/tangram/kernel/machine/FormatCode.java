@@ -2,6 +2,7 @@ package dev.tangram.kernel.machine;
 
 import dev.tangram.kernel.Format;
 import dev.tangram.kernel.machine.arm.NeonCode;
+import dev.tangram.kernel.machine.x86.X86Code;
 import dev.tangram.kernel.vector.Layout;
 import dev.tangram.kernel.vector.PanelProducts;
 import java.io.ByteArrayOutputStream;
@@ -18,8 +19,8 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
- * Products of one format's panels by {@link ProductCode} or {@link IntegerCode}. Extents are
- * checked here, before each call: the code itself believes what it is told.
+ * Products of one format's panels by code that a {@link PanelWriter} wrote. Extents are checked
+ * here, before each call: the code itself believes what it is told.
  *
  * <p>A call passes heap arrays as they are, which holds up the garbage collector, so it is kept
  * short: at most {@link Isa#tokensMax} tokens and {@value #PRODUCTS_MAX} products, some tens of
@@ -31,7 +32,10 @@ final class FormatCode implements PanelProducts {
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
-  /** The address of the code comes first, then the arguments of {@link PanelCode}. */
+  /**
+   * The address of the code comes first, then the arguments: sections, x, sums, y, counts and
+   * strides.
+   */
   @SuppressWarnings("restricted")
   private static final MethodHandle CALL =
       Linker.nativeLinker()
@@ -52,10 +56,14 @@ final class FormatCode implements PanelProducts {
   private final Layout layout;
   private final boolean integers;
 
-  /** Entry i is for {@code 2^i} tokens; with integers, one more makes cells on x86-64. */
+  /** Entry i is for {@code 2^i} tokens. */
   private final MemorySegment[] functions;
 
-  private FormatCode(Isa isa, Layout layout, boolean integers, List<byte[]> codes, Arena arena) {
+  /** Null where Java makes the cells, or nobody does. */
+  private final MemorySegment cells;
+
+  private FormatCode(
+      Isa isa, Layout layout, boolean integers, List<byte[]> codes, byte[] cellCode, Arena arena) {
     this.isa = isa;
     this.layout = layout;
     this.integers = integers;
@@ -69,6 +77,7 @@ final class FormatCode implements PanelProducts {
     }
     MemorySegment code = ExecutableMemory.of(all.toByteArray(), arena);
     Arrays.setAll(functions, i -> code.asSlice(starts[i]));
+    cells = cellCode == null ? null : ExecutableMemory.of(cellCode, arena);
   }
 
   /** One function for each number of tokens. */
@@ -80,6 +89,23 @@ final class FormatCode implements PanelProducts {
     return codes;
   }
 
+  /** Whether there is code for a layout with float activations. */
+  static boolean takesFloats(Layout layout) {
+    return switch (layout.scaling()) {
+      case NONE, HALF, HALF_PAIR, SUPER_PAIR, SUPER_SIGNED -> true;
+      default -> false;
+    };
+  }
+
+  /** The same with activations of 16 bits: quants must be integers. */
+  static boolean takesIntegers(Layout layout) {
+    return takesFloats(layout) && layout.quant() == Layout.Quant.INTEGER;
+  }
+
+  private static PanelWriter writer(Isa isa, Pairs pairs) {
+    return isa == Isa.NEON ? new NeonCode() : new X86Code(isa, pairs);
+  }
+
   /**
    * Writes the code of a format for float activations.
    *
@@ -87,29 +113,16 @@ final class FormatCode implements PanelProducts {
    * @throws UnsupportedOperationException if the system gives no executable memory
    */
   static FormatCode floats(Isa isa, Layout layout, Arena arena) {
-    List<byte[]> codes =
-        functions(
-            isa,
-            tokens ->
-                isa == Isa.NEON
-                    ? NeonCode.floats(layout, tokens)
-                    : ProductCode.write(isa, layout, tokens));
-    return new FormatCode(isa, layout, false, codes, arena);
+    PanelWriter writer = writer(isa, null);
+    List<byte[]> codes = functions(isa, tokens -> writer.floats(layout, tokens));
+    return new FormatCode(isa, layout, false, codes, null, arena);
   }
 
   /** The same for activations of 16 bits. */
   static FormatCode integers(Isa isa, Pairs pairs, Layout layout, Arena arena) {
-    List<byte[]> codes =
-        functions(
-            isa,
-            tokens ->
-                isa == Isa.NEON
-                    ? NeonCode.integers(layout, tokens)
-                    : IntegerCode.write(isa, pairs, layout, tokens));
-    if (isa != Isa.NEON) {
-      codes.add(CellCode.write(isa, layout));
-    }
-    return new FormatCode(isa, layout, true, codes, arena);
+    PanelWriter writer = writer(isa, pairs);
+    List<byte[]> codes = functions(isa, tokens -> writer.integers(layout, tokens));
+    return new FormatCode(isa, layout, true, codes, writer.cells(layout).orElse(null), arena);
   }
 
   @Override
@@ -167,7 +180,7 @@ final class FormatCode implements PanelProducts {
       throw new IllegalArgumentException(
           "cells have %d columns each, found %d".formatted(CELL_COLUMNS, columns));
     }
-    if (isa == Isa.NEON) {
+    if (this.cells == null) {
       for (int c = 0; c < count; c++) {
         Cells.fill(layout, x, from + c * CELL_COLUMNS, cells, to + c * stride * CELL_WORDS);
       }
@@ -176,7 +189,7 @@ final class FormatCode implements PanelProducts {
     MemorySegment xs = MemorySegment.ofArray(x).asSlice((long) from * Float.BYTES);
     MemorySegment out = MemorySegment.ofArray(cells).asSlice((long) to * Integer.BYTES);
     long strideBytes = (long) stride * CELL_WORDS * Integer.BYTES;
-    call(functions[functions.length - 1], xs, out, out, out, count, strideBytes, 0, 0, 0);
+    call(this.cells, xs, out, out, out, count, strideBytes, 0, 0, 0);
   }
 
   @Override

@@ -4,7 +4,7 @@ import dev.tangram.kernel.vector.Layout;
 import dev.tangram.kernel.vector.PanelProducts;
 import java.lang.foreign.MemorySegment;
 
-/** The sums of {@link IntegerCode}. */
+/** The sums of {@link PanelWriter#integers}. */
 final class IntegerSum extends PanelSum {
   private final int[] cells;
   private final int at;

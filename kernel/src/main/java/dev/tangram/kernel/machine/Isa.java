@@ -1,7 +1,7 @@
 package dev.tangram.kernel.machine;
 
 /** The instruction sets that code is written for. */
-enum Isa {
+public enum Isa {
   /** AVX2 and FMA: 16 registers of 8 floats. */
   AVX2(8, 16, 8),
   /** AVX-512 F and BW: 32 registers of 16 floats, and multiplication by one float in memory. */
@@ -20,26 +20,26 @@ enum Isa {
   }
 
   /** Floats in a register. */
-  int floats() {
+  public int floats() {
     return floats;
   }
 
   /** Bytes in a register. */
-  int bytes() {
+  public int bytes() {
     return floats * Float.BYTES;
   }
 
-  int widthBits() {
+  public int widthBits() {
     return floats * Float.SIZE;
   }
 
   /** Vector registers. */
-  int registers() {
+  public int registers() {
     return registers;
   }
 
   /** The most tokens that one pass over the weights serves. */
-  int tokensMax() {
+  public int tokensMax() {
     return tokensMax;
   }
 }

@@ -55,7 +55,7 @@ public final class MachineCode {
       if (!products.takes(Format.Q4_K, Format.Q4_K.blockLength())) {
         throw new UnsupportedOperationException("the code for Q4_K differs at " + difference);
       }
-      Ahead ahead = isa == Isa.NEON ? Ahead.NOTHING : new Prefetch(isa, Arena.global());
+      Ahead ahead = isa == Isa.NEON ? Ahead.NOTHING : new Prefetch(Arena.global());
       HERE[i] = new MachineCode(products, ahead);
     }
     return HERE[i];

@@ -68,12 +68,12 @@ final class MachineProducts implements PanelProducts {
   synchronized String prepare(Format format) {
     Layout layout = Layout.tight(format);
     if (seen.add(format)) {
-      boolean integers = pairs != null && IntegerCode.known(layout);
+      boolean integers = pairs != null && FormatCode.takesIntegers(layout);
       if (integers && !differences.containsKey(format)) {
         accept(format, FormatCode.integers(isa, pairs, layout, Arena.global()));
       }
       boolean best = !integers && differences.containsKey(format);
-      if (ready[format.ordinal()] == null && PanelCode.known(layout) && !best) {
+      if (ready[format.ordinal()] == null && FormatCode.takesFloats(layout) && !best) {
         accept(format, FormatCode.floats(isa, layout, Arena.global()));
       }
     }

@@ -5,8 +5,8 @@ import dev.tangram.kernel.vector.Layout;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What {@link PanelCode} computes, one lane and one step at a time: the order of sums written down
- * once more, for {@link Tryout}.
+ * What a {@link PanelWriter}'s code computes, one lane and one step at a time: the order of sums
+ * written down once more, for {@link Tryout}.
  */
 abstract class PanelSum {
   private static final int ROWS = 32;

@@ -1,5 +1,6 @@
 package dev.tangram.kernel.machine;
 
+import dev.tangram.kernel.machine.x86.SystemCode;
 import dev.tangram.kernel.vector.Ahead;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -32,18 +33,8 @@ final class Prefetch implements Ahead {
   /**
    * @throws UnsupportedOperationException if the system gives no executable memory
    */
-  Prefetch(Isa isa, Arena arena) {
-    Assembler code = new Assembler(isa);
-    Assembler.Label next = new Assembler.Label();
-    code.bind(next);
-    for (int i = 0; i < LINES; i++) {
-      code.prefetchT1(new Assembler.Mem(Assembler.RDI, i * LINE));
-    }
-    code.addImmediate(Assembler.RDI, LINES * LINE);
-    code.subtractImmediate(Assembler.RSI, 1);
-    code.jumpIfNotZero(next);
-    code.ret();
-    function = ExecutableMemory.of(code.bytes(), arena);
+  Prefetch(Arena arena) {
+    function = ExecutableMemory.of(SystemCode.prefetch(LINES, LINE), arena);
   }
 
   @Override

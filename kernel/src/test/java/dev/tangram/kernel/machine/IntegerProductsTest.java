@@ -196,7 +196,7 @@ class IntegerProductsTest {
             float[] x = numbers(tokens * columns, random);
             machine.multiply(w, x, tokens, new float[tokens * rows]);
             assertThat(checked.difference.get()).isNull();
-            boolean integers = IntegerCode.known(Layout.tight(format));
+            boolean integers = FormatCode.takesIntegers(Layout.tight(format));
             assertThat(checked.calls.get())
                 .as("calls for %s", format)
                 .isEqualTo(integers ? Math.ceilDiv(rows, 32) * Math.ceilDiv(tokens, 64) : 0);
@@ -212,7 +212,7 @@ class IntegerProductsTest {
   void theLargestSumsDoNotOverflow(Way way) {
     MachineProducts products = products(way);
     for (Format format : Format.values()) {
-      if (!IntegerCode.known(Layout.tight(format))) {
+      if (!FormatCode.takesIntegers(Layout.tight(format))) {
         continue;
       }
       Checked checked = new Checked(products);
@@ -253,7 +253,7 @@ class IntegerProductsTest {
     Random random = new Random(SEED);
     Kernels machine = new Tier(workers, products(way));
     for (Format format : Format.values()) {
-      if (!IntegerCode.known(Layout.tight(format))) {
+      if (!FormatCode.takesIntegers(Layout.tight(format))) {
         continue;
       }
       byte[] zeros = new byte[Math.toIntExact(40 * format.rowBytes(512))];
@@ -328,7 +328,7 @@ class IntegerProductsTest {
     Random random = new Random(SEED);
     for (Format format : Format.values()) {
       Layout layout = Layout.tight(format);
-      if (!IntegerCode.known(layout)) {
+      if (!FormatCode.takesIntegers(layout)) {
         continue;
       }
       int columns = format.blockLength() == 256 ? 512 : 288;

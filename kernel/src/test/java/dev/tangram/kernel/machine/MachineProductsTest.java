@@ -125,7 +125,7 @@ class MachineProductsTest {
             assertThat(calls[0])
                 .as("calls for %s", format)
                 .isEqualTo(
-                    ProductCode.known(Layout.tight(format))
+                    FormatCode.takesFloats(Layout.tight(format))
                         ? Math.ceilDiv(rows, 32) * Math.ceilDiv(tokens, 64)
                         : 0);
           }

@@ -14,7 +14,7 @@ class PrefetchTest {
   void changesNothingAndFaultsNowhere() {
     assumeTrue(Host.known() && !Host.aarch64(), "x86-64 alone");
     try (Arena arena = Arena.ofConfined()) {
-      Prefetch prefetch = new Prefetch(Isa.AVX2, arena);
+      Prefetch prefetch = new Prefetch(arena);
       MemorySegment memory = arena.allocate(1 << 16, 64).fill((byte) 7);
       for (long bytes : new long[] {0, -1, 1, 63, 64, 511, 512, 513, 4096, 1 << 16}) {
         prefetch.bring(memory.address() + bytes / 3, bytes);

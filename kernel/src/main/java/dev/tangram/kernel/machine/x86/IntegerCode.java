@@ -1,10 +1,13 @@
-package dev.tangram.kernel.machine;
+package dev.tangram.kernel.machine.x86;
 
-import static dev.tangram.kernel.machine.Assembler.R11;
-import static dev.tangram.kernel.machine.Assembler.RCX;
-import static dev.tangram.kernel.machine.Assembler.RSI;
+import static dev.tangram.kernel.machine.x86.Assembler.R11;
+import static dev.tangram.kernel.machine.x86.Assembler.RCX;
+import static dev.tangram.kernel.machine.x86.Assembler.RSI;
 
-import dev.tangram.kernel.machine.Assembler.Mem;
+import dev.tangram.kernel.machine.Cells;
+import dev.tangram.kernel.machine.Isa;
+import dev.tangram.kernel.machine.Pairs;
+import dev.tangram.kernel.machine.x86.Assembler.Mem;
 import dev.tangram.kernel.vector.Layout;
 import dev.tangram.kernel.vector.PanelProducts;
 
@@ -81,11 +84,6 @@ final class IntegerCode extends PanelCode {
   private int registers(int t, int r) {
     int each = layout.spare() > 0 ? 3 : 2;
     return r * t * groups + Math.max(each * r + 2, 4);
-  }
-
-  /** Whether there is code for this layout: an integer of at most 8 bits in groups of 16 or 32. */
-  static boolean known(Layout layout) {
-    return PanelCode.known(layout) && layout.quant() == Layout.Quant.INTEGER;
   }
 
   static byte[] write(Isa isa, Pairs pairs, Layout layout, int tokens) {

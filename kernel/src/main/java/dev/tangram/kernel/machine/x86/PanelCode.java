@@ -1,19 +1,20 @@
-package dev.tangram.kernel.machine;
+package dev.tangram.kernel.machine.x86;
 
-import static dev.tangram.kernel.machine.Assembler.R10;
-import static dev.tangram.kernel.machine.Assembler.R11;
-import static dev.tangram.kernel.machine.Assembler.R8;
-import static dev.tangram.kernel.machine.Assembler.R9;
-import static dev.tangram.kernel.machine.Assembler.RAX;
-import static dev.tangram.kernel.machine.Assembler.RBP;
-import static dev.tangram.kernel.machine.Assembler.RBX;
-import static dev.tangram.kernel.machine.Assembler.RDI;
-import static dev.tangram.kernel.machine.Assembler.RDX;
-import static dev.tangram.kernel.machine.Assembler.RSI;
-import static dev.tangram.kernel.machine.Assembler.RSP;
+import static dev.tangram.kernel.machine.x86.Assembler.R10;
+import static dev.tangram.kernel.machine.x86.Assembler.R11;
+import static dev.tangram.kernel.machine.x86.Assembler.R8;
+import static dev.tangram.kernel.machine.x86.Assembler.R9;
+import static dev.tangram.kernel.machine.x86.Assembler.RAX;
+import static dev.tangram.kernel.machine.x86.Assembler.RBP;
+import static dev.tangram.kernel.machine.x86.Assembler.RBX;
+import static dev.tangram.kernel.machine.x86.Assembler.RDI;
+import static dev.tangram.kernel.machine.x86.Assembler.RDX;
+import static dev.tangram.kernel.machine.x86.Assembler.RSI;
+import static dev.tangram.kernel.machine.x86.Assembler.RSP;
 
-import dev.tangram.kernel.machine.Assembler.Label;
-import dev.tangram.kernel.machine.Assembler.Mem;
+import dev.tangram.kernel.machine.Isa;
+import dev.tangram.kernel.machine.x86.Assembler.Label;
+import dev.tangram.kernel.machine.x86.Assembler.Mem;
 import dev.tangram.kernel.vector.Layout;
 
 /**
@@ -67,14 +68,6 @@ abstract class PanelCode {
     this.layout = layout;
     this.tokens = tokens;
     a = new Assembler(isa);
-  }
-
-  /** Whether there is code for this layout. */
-  static boolean known(Layout layout) {
-    return switch (layout.scaling()) {
-      case NONE, HALF, HALF_PAIR, SUPER_PAIR, SUPER_SIGNED -> true;
-      default -> false;
-    };
   }
 
   /** Fills the registers that keep their value through the function. */

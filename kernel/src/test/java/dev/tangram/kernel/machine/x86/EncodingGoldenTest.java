@@ -1,9 +1,10 @@
-package dev.tangram.kernel.machine;
+package dev.tangram.kernel.machine.x86;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tangram.kernel.GoldenEncodings;
-import dev.tangram.kernel.machine.Assembler.Label;
+import dev.tangram.kernel.machine.Isa;
+import dev.tangram.kernel.machine.x86.Assembler.Label;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Map;

@@ -1,5 +1,6 @@
-package dev.tangram.kernel.machine;
+package dev.tangram.kernel.machine.x86;
 
+import dev.tangram.kernel.machine.Isa;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
-package dev.tangram.kernel.machine;
+package dev.tangram.kernel.machine.x86;
 
-import dev.tangram.kernel.machine.Assembler.Mem;
+import dev.tangram.kernel.machine.Isa;
+import dev.tangram.kernel.machine.x86.Assembler.Mem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

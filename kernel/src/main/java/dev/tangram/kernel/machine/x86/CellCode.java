@@ -1,13 +1,15 @@
-package dev.tangram.kernel.machine;
+package dev.tangram.kernel.machine.x86;
 
-import static dev.tangram.kernel.machine.Assembler.R8;
-import static dev.tangram.kernel.machine.Assembler.R9;
-import static dev.tangram.kernel.machine.Assembler.RAX;
-import static dev.tangram.kernel.machine.Assembler.RDI;
-import static dev.tangram.kernel.machine.Assembler.RSI;
+import static dev.tangram.kernel.machine.x86.Assembler.R8;
+import static dev.tangram.kernel.machine.x86.Assembler.R9;
+import static dev.tangram.kernel.machine.x86.Assembler.RAX;
+import static dev.tangram.kernel.machine.x86.Assembler.RDI;
+import static dev.tangram.kernel.machine.x86.Assembler.RSI;
 
-import dev.tangram.kernel.machine.Assembler.Label;
-import dev.tangram.kernel.machine.Assembler.Mem;
+import dev.tangram.kernel.machine.Cells;
+import dev.tangram.kernel.machine.Isa;
+import dev.tangram.kernel.machine.x86.Assembler.Label;
+import dev.tangram.kernel.machine.x86.Assembler.Mem;
 import dev.tangram.kernel.vector.Layout;
 import dev.tangram.kernel.vector.PanelProducts;
 

@@ -1,11 +1,12 @@
-package dev.tangram.kernel.machine;
+package dev.tangram.kernel.machine.x86;
 
-import static dev.tangram.kernel.machine.Assembler.R11;
-import static dev.tangram.kernel.machine.Assembler.RCX;
-import static dev.tangram.kernel.machine.Assembler.RDX;
-import static dev.tangram.kernel.machine.Assembler.RSI;
+import static dev.tangram.kernel.machine.x86.Assembler.R11;
+import static dev.tangram.kernel.machine.x86.Assembler.RCX;
+import static dev.tangram.kernel.machine.x86.Assembler.RDX;
+import static dev.tangram.kernel.machine.x86.Assembler.RSI;
 
-import dev.tangram.kernel.machine.Assembler.Mem;
+import dev.tangram.kernel.machine.Isa;
+import dev.tangram.kernel.machine.x86.Assembler.Mem;
 import dev.tangram.kernel.vector.Layout;
 
 /**
