@@ -46,7 +46,7 @@ public final class Lab {
         likelihood FILE...        of a text by each kernel tier, beside the scalar one's
         speculate FILE [THREADS [METHOD [TOKENS]]]  an edit and stories, plain and with guesses in turns
         openb [TRACE...]          placement policies on Alibaba's trace beside FGD's published figures
-        fleet [FOLDER]            planning, simulating and pooling beside their goals
+        fleet [FOLDER [POINTS.csv...]]  planning, placing, simulating, pooling, forecasts beside their goals
         placement                 how long a placement decision takes among 22,832 chips
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
       """;

@@ -7,6 +7,7 @@ import dev.tangram.fleet.cost.Parallelism;
 import dev.tangram.fleet.cost.PointsReader;
 import dev.tangram.fleet.cost.Replica;
 import dev.tangram.fleet.cost.Roofline;
+import dev.tangram.fleet.cost.Validation;
 import dev.tangram.fleet.cost.WeightType;
 import dev.tangram.fleet.day.Day;
 import dev.tangram.fleet.day.DayOptions;
@@ -31,6 +32,7 @@ import dev.tangram.fleet.workload.Gaps;
 import dev.tangram.fleet.workload.Lengths;
 import dev.tangram.fleet.workload.SeededWorkload;
 import dev.tangram.lab.measure.Figures;
+import dev.tangram.lab.place.PlacementBench;
 import dev.tangram.schedule.route.LeastLoaded;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,9 +43,10 @@ import java.util.List;
 
 /**
  * Prints what planning and simulating reach beside the goals, a line each. Placement has commands
- * of its own: {@code openb}, {@code placement}.
+ * of its own for the whole picture: {@code openb}, {@code placement}.
  *
- * <p>{@code FleetReach [FOLDER]}: of the example; {@code examples/sanjiangyuan} unless told.
+ * <p>{@code FleetReach [FOLDER [POINTS.csv...]]}: of the example, {@code examples/sanjiangyuan}
+ * unless told; the cost model is tried on the points, those of the example's fleet unless told.
  */
 public final class FleetReach {
   private static final int MODELS = 200;
@@ -51,6 +54,8 @@ public final class FleetReach {
   private static final double GAP = 0.01;
   private static final long MILLIS_MAX = 60_000;
   private static final double NANOS = 1e9;
+  private static final int SPLITS = 10;
+  private static final long SEED_OF_SPLITS = 42;
 
   private final Path folder;
   private final ChipCatalogue chips = ChipCatalogue.shipped();
@@ -62,12 +67,18 @@ public final class FleetReach {
 
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args.length > 0 ? args[0] : "examples/sanjiangyuan");
+    List<Path> points = Arrays.stream(args).skip(1).map(Path::of).toList();
     FleetReach reach = new FleetReach(folder);
     System.out.printf("%-44s %-34s %s%n", "what", "measured", "goal");
     reach.planning();
+    line(
+        "placement, p99 of a decision, us",
+        "%.0f".formatted(PlacementBench.micros99()),
+        "<= 1000");
     reach.simulating();
     reach.day();
     reach.pooling();
+    reach.forecasts(points);
     System.out.println();
     System.out.print(RareModels.ASSUMPTIONS);
   }
@@ -77,11 +88,15 @@ public final class FleetReach {
   }
 
   private Calibration calibration(Fleet fleet) throws IOException {
+    return Calibration.of(measured(fleet.measurements()));
+  }
+
+  private List<Measurement> measured(List<Path> files) throws IOException {
     List<Measurement> all = new ArrayList<>();
-    for (Path file : fleet.measurements()) {
+    for (Path file : files) {
       all.addAll(new PointsReader(chips, models).read(CsvTable.read(file)).measurements());
     }
-    return Calibration.of(all);
+    return all;
   }
 
   private static double since(long begun) {
@@ -187,5 +202,29 @@ public final class FleetReach {
         "");
     line(
         "  chips saved by turns, %", "%.0f".formatted(100.0 * (own - turns) / own), "82 (Aegaeon)");
+  }
+
+  /** Median errors of measurements that were kept from the calibration. */
+  private void forecasts(List<Path> points) throws IOException {
+    List<Path> files =
+        points.isEmpty()
+            ? FleetReader.read(folder.resolve("fleet.yaml"), chips).measurements()
+            : points;
+    List<Measurement> all = measured(files);
+    score(Validation.score("half to half", Validation.halves(all, SPLITS, SEED_OF_SPLITS)));
+    score(Validation.score("to another chip", Validation.acrossChips(all)));
+    score(Validation.score("to another model", Validation.acrossModels(all)));
+    score(Validation.score("to another engine", Validation.acrossEngines(all)));
+    score(Validation.score("without calibration", Validation.trials(List.of(), all)));
+  }
+
+  private static void score(Validation.Score score) {
+    line(
+        "cost model, " + score.name() + ", median error",
+        score.count() == 0
+            ? "no points for it"
+            : "%.1f %%; %.0f %% of %d inside"
+                .formatted(100 * score.medianError(), 100 * score.coverage(), score.count()),
+        "90 % inside");
   }
 }
