@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
     name = "what-if",
     description = {
       "Plan as if some chips were gone: what breaks, whose it is, and what would replace it.",
-      "Bought is only what reports known by --from let a buyer in the fleet's country have."
+      "Bought is more of a pool, or what FLEET.yaml lists under offers:, and only what reports known"
+          + " by --from let a buyer in the fleet's country have."
     })
 final class WhatIfCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -53,7 +54,7 @@ final class WhatIfCommand implements Callable<Integer> {
     PlanFlags.Task task = flags.task();
     Set<Pool> lost = lost(task.fleet());
     WhatIf answer =
-        WhatIf.of(task.planner(), task.fleet(), task.demands().demands(), lost::contains, day);
+        WhatIf.of(task.planner(), task.fleet(), task.demands().demands(), this::isLost, day);
     surroundings
         .screen()
         .out()
@@ -91,6 +92,11 @@ final class WhatIfCommand implements Callable<Integer> {
       throw Failure.usage("--without: found every pool of the fleet, allowed: some of them");
     }
     return lost;
+  }
+
+  /** Pools and offers alike. */
+  private boolean isLost(Pool pool) {
+    return without.stream().anyMatch(name -> isCalled(pool, name));
   }
 
   private static boolean isCalled(Pool pool, String name) {

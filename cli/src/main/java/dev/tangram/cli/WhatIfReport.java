@@ -79,37 +79,28 @@ final class WhatIfReport {
 
   private static void replacement(
       StringBuilder text, WhatIf answer, Fleet left, Plan before, int demands, String day) {
-    List<String> barred =
-        left.pools().stream()
-            .filter(pool -> !WhatIf.mayBeBought(pool, left.country(), day))
-            .map(Pool::name)
-            .toList();
-    if (!barred.isEmpty()) {
-      text.append("Not to be bought on %s: %s.\n".formatted(day, names(barred)));
-    }
-    if (answer.replacement().isEmpty()) {
-      text.append("No further servers of the other pools would help.\n");
+    if (answer.replacement().isEmpty()
+        || answer.replacement().get().serversBought().isEmpty()) {
+      text.append("No further servers would help.\n");
+      notBought(text, answer, day);
       return;
     }
     Plan plan = answer.replacement().get();
     int nowhere = demands - plan.menus().size();
-    if (plan.serversBought().isEmpty()) {
-      text.append("No further servers of the other pools would help.\n");
-      return;
-    }
     text.append(
         "The cheapest further servers with which %s met again:\n\n"
             .formatted(
                 nowhere == 0
                     ? "every demand is"
                     : "all but the %d demands that run on no pool are".formatted(nowhere)));
-    Table table = new Table(2, "POOL", "CHIP", "SERVERS", "CHIPS", "PRICE/H", "LEAD");
+    Table table = new Table(2, "POOL", "CHIP", "", "SERVERS", "CHIPS", "PRICE/H", "LEAD");
     plan.serversBought()
         .forEach(
             (pool, servers) ->
                 table.row(
-                    pool.name(),
+                    PlanReport.cut(pool.name()),
                     pool.chip().id(),
+                    kind(left, pool),
                     Long.toString(servers),
                     Long.toString(servers * pool.chipsPerServer()),
                     "%.1f".formatted(bought(pool, servers)),
@@ -127,6 +118,22 @@ final class WhatIfReport {
                 lead(plan).isPresent()
                     ? "Whole in %d weeks.".formatted(lead(plan).getAsLong())
                     : "Lead time unknown."));
+    notBought(text, answer, day);
+  }
+
+  /** Bought new, or more of what stands there. */
+  private static String kind(Fleet left, Pool pool) {
+    return left.offers().contains(pool) ? "new" : "more";
+  }
+
+  private static void notBought(StringBuilder text, WhatIf answer, String day) {
+    if (answer.notBought().isEmpty()) {
+      return;
+    }
+    text.append("\nNot bought, by what was known on %s:\n".formatted(day));
+    answer
+        .notBought()
+        .forEach(other -> PlanReport.line(text, "-", other.pool().name(), other.why()));
   }
 
   private static double bought(Pool pool, long servers) {
@@ -164,8 +171,24 @@ final class WhatIfReport {
               map.put(
                   "replacement_lead_weeks",
                   lead(plan).isPresent() ? lead(plan).getAsLong() : "unknown");
+              map.put(
+                  "replacement_new",
+                  plan.serversBought().keySet().stream()
+                      .filter(WhatIf.plan(answer.after()).fleet().offers()::contains)
+                      .map(Pool::name)
+                      .sorted()
+                      .toList());
             });
+    map.put("not_bought", answer.notBought().stream().map(WhatIfReport::map).toList());
     return JsonText.write(map);
+  }
+
+  private static Map<String, Object> map(WhatIf.NotBought other) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("pool", other.pool().name());
+    map.put("chip", other.pool().chip().id());
+    map.put("why", other.why());
+    return map;
   }
 
   private static String where(Plan plan, Demand demand) {

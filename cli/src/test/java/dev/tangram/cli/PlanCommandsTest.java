@@ -104,7 +104,8 @@ class PlanCommandsTest extends TypedCommands {
     assertThat(exit).isEqualTo(Failure.FAILED);
     assertThat(out.toString(UTF_8))
         .startsWith("Without ppu-east, ppu-west from 2025-10-01: 16384 of 22832 chips are gone.\n")
-        .contains("cannot be met with what is left", "market-deepseek", "GB a chip on 8 chips");
+        .contains("cannot be met with what is left", "market-deepseek", "GB a chip on 8 chips")
+        .contains("Not bought, by what was known on 2025-10-01:\n");
     assertThat(out.toString(UTF_8).lines()).allMatch(line -> line.length() <= COLUMNS);
   }
 

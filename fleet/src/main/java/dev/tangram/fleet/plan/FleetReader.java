@@ -37,7 +37,7 @@ public final class FleetReader {
    */
   public static Fleet read(Path file, ChipCatalogue chips) throws IOException {
     Fields in = Tree.read(file);
-    in.allowOnly("name", "country", "currency", "chips", "measurements", "rooms", "pools");
+    in.allowOnly("name", "country", "currency", "chips", "measurements", "rooms", "pools", "offers");
     Path folder = file.toAbsolutePath().getParent();
     ChipCatalogue catalogue = chips;
     for (String name : in.words("chips")) {
@@ -68,13 +68,41 @@ public final class FleetReader {
     }
     Map<String, Pool> pools = new LinkedHashMap<>();
     for (Fields entry : in.groups("pools")) {
-      Pool pool = pool(entry);
-      if (pools.put(pool.name(), pool) != null) {
-        throw entry.wrong("name", '"' + pool.name() + "\" a second time", "each pool once");
-      }
+      entry.allowOnly(
+          "name",
+          "chip",
+          "engine",
+          "servers",
+          "chipsPerServer",
+          "count",
+          "groups",
+          "room",
+          "price",
+          "origin",
+          "leadWeeks",
+          "status");
+      put(pools, entry, pool(entry, (int) entry.integer("servers", 0, SERVERS_MAX)));
     }
     if (pools.isEmpty()) {
       throw in.wrong("pools", "no pool", "at least one");
+    }
+    Map<String, Pool> both = new LinkedHashMap<>(pools);
+    List<Pool> offers = new ArrayList<>();
+    for (Fields entry : in.groups("offers")) {
+      entry.allowOnly(
+          "name",
+          "chip",
+          "engine",
+          "chipsPerServer",
+          "groups",
+          "room",
+          "price",
+          "origin",
+          "leadWeeks",
+          "status");
+      Pool offer = pool(entry, 0);
+      put(both, entry, offer);
+      offers.add(offer);
     }
     List<Path> measurements = new ArrayList<>();
     for (String name : in.words("measurements")) {
@@ -87,25 +115,18 @@ public final class FleetReader {
         in.optionalText("currency").orElse("units"),
         List.copyOf(rooms.values()),
         List.copyOf(pools.values()),
+        offers,
         measurements);
   }
 
-  private Pool pool(Fields pool) {
-    pool.allowOnly(
-        "name",
-        "chip",
-        "engine",
-        "servers",
-        "chipsPerServer",
-        "count",
-        "groups",
-        "room",
-        "price",
-        "origin",
-        "leadWeeks",
-        "status");
+  private static void put(Map<String, Pool> pools, Fields entry, Pool pool) {
+    if (pools.put(pool.name(), pool) != null) {
+      throw entry.wrong("name", '"' + pool.name() + "\" a second time", "each pool once");
+    }
+  }
+
+  private Pool pool(Fields pool, int servers) {
     Chip chip = chip(pool);
-    int servers = (int) pool.integer("servers", 0, SERVERS_MAX);
     int each = (int) pool.integer("chipsPerServer", 1, GROUP_MAX);
     long chips = (long) servers * each;
     if (pool.has("count") && pool.integer("count", 0, Long.MAX_VALUE) != chips) {

@@ -72,6 +72,11 @@ public final class Planner {
    * server counted whole; null if none help.
    */
   Plan buying(Fleet fleet, List<Demand> demands, Predicate<Pool> buyable) {
+    return buying(fleet, demands, buyable, millisMax);
+  }
+
+  /** Likewise, in at most so many milliseconds if the planner's own limit is not shorter. */
+  Plan buying(Fleet fleet, List<Demand> demands, Predicate<Pool> buyable, long millis) {
     List<Menu> all =
         demands.stream()
             .map(demand -> menus.of(fleet, demand))
@@ -83,11 +88,24 @@ public final class Planner {
           program.solve(
               choice -> weight(choice) / 1000,
               _ -> 0,
-              pool -> (goal == Goal.PRICE ? pool.price() : 1) * pool.chipsPerServer(),
+              pool -> weight(pool) * pool.chipsPerServer(),
               gap,
-              millisMax);
+              Math.min(millis, millisMax));
       return solution == null ? null : plan(fleet, all, solution);
     }
+  }
+
+  Goal goal() {
+    return goal;
+  }
+
+  Menu menu(Fleet fleet, Demand demand) {
+    return menus.of(fleet, demand);
+  }
+
+  /** Of a chip that is bought. */
+  double weight(Pool pool) {
+    return goal == Goal.PRICE ? pool.price() : 1;
   }
 
   private Program.Solution cheapest(Fleet fleet, List<Menu> all) {

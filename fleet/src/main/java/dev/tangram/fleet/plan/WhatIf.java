@@ -1,6 +1,5 @@
 package dev.tangram.fleet.plan;
 
-import dev.tangram.fleet.chip.ImportStatus.Rule;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,14 +14,24 @@ import java.util.function.Predicate;
  * @param hit demands that stood on lost chips
  * @param replacement the cheapest further servers with which everything is met again; empty if
  *     nothing is needed, or nothing that may be bought helps
+ * @param notBought every other pool and offer if something is needed, with the reason
  */
-public record WhatIf(Outcome before, Outcome after, List<Demand> hit, Optional<Plan> replacement) {
+public record WhatIf(
+    Outcome before,
+    Outcome after,
+    List<Demand> hit,
+    Optional<Plan> replacement,
+    List<NotBought> notBought) {
   public WhatIf {
     hit = List.copyOf(hit);
+    notBought = List.copyOf(notBought);
   }
 
+  /** A pool or offer that the cheapest purchase does without. */
+  public record NotBought(Pool pool, String why) {}
+
   /**
-   * @param lost chips that are no longer there
+   * @param lost chips that are no longer there, nor to be bought
    * @param day from when: reports about buying that are newer do not count
    */
   public static WhatIf of(
@@ -35,12 +44,15 @@ public record WhatIf(Outcome before, Outcome after, List<Demand> hit, Optional<P
             .toList();
     Fleet left = fleet.only(lost.negate());
     Outcome after = planner.plan(left, demands);
-    Optional<Plan> replacement =
-        after instanceof Outcome.Planned
-            ? Optional.empty()
-            : Optional.ofNullable(
-                planner.buying(left, demands, pool -> mayBeBought(pool, fleet.country(), day)));
-    return new WhatIf(before, after, hit, replacement);
+    return switch (after) {
+      case Outcome.Planned _ -> new WhatIf(before, after, hit, Optional.empty(), List.of());
+      case Outcome.Impossible(_, List<Outcome.Broken> broken) -> {
+        Market market = new Market(planner, left.withOffers(), demands, day);
+        Optional<Plan> bought = market.cheapest();
+        List<Demand> missing = broken.stream().map(Outcome.Broken::demand).toList();
+        yield new WhatIf(before, after, hit, bought, market.others(bought, missing));
+      }
+    };
   }
 
   /** The plan itself, or that for the demands that can be met. */
@@ -53,8 +65,7 @@ public record WhatIf(Outcome before, Outcome after, List<Demand> hit, Optional<P
 
   /** A licence that may come is none. A maker on an entity list still sells. */
   public static boolean mayBeBought(Pool pool, String country, String day) {
-    Set<Rule> not = Set.of(Rule.LICENCE, Rule.WARNED, Rule.BARRED);
-    return pool.status(country, day).filter(report -> not.contains(report.rule())).isEmpty();
+    return Market.barrier(pool, country, day).isEmpty();
   }
 
   /** Names of the tenants of some demands, in order of the alphabet. */

@@ -79,7 +79,7 @@ class PlannerPropertyTest {
               OptionalLong.empty(),
               List.of()));
     }
-    return new Fleet("tiny", "CN", "units", List.of(dark, light), pools, List.of());
+    return new Fleet("tiny", "CN", "units", List.of(dark, light), pools, List.of(), List.of());
   }
 
   private List<Demand> demands(Random random, Fleet fleet) {

@@ -173,7 +173,13 @@ class PlannerTest {
         Halls.planner(fleet, PlanBy.LIKELY, 0)
             .buying(
                 new Fleet(
-                    "small", "CN", "units", one.rooms(), List.of(shrunk(ascend), h20), List.of()),
+                    "small",
+                    "CN",
+                    "units",
+                    one.rooms(),
+                    List.of(shrunk(ascend), h20),
+                    List.of(),
+                    List.of()),
                 asked.demands(),
                 pool -> WhatIf.mayBeBought(pool, "CN", "2025-04-15"));
 
