@@ -1,6 +1,7 @@
 package dev.tangram.lab;
 
 import dev.tangram.lab.fleet.FleetReach;
+import dev.tangram.lab.fleet.RoutingTable;
 import dev.tangram.lab.kernel.DeltaBench;
 import dev.tangram.lab.kernel.ExpertsBench;
 import dev.tangram.lab.kernel.KernelBench;
@@ -47,6 +48,7 @@ public final class Lab {
         speculate FILE [THREADS [METHOD [TOKENS]]]  an edit and stories, plain and with guesses in turns
         openb [TRACE...]          placement policies on Alibaba's trace beside FGD's published figures
         fleet [FOLDER [POINTS.csv...]]  planning, placing, simulating, pooling, forecasts beside their goals
+        routing TRACE [tune]      routers on the second half of a trace; tune: their constants on the first
         placement                 how long a placement decision takes among 22,832 chips
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
       """;
@@ -76,6 +78,7 @@ public final class Lab {
       case "speculate" -> Speculate.main(rest);
       case "openb" -> OpenbReplay.main(rest);
       case "fleet" -> FleetReach.main(rest);
+      case "routing" -> RoutingTable.main(rest);
       case "placement" -> PlacementBench.main(rest);
       case "reference" -> Reference.main(rest);
       default -> {
