@@ -79,8 +79,7 @@ final class WhatIfReport {
 
   private static void replacement(
       StringBuilder text, WhatIf answer, Fleet left, Plan before, int demands, String day) {
-    if (answer.replacement().isEmpty()
-        || answer.replacement().get().serversBought().isEmpty()) {
+    if (answer.replacement().isEmpty() || answer.replacement().get().serversBought().isEmpty()) {
       text.append("No further servers would help.\n");
       notBought(text, answer, day);
       return;

@@ -31,8 +31,7 @@ public record Fleet(
 
   /** The same hall with only some of its pools and offers. */
   public Fleet only(Predicate<Pool> kept) {
-    return with(
-        pools.stream().filter(kept).toList(), offers.stream().filter(kept).toList());
+    return with(pools.stream().filter(kept).toList(), offers.stream().filter(kept).toList());
   }
 
   /** As if the offers were pools: one may buy servers for them. */

@@ -37,7 +37,8 @@ public final class FleetReader {
    */
   public static Fleet read(Path file, ChipCatalogue chips) throws IOException {
     Fields in = Tree.read(file);
-    in.allowOnly("name", "country", "currency", "chips", "measurements", "rooms", "pools", "offers");
+    in.allowOnly(
+        "name", "country", "currency", "chips", "measurements", "rooms", "pools", "offers");
     Path folder = file.toAbsolutePath().getParent();
     ChipCatalogue catalogue = chips;
     for (String name : in.words("chips")) {

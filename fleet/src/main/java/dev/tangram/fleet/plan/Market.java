@@ -115,7 +115,8 @@ record Market(Planner planner, Fleet fleet, List<Demand> demands, String day) {
   private double cost(Plan plan) {
     return plan.serversBought().entrySet().stream()
         .mapToDouble(
-            entry -> entry.getValue() * planner.weight(entry.getKey()) * entry.getKey().chipsPerServer())
+            entry ->
+                entry.getValue() * planner.weight(entry.getKey()) * entry.getKey().chipsPerServer())
         .sum();
   }
 }

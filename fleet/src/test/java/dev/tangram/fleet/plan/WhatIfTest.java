@@ -55,9 +55,7 @@ class WhatIfTest {
 
     assertThat(answer.after()).isInstanceOf(Outcome.Impossible.class);
     Plan plan = answer.replacement().orElseThrow();
-    assertThat(plan.serversBought().keySet())
-        .extracting(Pool::name)
-        .containsExactly("ascend-new");
+    assertThat(plan.serversBought().keySet()).extracting(Pool::name).containsExactly("ascend-new");
     Pool bought = plan.serversBought().keySet().iterator().next();
     assertThat(bought.leadWeeks()).isEqualTo(OptionalLong.of(12));
     assertThat(bought.servers()).isZero();
@@ -84,8 +82,7 @@ class WhatIfTest {
 
   @Test
   void aChipThatIsLostIsNotOfferedEither() throws Exception {
-    WhatIf answer =
-        without(pool -> pool.chip().id().equals("huawei-ascend-910b"), "2025-04-15");
+    WhatIf answer = without(pool -> pool.chip().id().equals("huawei-ascend-910b"), "2025-04-15");
 
     assertThat(answer.replacement().orElseThrow().serversBought().keySet())
         .extracting(Pool::name)

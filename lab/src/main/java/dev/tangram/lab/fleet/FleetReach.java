@@ -72,9 +72,7 @@ public final class FleetReach {
     System.out.printf("%-44s %-34s %s%n", "what", "measured", "goal");
     reach.planning();
     line(
-        "placement, p99 of a decision, us",
-        "%.0f".formatted(PlacementBench.micros99()),
-        "<= 1000");
+        "placement, p99 of a decision, us", "%.0f".formatted(PlacementBench.micros99()), "<= 1000");
     reach.simulating();
     reach.day();
     reach.pooling();

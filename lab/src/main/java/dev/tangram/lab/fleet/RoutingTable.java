@@ -107,8 +107,7 @@ public final class RoutingTable {
     routers.put("Preble E2", () -> new ExploitOrExplore(256, cacheTokens));
     routers.put("Mooncake min TTFT", () -> ExpectedCost.firstTokenSoonest(cacheTokens));
     routers.put("prefix affinity", () -> new PrefixAffinity(256, 1 << 20));
-    routers.put(
-        "expected cost", () -> new ExpectedCost(READ_WEIGHT, REQUEST_TOKENS, cacheTokens));
+    routers.put("expected cost", () -> new ExpectedCost(READ_WEIGHT, REQUEST_TOKENS, cacheTokens));
     return routers;
   }
 
