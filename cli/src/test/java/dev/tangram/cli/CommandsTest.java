@@ -95,6 +95,15 @@ class CommandsTest extends TypedCommands {
   }
 
   @Test
+  void versionTellsWhatElseIsInTheJar() {
+    assertThat(run("version", "--licences")).isZero();
+
+    assertThat(out.toString(UTF_8))
+        .startsWith("Tangram is licensed under the Apache License 2.0")
+        .contains("OR-Tools", "JNA", "Protocol Buffers", "SnakeYAML", "Eclipse Public License 2.0");
+  }
+
+  @Test
   void standardOutputGetsTheAnswerAlone() {
     input = "diff --git a b\n";
 
