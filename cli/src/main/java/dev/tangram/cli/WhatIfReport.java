@@ -108,7 +108,7 @@ final class WhatIfReport {
                         : "unknown"));
     text.append(table.render());
     text.append(
-        "\n%.1f %s an hour more for them; everything in use then costs %.1f, was %.1f. %s\n"
+        "\n%.1f %s an hour more for them; everything in use then costs %.1f, was %.1f.\n%s\n"
             .formatted(
                 cost(plan),
                 left.currency(),
