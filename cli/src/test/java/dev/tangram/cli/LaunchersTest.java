@@ -142,4 +142,44 @@ class LaunchersTest {
     start(release.resolve("tangram"), "run");
     assertThat(Files.getLastModifiedTime(tried)).isEqualTo(first);
   }
+
+  /** A checkout whose jar is older than its sources, and stays so, as an equal jar does. */
+  private Path checkout() throws IOException {
+    Path checkout = release();
+    Files.delete(checkout.resolve("tangram.jar"));
+    Path jar =
+        Files.writeString(
+            Files.createDirectories(checkout.resolve("cli/target")).resolve("tangram.jar"), "");
+    Files.setLastModifiedTime(jar, FileTime.fromMillis(1_000_000));
+    for (String source : List.of("pom.xml", "cli/src/main/A.java", "lab/src/main/B.java")) {
+      Path file = checkout.resolve(source);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "");
+      Files.setLastModifiedTime(file, FileTime.fromMillis(2_000_000));
+    }
+    Path maven = Files.writeString(checkout.resolve("mvnw"), "#!/bin/sh\nexit 0\n");
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
+    Path compiler = Files.writeString(folder.resolve("a jdk/bin/javac"), "#!/bin/sh\n");
+    assertThat(compiler.toFile().setExecutable(true)).isTrue();
+    return checkout;
+  }
+
+  private boolean builds(Path checkout) throws Exception {
+    return start(checkout.resolve("tangram"), "list").getFirst().startsWith("building");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aCheckoutIsBuiltOnceForEachChangeOfItsSources() throws Exception {
+    Path checkout = checkout();
+    FileTime later = FileTime.fromMillis(System.currentTimeMillis() + 60_000);
+
+    assertThat(builds(checkout)).isTrue();
+    assertThat(builds(checkout)).isFalse();
+    // The lab is not in the jar.
+    Files.setLastModifiedTime(checkout.resolve("lab/src/main/B.java"), later);
+    assertThat(builds(checkout)).isFalse();
+    Files.setLastModifiedTime(checkout.resolve("cli/src/main/A.java"), later);
+    assertThat(builds(checkout)).isTrue();
+  }
 }
