@@ -1,5 +1,6 @@
 package dev.tangram.lab;
 
+import dev.tangram.lab.fleet.Bursts;
 import dev.tangram.lab.fleet.FleetReach;
 import dev.tangram.lab.fleet.RoutingTable;
 import dev.tangram.lab.kernel.DeltaBench;
@@ -48,6 +49,7 @@ public final class Lab {
         speculate FILE [THREADS [METHOD [TOKENS]]]  an edit and stories, plain and with guesses in turns
         openb [TRACE...]          placement policies on Alibaba's trace beside FGD's published figures
         fleet [FOLDER [POINTS.csv...]]  planning, placing, simulating, pooling, forecasts beside their goals
+        bursts POINTS.csv ROWS.csv  a thousand requests at once: GPUStack's measurements, simulated
         routing TRACE [tune]      routers on the second half of a trace; tune: their constants on the first
         placement                 how long a placement decision takes among 22,832 chips
         reference FOLDER          real models against transformers: ids, logits, greedy tokens, likelihood
@@ -78,6 +80,7 @@ public final class Lab {
       case "speculate" -> Speculate.main(rest);
       case "openb" -> OpenbReplay.main(rest);
       case "fleet" -> FleetReach.main(rest);
+      case "bursts" -> Bursts.main(rest);
       case "routing" -> RoutingTable.main(rest);
       case "placement" -> PlacementBench.main(rest);
       case "reference" -> Reference.main(rest);

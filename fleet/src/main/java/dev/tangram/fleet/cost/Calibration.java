@@ -73,6 +73,11 @@ public final class Calibration {
     return ladder.of(replica).constants();
   }
 
+  /** What they rest on. */
+  public Evidence evidence(Replica replica) {
+    return evidence(ladder.of(replica));
+  }
+
   private static Evidence evidence(Ladder.Rested rested) {
     return switch (rested.rung()) {
       case NOTHING -> new Evidence.Uncalibrated();

@@ -56,8 +56,8 @@ public final class RoutingTable {
   private static final double READ_WEIGHT = 1.5;
   private static final int REQUEST_TOKENS = 128;
 
-  private static final double[] WEIGHTS_TRIED = {1, 1.5, 2, 3};
-  private static final int[] PRICES_TRIED = {0, 128, 512};
+  private static final double[] WEIGHTS_TRIED = {1, 2, 3, 5, 8};
+  private static final int[] PRICES_TRIED = {0, 256};
 
   private final ServedModel served;
   private final long cacheTokens;
