@@ -17,8 +17,8 @@ import dev.tangram.fleet.sim.Outcome;
 import dev.tangram.fleet.sim.RooflineStep;
 import dev.tangram.fleet.sim.ServedModel;
 import dev.tangram.fleet.sim.Simulation;
+import dev.tangram.schedule.route.ExpectedCost;
 import dev.tangram.schedule.route.LeastLoaded;
-import dev.tangram.schedule.route.PrefixAffinity;
 import dev.tangram.schedule.route.Router;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,10 +39,6 @@ import picocli.CommandLine.Option;
       "A time is as good as the cost model is: --csv calibrates it."
     })
 final class SimulateCommand implements Callable<Integer> {
-  /** Prompt tokens that one more request at a replica is worth avoiding. */
-  private static final int REQUEST_TOKENS = 256;
-
-  private static final int STRETCHES_MAX = 1 << 20;
   private static final double NANOS = 1e9;
 
   /** Where requests go. */
@@ -153,7 +149,8 @@ final class SimulateCommand implements Callable<Integer> {
             new RooflineStep(roofline, calibration.constants(replica)),
             limits,
             sharing.loadNanos((long) (checkedStart() * NANOS)));
-    Simulation simulation = sharing.simulation(served, replicas.count(), this::router, objective);
+    Simulation simulation =
+        sharing.simulation(served, replicas.count(), () -> router(limits), objective);
     long began = System.nanoTime();
     Outcome outcome = simulation.run(drawn.workload(), drawn.seconds(), outages);
     double took = (System.nanoTime() - began) / NANOS;
@@ -174,10 +171,10 @@ final class SimulateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Router router() {
+  private Router router(EngineLimits limits) {
     return switch (routing) {
       case LEAST_LOADED -> new LeastLoaded();
-      case PREFIX -> new PrefixAffinity(REQUEST_TOKENS, STRETCHES_MAX);
+      case PREFIX -> ExpectedCost.tuned(limits.cacheTokens());
     };
   }
 

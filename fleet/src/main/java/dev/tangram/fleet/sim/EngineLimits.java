@@ -13,6 +13,11 @@ import dev.tangram.schedule.batch.BatchLimits;
  */
 public record EngineLimits(
     int blocks, int blockLength, int snapshots, BatchLimits batch, AdmissionLimits admission) {
+  /** Tokens whose keys and values fit. */
+  public long cacheTokens() {
+    return (long) blocks * blockLength;
+  }
+
   /** Of a model that has no recurrent layers. */
   public static final int NO_STATES = -1;
 

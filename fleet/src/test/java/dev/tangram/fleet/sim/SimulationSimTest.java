@@ -11,8 +11,8 @@ import dev.tangram.fleet.workload.Request;
 import dev.tangram.fleet.workload.SeededWorkload;
 import dev.tangram.fleet.workload.Trace;
 import dev.tangram.fleet.workload.Workload;
+import dev.tangram.schedule.route.ExpectedCost;
 import dev.tangram.schedule.route.LeastLoaded;
-import dev.tangram.schedule.route.PrefixAffinity;
 import dev.tangram.schedule.route.Router;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -164,7 +164,8 @@ class SimulationSimTest {
   @Test
   void affinityReadsConversationsOnce() {
     Outcome least = talk(LeastLoaded::new, conversations());
-    Outcome affine = talk(() -> new PrefixAffinity(256, 100_000), conversations());
+    Outcome affine =
+        talk(() -> ExpectedCost.tuned(Fleets.limits(40_000, 64).cacheTokens()), conversations());
 
     assertThat(affine.finished()).isEqualTo(least.finished());
     assertThat(affine.promptTokens()).isEqualTo(least.promptTokens());

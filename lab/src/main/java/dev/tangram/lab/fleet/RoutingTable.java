@@ -20,7 +20,6 @@ import dev.tangram.schedule.route.ExpectedCost;
 import dev.tangram.schedule.route.ExploitOrExplore;
 import dev.tangram.schedule.route.LeastLoaded;
 import dev.tangram.schedule.route.MatchThreshold;
-import dev.tangram.schedule.route.PrefixAffinity;
 import dev.tangram.schedule.route.RoundRobin;
 import dev.tangram.schedule.route.Router;
 import java.io.IOException;
@@ -52,12 +51,8 @@ public final class RoutingTable {
 
   private static final int REPLICAS_RECORDED = 4;
 
-  // A first guess: not tuned yet.
-  private static final double READ_WEIGHT = 1.5;
-  private static final int REQUEST_TOKENS = 128;
-
   private static final double[] WEIGHTS_TRIED = {1, 2, 3, 5, 8};
-  private static final int[] PRICES_TRIED = {0, 256};
+  private static final int[] PRICES_TRIED = {0, 128, 256};
 
   private final ServedModel served;
   private final long cacheTokens;
@@ -81,7 +76,7 @@ public final class RoutingTable {
             new RooflineStep(roofline, Calibration.of(List.of()).constants(replica)),
             limits,
             0);
-    cacheTokens = (long) limits.blocks() * BLOCK_LENGTH;
+    cacheTokens = limits.cacheTokens();
   }
 
   public static void main(String[] args) throws IOException {
@@ -106,8 +101,7 @@ public final class RoutingTable {
     routers.put("SGLang 0.5/64/1.5", () -> new MatchThreshold(0.5, 64, 1.5, cacheTokens));
     routers.put("Preble E2", () -> new ExploitOrExplore(256, cacheTokens));
     routers.put("Mooncake min TTFT", () -> ExpectedCost.firstTokenSoonest(cacheTokens));
-    routers.put("prefix affinity", () -> new PrefixAffinity(256, 1 << 20));
-    routers.put("expected cost", () -> new ExpectedCost(READ_WEIGHT, REQUEST_TOKENS, cacheTokens));
+    routers.put("Tangram", () -> ExpectedCost.tuned(cacheTokens));
     return routers;
   }
 

@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Routers that guess what each replica has cached. */
-class CacheRoutersTest {
+class RoutersTest {
   private static final int STRETCH = 512;
   private static final long CACHE = 100L * STRETCH;
   private static final int[] NOTHING = {};
@@ -24,6 +23,16 @@ class CacheRoutersTest {
 
   private static int send(Router router, List<FakeReplica> replicas, int... prefix) {
     return router.choose(replicas, prefix.length * STRETCH, prefix, STRETCH);
+  }
+
+  @Test
+  void theLeastLoadedIsChosen() {
+    LeastLoaded router = new LeastLoaded();
+
+    assertThat(router.choose(List.of(up(3, 0), up(2, 900), up(2, 100), DOWN), 10, NOTHING, 1))
+        .isEqualTo(2);
+    assertThat(router.choose(List.of(up(1, 5), up(1, 5)), 10, NOTHING, 1)).isZero();
+    assertThat(router.choose(List.of(DOWN, DOWN), 10, NOTHING, 1)).isEqualTo(Router.NONE);
   }
 
   @Test
@@ -131,5 +140,21 @@ class CacheRoutersTest {
         .hasMessage("requestTokens: found -1, allowed: 0 or more");
     assertThatThrownBy(() -> new MatchThreshold(2, 0, 1, 1))
         .hasMessage("shareMin 2.0, moreBy 0, moreTimes 1.0: allowed: 0 to 1, 0 or more, 1 or more");
+  }
+
+  @Test
+  void aReplicaThatIsDownIsPassedOverWhateverItHolds() {
+    ExpectedCost router = ExpectedCost.tuned(CACHE);
+    send(router, SECOND_IS_IDLE, TALK);
+
+    assertThat(send(router, List.of(up(9, 0), DOWN), TALK)).isZero();
+    assertThat(send(router, List.of(DOWN, DOWN), TALK)).isEqualTo(Router.NONE);
+  }
+
+  @Test
+  void requestsThatOnlyDecodeCountToo() {
+    ExpectedCost router = ExpectedCost.tuned(CACHE);
+
+    assertThat(send(router, List.of(up(2, 0), up(1, 0)), 7)).isEqualTo(1);
   }
 }
