@@ -32,6 +32,12 @@ final class AttentionTile {
    */
   private static final int BLOCKS_AHEAD = 2;
 
+  /**
+   * Bytes between two tellings: as many lines as can be under way at once. More would wait for each
+   * other while nothing is computed.
+   */
+  private static final int TOLD_BYTES = 2 << 10;
+
   /** Queries are computed by fours; those beyond the last are copies of it. */
   private static final int FOUR = 4;
 
@@ -239,37 +245,65 @@ final class AttentionTile {
   /** Scores of the run's positions [least, most), a block at a time. */
   private void keys(int start, int least, int most) {
     int[] table = kv.table(layer, span);
-    for (int j = least / BLOCK * BLOCK; j < most; j += BLOCK) {
+    long bytes = kv.type().keyBytes(size);
+    int told = (int) Math.max(1, TOLD_BYTES * size / bytes);
+    int begin = least / BLOCK * BLOCK;
+    for (int i = 0; i < padded(); i++) {
+      Arrays.fill(scores, i * RUN + begin, i * RUN + Math.ceilDiv(most, BLOCK) * BLOCK, 0);
+    }
+    for (int j = begin; j < most; j += BLOCK) {
       int block = table[(start + j) / BLOCK];
       MemorySegment memory = kv.slab(layer, block);
       long keys = kv.offset(block, kvHead);
-      bring(table, start + j, 0, kv.type().keyBytes(size));
+      long next = next(table, start + j);
       if (kv.type() != KvType.F32) {
         memory = Unpacked.keys(kv, memory, keys);
         keys = 0;
       }
-      int i = 0;
-      for (; i + 2 * FOUR <= padded(); i += 2 * FOUR) {
-        if (seen(i, 2 * FOUR, j)) {
-          for (int slot = 0; slot < BLOCK; slot += COUNT) {
-            AttentionLoops.scores8(
-                memory,
-                keys + slot * 4L,
-                size,
-                q,
-                i * size,
-                scale,
-                scores,
-                i * RUN + j + slot,
-                RUN);
-          }
+      for (int s = 0; s < size; s += told) {
+        int count = Math.min(told, size - s);
+        if (next != 0) {
+          ahead.bring(next + s * bytes / size, count * bytes / size);
+        }
+        piece(memory, keys + s * BLOCK * 4L, s, count, j);
+      }
+    }
+  }
+
+  /** Elements from s on of a block's keys. */
+  private void piece(MemorySegment memory, long keys, int s, int count, int j) {
+    float factor = s + count == size ? scale : 1;
+    int i = 0;
+    for (; i + 2 * FOUR <= padded(); i += 2 * FOUR) {
+      if (seen(i, 2 * FOUR, j)) {
+        for (int slot = 0; slot < BLOCK; slot += COUNT) {
+          AttentionLoops.scores8(
+              memory,
+              keys + slot * 4L,
+              count,
+              size,
+              q,
+              i * size + s,
+              factor,
+              scores,
+              i * RUN + j + slot,
+              RUN);
         }
       }
-      if (i < padded() && seen(i, FOUR, j)) {
-        for (int slot = 0; slot < BLOCK; slot += COUNT) {
-          AttentionLoops.scores4(
-              memory, keys + slot * 4L, size, q, i * size, scale, scores, i * RUN + j + slot, RUN);
-        }
+    }
+    if (i < padded() && seen(i, FOUR, j)) {
+      for (int slot = 0; slot < BLOCK; slot += COUNT) {
+        AttentionLoops.scores4(
+            memory,
+            keys + slot * 4L,
+            count,
+            size,
+            q,
+            i * size + s,
+            factor,
+            scores,
+            i * RUN + j + slot,
+            RUN);
       }
     }
   }
@@ -317,13 +351,14 @@ final class AttentionTile {
     MemorySegment.copy(memory, Unpacked.FLOAT, at, plain, 0, floats);
   }
 
-  /** Tells of a later block's keys or values, which are {@code bytes} at {@code from}. */
-  private void bring(int[] table, int position, long from, long bytes) {
+  /** Address of a later block's keys, which are to be told of; 0 if there is none. */
+  private long next(int[] table, int position) {
     int later = position + BLOCKS_AHEAD * BLOCK;
-    if (later < span.position() + span.count()) {
-      int block = table[later / BLOCK];
-      ahead.bring(kv.slab(layer, block).address() + kv.offset(block, kvHead) + from, bytes);
+    if (later >= span.position() + span.count()) {
+      return 0;
     }
+    int block = table[later / BLOCK];
+    return kv.slab(layer, block).address() + kv.offset(block, kvHead);
   }
 
   /** Whether one of {@code count} queries sees any of the block that begins at j. */
@@ -344,7 +379,10 @@ final class AttentionTile {
       int block = table[(start + j) / BLOCK];
       MemorySegment memory = kv.slab(layer, block);
       long values = kv.offset(block, kvHead) + kv.type().keyBytes(size);
-      bring(table, start + j, kv.type().keyBytes(size), kv.type().valueBytes(size));
+      long next = next(table, start + j);
+      if (next != 0) {
+        next += kv.type().keyBytes(size);
+      }
       int first = Math.max(0, least - j);
       int last = Math.min(BLOCK, most - j);
       // Positions that nobody sees may hold anything, NaN too, which no share of 0 makes 0.
@@ -357,11 +395,16 @@ final class AttentionTile {
         // Two queries and two copies are done as soon as the two; one alone is not.
         if (i + FOUR <= padded() && i + 1 < queries) {
           if (seen(i, FOUR, j)) {
-            four(memory, values, step, i * RUN + j, parts, to);
+            four(memory, values, step, i * RUN + j, parts, to, next);
+            next = 0;
           }
           i += FOUR;
         } else {
           if (seen(i, 1, j)) {
+            if (next != 0) {
+              ahead.bring(next, kv.type().valueBytes(size));
+              next = 0;
+            }
             one(memory, values, step, i * RUN + j, parts, to, 0);
           }
           i++;
@@ -370,12 +413,21 @@ final class AttentionTile {
     }
   }
 
-  /** Four queries. */
+  /**
+   * Four queries.
+   *
+   * @param next address of values to tell of meanwhile; 0 for none
+   */
   private void four(
-      MemorySegment memory, long values, long step, int shares, float[] parts, int to) {
+      MemorySegment memory, long values, long step, int shares, float[] parts, int to, long next) {
     int length = partLength();
     int s = 0;
+    long bytes = kv.type().valueBytes(size);
+    int told = (int) Math.ceilDiv(TOLD_BYTES * size / bytes, 2 * COUNT) * 2 * COUNT;
     for (; s + 2 * COUNT <= size; s += 2 * COUNT) {
+      if (next != 0 && s % told == 0) {
+        ahead.bring(next + s * bytes / size, Math.min(told, size - s) * bytes / size);
+      }
       AttentionLoops.values4(
           memory, values + s * 4L, step, scores, shares, RUN, parts, to + s, length);
     }
