@@ -19,7 +19,9 @@ import jdk.incubator.vector.VectorOperators;
  * {@code 2^16} times too large, and {@link FloatInputs} has made x that much smaller: powers of two
  * change no digit, and shifts are saved.
  *
- * <p>Two registers of rows are worked on at a time and share the broadcast of x.
+ * <p>Two registers of rows are worked on at a time and share the broadcast of x. No register
+ * crosses a call: where the compiler does not inline it, and that depends on what ran before, the
+ * register becomes an object.
  */
 final class Groups {
   private Groups() {}
@@ -60,17 +62,17 @@ final class Groups {
       int most = Math.min(c + perLane, end);
       for (; c < most; c += 2) {
         FloatVector x0 = FloatVector.broadcast(F, x[c]);
-        a0 = floats(v0.and(first)).fma(x0, a0);
-        a1 = floats(v1.and(first)).fma(x0, a1);
+        a0 = ((FloatVector) v0.and(first).convert(VectorOperators.I2F, 0)).fma(x0, a0);
+        a1 = ((FloatVector) v1.and(first).convert(VectorOperators.I2F, 0)).fma(x0, a1);
         FloatVector z0 = FloatVector.broadcast(F, x[c + columns]);
-        b0 = floats(w0.and(first)).fma(z0, b0);
-        b1 = floats(w1.and(first)).fma(z0, b1);
+        b0 = ((FloatVector) w0.and(first).convert(VectorOperators.I2F, 0)).fma(z0, b0);
+        b1 = ((FloatVector) w1.and(first).convert(VectorOperators.I2F, 0)).fma(z0, b1);
         FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
-        a0 = floats(v0.and(second)).fma(x1, a0);
-        a1 = floats(v1.and(second)).fma(x1, a1);
+        a0 = ((FloatVector) v0.and(second).convert(VectorOperators.I2F, 0)).fma(x1, a0);
+        a1 = ((FloatVector) v1.and(second).convert(VectorOperators.I2F, 0)).fma(x1, a1);
         FloatVector z1 = FloatVector.broadcast(F, x[c + columns + 1]);
-        b0 = floats(w0.and(second)).fma(z1, b0);
-        b1 = floats(w1.and(second)).fma(z1, b1);
+        b0 = ((FloatVector) w0.and(second).convert(VectorOperators.I2F, 0)).fma(z1, b0);
+        b1 = ((FloatVector) w1.and(second).convert(VectorOperators.I2F, 0)).fma(z1, b1);
         v0 = v0.lanewise(VectorOperators.LSHR, bits);
         v1 = v1.lanewise(VectorOperators.LSHR, bits);
         w0 = w0.lanewise(VectorOperators.LSHR, bits);
@@ -106,11 +108,11 @@ final class Groups {
       int most = Math.min(c + perLane, end);
       for (; c < most; c += 2) {
         FloatVector x0 = FloatVector.broadcast(F, x[c]);
-        a0 = floats(v0.and(first)).fma(x0, a0);
-        a1 = floats(v1.and(first)).fma(x0, a1);
+        a0 = ((FloatVector) v0.and(first).convert(VectorOperators.I2F, 0)).fma(x0, a0);
+        a1 = ((FloatVector) v1.and(first).convert(VectorOperators.I2F, 0)).fma(x0, a1);
         FloatVector x1 = FloatVector.broadcast(F, x[c + 1]);
-        a0 = floats(v0.and(second)).fma(x1, a0);
-        a1 = floats(v1.and(second)).fma(x1, a1);
+        a0 = ((FloatVector) v0.and(second).convert(VectorOperators.I2F, 0)).fma(x1, a0);
+        a1 = ((FloatVector) v1.and(second).convert(VectorOperators.I2F, 0)).fma(x1, a1);
         v0 = v0.lanewise(VectorOperators.LSHR, bits);
         v1 = v1.lanewise(VectorOperators.LSHR, bits);
       }
@@ -147,8 +149,8 @@ final class Groups {
     switch (layout.quant()) {
       case INTEGER -> unpackIntegers(panel, at, layout.bits(), layout.perLane(), columns, buffer);
       case F32 -> unpackFloats(panel, at, columns, buffer);
-      case BF16 -> unpackPairs(panel, at, columns, false, buffer);
-      case F16 -> unpackPairs(panel, at, columns, true, buffer);
+      case BF16 -> unpackTops(panel, at, columns, buffer);
+      case F16 -> unpackHalves(panel, at, columns, buffer);
     }
   }
 
@@ -163,8 +165,9 @@ final class Groups {
         IntVector v = IntVector.fromMemorySegment(I, panel, word, ORDER);
         int most = Math.min(c + perLane, columns);
         for (; c < most; c += 2, q += 2 * Panels.ROWS) {
-          floats(v.and(first)).intoArray(buffer, q);
-          floats(v.and(second)).intoArray(buffer, q + Panels.ROWS);
+          ((FloatVector) v.and(first).convert(VectorOperators.I2F, 0)).intoArray(buffer, q);
+          ((FloatVector) v.and(second).convert(VectorOperators.I2F, 0))
+              .intoArray(buffer, q + Panels.ROWS);
           v = v.lanewise(VectorOperators.LSHR, bits);
         }
       }
@@ -178,15 +181,13 @@ final class Groups {
     for (int r = 0; r < Panels.ROWS; r += COUNT) {
       IntVector v = IntVector.fromArray(I, tail, r);
       for (int c = from; c < columns; c += 2) {
-        floats(v.and(first)).intoArray(buffer, c * Panels.ROWS + r);
-        floats(v.and(second)).intoArray(buffer, (c + 1) * Panels.ROWS + r);
+        ((FloatVector) v.and(first).convert(VectorOperators.I2F, 0))
+            .intoArray(buffer, c * Panels.ROWS + r);
+        ((FloatVector) v.and(second).convert(VectorOperators.I2F, 0))
+            .intoArray(buffer, (c + 1) * Panels.ROWS + r);
         v = v.lanewise(VectorOperators.LSHR, bits);
       }
     }
-  }
-
-  private static FloatVector floats(IntVector v) {
-    return (FloatVector) v.convert(VectorOperators.I2F, 0);
   }
 
   private static void unpackFloats(MemorySegment panel, int at, int columns, float[] buffer) {
@@ -195,22 +196,26 @@ final class Groups {
     }
   }
 
-  private static void unpackPairs(
-      MemorySegment panel, int at, int columns, boolean half, float[] buffer) {
+  private static void unpackTops(MemorySegment panel, int at, int columns, float[] buffer) {
     for (int c = 0; c < columns; c += 2) {
       for (int r = 0; r < Panels.ROWS; r += COUNT) {
         IntVector v =
             IntVector.fromMemorySegment(I, panel, at + (c / 2 * Panels.ROWS + r) * 4L, ORDER);
-        FloatVector first =
-            half ? Scales.half(v) : v.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        first.intoArray(buffer, c * Panels.ROWS + r);
+        v.lanewise(VectorOperators.LSHL, 16)
+            .reinterpretAsFloats()
+            .intoArray(buffer, c * Panels.ROWS + r);
         if (c + 1 < columns) {
-          FloatVector second =
-              half
-                  ? Scales.half(v.lanewise(VectorOperators.LSHR, 16))
-                  : v.and(0xFFFF0000).reinterpretAsFloats();
-          second.intoArray(buffer, (c + 1) * Panels.ROWS + r);
+          v.and(0xFFFF0000).reinterpretAsFloats().intoArray(buffer, (c + 1) * Panels.ROWS + r);
         }
+      }
+    }
+  }
+
+  private static void unpackHalves(MemorySegment panel, int at, int columns, float[] buffer) {
+    for (int c = 0; c < columns; c++) {
+      for (int r = 0; r < Panels.ROWS; r += COUNT) {
+        long word = at + (c / 2 * Panels.ROWS + r) * 4L;
+        Scales.halvesInto(panel, word, c % 2 * 16, 1, buffer, c * Panels.ROWS + r);
       }
     }
   }

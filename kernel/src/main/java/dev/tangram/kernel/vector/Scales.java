@@ -1,8 +1,10 @@
 package dev.tangram.kernel.vector;
 
 import static dev.tangram.kernel.vector.Lanes.COUNT;
+import static dev.tangram.kernel.vector.Lanes.F;
 import static dev.tangram.kernel.vector.Lanes.I;
 import static dev.tangram.kernel.vector.Lanes.ORDER;
+import static jdk.incubator.vector.VectorOperators.I2F;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -16,7 +18,7 @@ final class Scales {
    * Moves a half's exponent to a float's: the halves' smallest subnormal survives, because 2^112 is
    * exact.
    */
-  private static final float EXPONENT = 0x1p112f;
+  static final float EXPONENT = 0x1p112f;
 
   private Scales() {}
 
@@ -36,19 +38,13 @@ final class Scales {
     }
   }
 
-  /** The float of the half in the low 16 bits of each lane. */
-  static FloatVector half(IntVector words) {
-    IntVector magnitude = words.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
-    FloatVector value = magnitude.reinterpretAsFloats().mul(EXPONENT);
-    IntVector sign = words.and(0x8000).lanewise(VectorOperators.LSHL, 16);
-    return value.reinterpretAsInts().or(sign).reinterpretAsFloats();
-  }
-
   /**
-   * Writes the floats of one register of halves, times a factor, to out[to ...]. {@link #half}
-   * again and on purpose: where that is not inlined, its vectors become objects, twice a group.
+   * Writes the floats of one register of halves, times a factor, to out[to ...].
+   *
+   * @param at byte offset of the words
+   * @param shift 0 for the halves in the low 16 bits of each word, 16 for the others
    */
-  private static void halvesInto(
+  static void halvesInto(
       MemorySegment panel, long at, int shift, float factor, float[] out, int to) {
     IntVector words =
         IntVector.fromMemorySegment(I, panel, at, ORDER).lanewise(VectorOperators.LSHR, shift);
@@ -66,10 +62,6 @@ final class Scales {
 
   private static long wordAt(int at, int word, int row) {
     return at + (word * Panels.ROWS + row) * 4L;
-  }
-
-  private static IntVector words(MemorySegment panel, int at, int word, int row) {
-    return IntVector.fromMemorySegment(I, panel, wordAt(at, word, row), ORDER);
   }
 
   private static void halves(
@@ -98,15 +90,19 @@ final class Scales {
   private static void superPairs(
       MemorySegment panel, int at, int groups, float[] scale, float[] minimum) {
     for (int r = 0; r < Panels.ROWS; r += COUNT) {
-      IntVector pair = words(panel, at, 0, r);
-      FloatVector d = half(pair);
-      FloatVector dmin = half(pair.lanewise(VectorOperators.LSHR, 16)).neg();
+      // Through memory that is written over below: no register crosses a call.
+      halvesInto(panel, wordAt(at, 0, r), 0, 1, scale, r);
+      halvesInto(panel, wordAt(at, 0, r), 16, -1, minimum, r);
+      FloatVector d = FloatVector.fromArray(F, scale, r);
+      FloatVector dmin = FloatVector.fromArray(F, minimum, r);
       for (int g = 0; g < groups; g++) {
         int shift = (g & 3) * 8;
-        byteOf(words(panel, at, 1 + (g >> 2), r), shift)
+        IntVector sc = IntVector.fromMemorySegment(I, panel, wordAt(at, 1 + (g >> 2), r), ORDER);
+        ((FloatVector) sc.lanewise(VectorOperators.LSHR, shift).and(255).convert(I2F, 0))
             .mul(d)
             .intoArray(scale, g * Panels.ROWS + r);
-        byteOf(words(panel, at, 3 + (g >> 2), r), shift)
+        IntVector m = IntVector.fromMemorySegment(I, panel, wordAt(at, 3 + (g >> 2), r), ORDER);
+        ((FloatVector) m.lanewise(VectorOperators.LSHR, shift).and(255).convert(I2F, 0))
             .mul(dmin)
             .intoArray(minimum, g * Panels.ROWS + r);
       }
@@ -119,7 +115,10 @@ final class Scales {
     for (int g = 0; g < groups; g++) {
       int shift = (g & 3) * 8;
       for (int r = 0; r < Panels.ROWS; r += COUNT) {
-        IntVector e = words(panel, at, g >> 2, r).lanewise(VectorOperators.LSHR, shift).and(255);
+        IntVector e =
+            IntVector.fromMemorySegment(I, panel, wordAt(at, g >> 2, r), ORDER)
+                .lanewise(VectorOperators.LSHR, shift)
+                .and(255);
         IntVector normal = e.sub(1).lanewise(VectorOperators.LSHL, 23);
         IntVector subnormal = e.add(1).lanewise(VectorOperators.LSHL, 21);
         FloatVector s =
@@ -133,38 +132,35 @@ final class Scales {
   private static void superNibbles(
       MemorySegment panel, int at, int groups, float[] scale, float[] minimum) {
     for (int r = 0; r < Panels.ROWS; r += COUNT) {
-      IntVector pair = words(panel, at, 0, r);
-      FloatVector d = half(pair);
-      FloatVector dmin = half(pair.lanewise(VectorOperators.LSHR, 16)).neg();
+      // Through memory that is written over below: no register crosses a call.
+      halvesInto(panel, wordAt(at, 0, r), 0, 1, scale, r);
+      halvesInto(panel, wordAt(at, 0, r), 16, -1, minimum, r);
+      FloatVector d = FloatVector.fromArray(F, scale, r);
+      FloatVector dmin = FloatVector.fromArray(F, minimum, r);
       for (int g = 0; g < groups; g++) {
-        IntVector word = words(panel, at, 1 + (g >> 2), r);
+        IntVector word = IntVector.fromMemorySegment(I, panel, wordAt(at, 1 + (g >> 2), r), ORDER);
         int shift = (g & 3) * 8;
-        nibbleOf(word, shift).mul(d).intoArray(scale, g * Panels.ROWS + r);
-        nibbleOf(word, shift + 4).mul(dmin).intoArray(minimum, g * Panels.ROWS + r);
+        ((FloatVector) word.lanewise(VectorOperators.LSHR, shift).and(15).convert(I2F, 0))
+            .mul(d)
+            .intoArray(scale, g * Panels.ROWS + r);
+        ((FloatVector) word.lanewise(VectorOperators.LSHR, shift + 4).and(15).convert(I2F, 0))
+            .mul(dmin)
+            .intoArray(minimum, g * Panels.ROWS + r);
       }
     }
-  }
-
-  private static FloatVector nibbleOf(IntVector words, int shift) {
-    return (FloatVector)
-        words.lanewise(VectorOperators.LSHR, shift).and(15).convert(VectorOperators.I2F, 0);
-  }
-
-  private static FloatVector byteOf(IntVector words, int shift) {
-    return (FloatVector)
-        words.lanewise(VectorOperators.LSHR, shift).and(255).convert(VectorOperators.I2F, 0);
   }
 
   private static void superSigned(
       MemorySegment panel, int at, int groups, int zero, float[] scale, float[] minimum) {
     for (int r = 0; r < Panels.ROWS; r += COUNT) {
-      FloatVector d = half(words(panel, at, 0, r));
+      halvesInto(panel, wordAt(at, 0, r), 0, 1, scale, r);
+      FloatVector d = FloatVector.fromArray(F, scale, r);
       for (int g = 0; g < groups; g++) {
         IntVector sc =
-            words(panel, at, 1 + (g >> 2), r)
+            IntVector.fromMemorySegment(I, panel, wordAt(at, 1 + (g >> 2), r), ORDER)
                 .lanewise(VectorOperators.LSHL, 24 - (g & 3) * 8)
                 .lanewise(VectorOperators.ASHR, 24);
-        FloatVector s = ((FloatVector) sc.convert(VectorOperators.I2F, 0)).mul(d);
+        FloatVector s = ((FloatVector) sc.convert(I2F, 0)).mul(d);
         s.intoArray(scale, g * Panels.ROWS + r);
         s.mul(-zero).intoArray(minimum, g * Panels.ROWS + r);
       }

@@ -146,8 +146,16 @@ final class Unpacked {
     for (int i = 0; i < count; i += COUNT) {
       ShortVector bits = ShortVector.fromMemorySegment(HALVES, memory, at + 2L * i, ORDER);
       IntVector words = (IntVector) bits.convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0);
+      // As in Scales, whose registers would cross a call.
+      IntVector magnitude = words.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
+      IntVector sign = words.and(0x8000).lanewise(VectorOperators.LSHL, 16);
       // Infinity is never stored, so this exponent says NaN.
-      Scales.half(words)
+      magnitude
+          .reinterpretAsFloats()
+          .mul(Scales.EXPONENT)
+          .reinterpretAsInts()
+          .or(sign)
+          .reinterpretAsFloats()
           .blend(Float.NaN, words.and(0x7C00).eq(0x7C00).cast(F))
           .intoMemorySegment(out, 4L * i, ORDER);
     }
