@@ -16,6 +16,7 @@ final class Cpu {
   private static final int OSXSAVE = 1 << 27;
   private static final int AVX = 1 << 28;
   private static final int FMA = 1 << 12;
+  private static final int F16C = 1 << 29;
 
   // Leaf 7, ebx.
   private static final int AVX2 = 1 << 5;
@@ -83,6 +84,21 @@ final class Cpu {
             more && (ask(cpuid, 7, 1, arena)[0] & AVX_VNNI) != 0 ? Pairs.DOT : Pairs.MULTIPLY_ADD;
         case NEON -> throw new IllegalStateException("asked above");
       };
+    }
+  }
+
+  /**
+   * Whether there is an instruction that turns halves into floats, with an x86-64 instruction set
+   * that is here.
+   *
+   * @throws UnsupportedOperationException if the system gives no executable memory
+   */
+  static boolean widensHalves(Isa isa) {
+    if (isa == Isa.AVX512) {
+      return true;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      return (ask(ExecutableMemory.of(SystemCode.cpuid(), arena), 1, arena)[2] & F16C) != 0;
     }
   }
 

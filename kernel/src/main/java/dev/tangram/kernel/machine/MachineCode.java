@@ -1,7 +1,7 @@
 package dev.tangram.kernel.machine;
 
 import dev.tangram.kernel.Format;
-import dev.tangram.kernel.vector.Ahead;
+import dev.tangram.kernel.vector.BlockReader;
 import java.lang.foreign.Arena;
 import java.util.Collections;
 import java.util.Set;
@@ -12,11 +12,11 @@ public final class MachineCode {
   private static final MachineCode[] HERE = new MachineCode[2];
 
   private final MachineProducts products;
-  private final Ahead ahead;
+  private final BlockReader reader;
 
-  private MachineCode(MachineProducts products, Ahead ahead) {
+  private MachineCode(MachineProducts products, BlockReader reader) {
     this.products = products;
-    this.ahead = ahead;
+    this.reader = reader;
   }
 
   /**
@@ -55,8 +55,9 @@ public final class MachineCode {
       if (!products.takes(Format.Q4_K, Format.Q4_K.blockLength())) {
         throw new UnsupportedOperationException("the code for Q4_K differs at " + difference);
       }
-      Ahead ahead = isa == Isa.NEON ? Ahead.NOTHING : new Prefetch(Arena.global());
-      HERE[i] = new MachineCode(products, ahead);
+      BlockReader reader =
+          isa == Isa.NEON ? BlockReader.VECTOR : new MachineBlocks(isa, Arena.global());
+      HERE[i] = new MachineCode(products, reader);
     }
     return HERE[i];
   }
@@ -65,8 +66,8 @@ public final class MachineCode {
     return products;
   }
 
-  Ahead ahead() {
-    return ahead;
+  BlockReader reader() {
+    return reader;
   }
 
   /** Width of the registers that the code uses. */

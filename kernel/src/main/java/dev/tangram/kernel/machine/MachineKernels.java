@@ -21,7 +21,7 @@ public final class MachineKernels extends VectorKernels {
 
   /** Kernels that share the process's code. */
   public MachineKernels(Workers workers, MachineCode code) {
-    super(workers, code.products(), code.ahead());
+    super(workers, code.products(), code.reader());
     this.code = code;
   }
 

@@ -32,7 +32,7 @@ final class Attention {
   private final int window;
   private final float[] q;
   private final float[] y;
-  private final Ahead ahead;
+  private final BlockReader reader;
 
   // Heads and rows of a tile.
   private final int tileHeads;
@@ -49,7 +49,7 @@ final class Attention {
       int window,
       float[] q,
       float[] y,
-      Ahead ahead) {
+      BlockReader reader) {
     this.kv = kv;
     this.layer = layer;
     this.spans = spans;
@@ -58,7 +58,7 @@ final class Attention {
     this.window = window;
     this.q = q;
     this.y = y;
-    this.ahead = ahead;
+    this.reader = reader;
     int group = heads / kv.kvHeads();
     tileHeads = Math.min(group, AttentionTile.QUERIES_MAX);
     tileRows = AttentionTile.QUERIES_MAX / tileHeads;
@@ -77,9 +77,9 @@ final class Attention {
       int window,
       float[] q,
       float[] y,
-      Ahead ahead,
+      BlockReader reader,
       Workers workers) {
-    Attention all = new Attention(kv, layer, spans, heads, scale, window, q, y, ahead);
+    Attention all = new Attention(kv, layer, spans, heads, scale, window, q, y, reader);
     int tiles = all.tiles.total();
     if (tiles >= TILES_PER_THREAD * workers.threads() || !all.byRuns(workers)) {
       workers.run(tiles, all::whole);
@@ -113,7 +113,7 @@ final class Attention {
         Math.min(tileHeads, group - firstHead),
         scale,
         window,
-        ahead);
+        reader);
     return tile;
   }
 

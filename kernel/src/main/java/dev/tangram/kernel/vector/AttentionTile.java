@@ -51,7 +51,7 @@ final class AttentionTile {
   private float scale;
   private int window;
   private int size;
-  private Ahead ahead;
+  private BlockReader reader;
 
   private int firstRow;
   private int rows;
@@ -103,9 +103,9 @@ final class AttentionTile {
       int heads,
       float scale,
       int window,
-      Ahead ahead) {
+      BlockReader reader) {
     this.kv = kv;
-    this.ahead = ahead;
+    this.reader = reader;
     this.layer = layer;
     this.span = span;
     this.firstRow = firstRow;
@@ -257,13 +257,13 @@ final class AttentionTile {
       long keys = kv.offset(block, kvHead);
       long next = next(table, start + j);
       if (kv.type() != KvType.F32) {
-        memory = Unpacked.keys(kv, memory, keys);
+        memory = Unpacked.keys(kv, memory, keys, reader);
         keys = 0;
       }
       for (int s = 0; s < size; s += told) {
         int count = Math.min(told, size - s);
         if (next != 0) {
-          ahead.bring(next + s * bytes / size, count * bytes / size);
+          reader.bring(next + s * bytes / size, count * bytes / size);
         }
         piece(memory, keys + s * BLOCK * 4L, s, count, j);
       }
@@ -334,7 +334,8 @@ final class AttentionTile {
               kv.slab(layer, block),
               kv.offset(block, kvHead),
               Math.max(0, least - j),
-              Math.min(BLOCK, most - j));
+              Math.min(BLOCK, most - j),
+              reader);
       copy(memory, 0, row * BLOCK);
       for (int i = 0; i < queries; i++) {
         if (seen(i, 1, j)) {
@@ -387,7 +388,7 @@ final class AttentionTile {
       int last = Math.min(BLOCK, most - j);
       // Positions that nobody sees may hold anything, NaN too, which no share of 0 makes 0.
       if (kv.type() != KvType.F32 || first > 0 || last < BLOCK) {
-        memory = Unpacked.values(kv, memory, kv.offset(block, kvHead), first, last);
+        memory = Unpacked.values(kv, memory, kv.offset(block, kvHead), first, last, reader);
         values = 0;
       }
       for (int i = 0; i < queries; ) {
@@ -402,7 +403,7 @@ final class AttentionTile {
         } else {
           if (seen(i, 1, j)) {
             if (next != 0) {
-              ahead.bring(next, kv.type().valueBytes(size));
+              reader.bring(next, kv.type().valueBytes(size));
               next = 0;
             }
             one(memory, values, step, i * RUN + j, parts, to, 0);
@@ -426,7 +427,7 @@ final class AttentionTile {
     int told = (int) Math.ceilDiv(TOLD_BYTES * size / bytes, 2 * COUNT) * 2 * COUNT;
     for (; s + 2 * COUNT <= size; s += 2 * COUNT) {
       if (next != 0 && s % told == 0) {
-        ahead.bring(next + s * bytes / size, Math.min(told, size - s) * bytes / size);
+        reader.bring(next + s * bytes / size, Math.min(told, size - s) * bytes / size);
       }
       AttentionLoops.values4(
           memory, values + s * 4L, step, scores, shares, RUN, parts, to + s, length);

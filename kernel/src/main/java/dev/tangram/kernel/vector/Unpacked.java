@@ -64,18 +64,24 @@ final class Unpacked {
   }
 
   /** Keys [S, B] of the block whose keys start at {@code at}. */
-  static MemorySegment keys(KvMemory kv, MemorySegment memory, long at) {
+  static MemorySegment keys(KvMemory kv, MemorySegment memory, long at, BlockReader reader) {
     MemorySegment out = scratchFor(kv);
     int size = kv.headSize();
     if (kv.type() == KvType.F16) {
-      halves(memory, at, size * BLOCK, out);
-      return out;
-    }
-    floats(memory, at + kv.type().scaleBytes(size), size * BLOCK, out);
-    for (int row = 0; row < size; row++) {
-      scaleKeys(memory, at + row / KvType.GROUP * BLOCK * 4L, out, row * BLOCK * 4L);
+      reader.halves(memory, at, size * BLOCK, out);
+    } else {
+      reader.keys(memory, at, at + kv.type().scaleBytes(size), size, out);
     }
     return out;
+  }
+
+  /** {@link BlockReader#keys}. */
+  static void scaledKeys(
+      MemorySegment memory, long scales, long quants, int rows, MemorySegment out) {
+    floats(memory, quants, rows * BLOCK, out);
+    for (int row = 0; row < rows; row++) {
+      scaleKeys(memory, scales + row / KvType.GROUP * BLOCK * 4L, out, row * BLOCK * 4L);
+    }
   }
 
   /** One scale for each position. */
@@ -92,7 +98,8 @@ final class Unpacked {
    * those before row {@code first} and from row {@code last} on are 0. What pads a row means
    * nothing.
    */
-  static MemorySegment values(KvMemory kv, MemorySegment memory, long at, int first, int last) {
+  static MemorySegment values(
+      KvMemory kv, MemorySegment memory, long at, int first, int last, BlockReader reader) {
     MemorySegment out = scratchFor(kv);
     int size = kv.headSize();
     KvType type = kv.type();
@@ -100,17 +107,24 @@ final class Unpacked {
     long values = at + type.keyBytes(size);
     switch (type) {
       case F32 -> MemorySegment.copy(memory, values, out, 0, 4L * BLOCK * row);
-      case F16 -> halves(memory, values, BLOCK * row, out);
+      case F16 -> reader.halves(memory, values, BLOCK * row, out);
       case Q8_0 -> {
-        floats(memory, values + type.scaleBytes(size), BLOCK * row, out);
-        for (int g = 0; g < BLOCK * (row / KvType.GROUP); g++) {
-          scaleValues(memory.get(FLOAT, values + g * 4L), out, g * KvType.GROUP * 4L);
-        }
+        int groups = BLOCK * (row / KvType.GROUP);
+        reader.values(memory, values, values + type.scaleBytes(size), groups, out);
       }
     }
     out.asSlice(0, 4L * first * row).fill((byte) 0);
     out.asSlice(4L * last * row, 4L * (BLOCK - last) * row).fill((byte) 0);
     return out;
+  }
+
+  /** {@link BlockReader#values}. */
+  static void scaledValues(
+      MemorySegment memory, long scales, long quants, int groups, MemorySegment out) {
+    floats(memory, quants, groups * KvType.GROUP, out);
+    for (int g = 0; g < groups; g++) {
+      scaleValues(memory.get(FLOAT, scales + g * 4L), out, g * KvType.GROUP * 4L);
+    }
   }
 
   private static void scaleValues(float scale, MemorySegment out, long to) {
@@ -142,7 +156,8 @@ final class Unpacked {
     }
   }
 
-  private static void halves(MemorySegment memory, long at, int count, MemorySegment out) {
+  /** {@link BlockReader#halves}. */
+  static void halves(MemorySegment memory, long at, int count, MemorySegment out) {
     for (int i = 0; i < count; i += COUNT) {
       ShortVector bits = ShortVector.fromMemorySegment(HALVES, memory, at + 2L * i, ORDER);
       IntVector words = (IntVector) bits.convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0);

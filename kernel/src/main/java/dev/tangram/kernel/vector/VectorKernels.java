@@ -25,7 +25,7 @@ public class VectorKernels implements Kernels {
 
   private final Workers workers;
   private final PanelProducts products;
-  private final Ahead ahead;
+  private final BlockReader reader;
 
   public VectorKernels(Workers workers) {
     this(workers, Multiply.NOTHING_FASTER);
@@ -37,19 +37,19 @@ public class VectorKernels implements Kernels {
    * @param products multiplies the panels it takes
    */
   protected VectorKernels(Workers workers, PanelProducts products) {
-    this(workers, products, Ahead.NOTHING);
+    this(workers, products, BlockReader.VECTOR);
   }
 
   /**
    * A tier above this one.
    *
    * @param products multiplies the panels it takes
-   * @param ahead told of keys and values before they are read
+   * @param reader of keys and values
    */
-  protected VectorKernels(Workers workers, PanelProducts products, Ahead ahead) {
+  protected VectorKernels(Workers workers, PanelProducts products, BlockReader reader) {
     this.workers = Objects.requireNonNull(workers);
     this.products = Objects.requireNonNull(products);
-    this.ahead = Objects.requireNonNull(ahead);
+    this.reader = Objects.requireNonNull(reader);
   }
 
   @Override
@@ -213,7 +213,7 @@ public class VectorKernels implements Kernels {
       int window,
       float[] q,
       float[] y) {
-    Attention.attend(kv, layer, spans, heads, scale, window, q, y, ahead, workers);
+    Attention.attend(kv, layer, spans, heads, scale, window, q, y, reader, workers);
   }
 
   @Override

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes the x86-64 instructions that {@link ProductCode} needs, and no others: encodings are those
- * the GNU assembler chooses, and a test compares them byte for byte.
+ * Writes the x86-64 instructions that the code of this package needs, and no others: encodings are
+ * those the GNU assembler chooses, and a test compares them byte for byte.
  *
  * <p>Operands are register numbers: of general registers the constants below, of vector registers 0
  * to 31. An instruction on vectors is encoded for {@link Isa}: EVEX at 512 bits, VEX at 256.
@@ -68,6 +68,8 @@ final class Assembler {
   private static final Op MULTIPLY = new Op(1, 0, 0x59);
   private static final Op FMA = new Op(2, 1, 0xB8);
   private static final Op MULTIPLY_FIRST = new Op(2, 1, 0xA8);
+  private static final Op WIDEN_HALVES = new Op(2, 1, 0x13);
+  private static final Op WIDEN_BYTES = new Op(2, 1, 0x21);
   private static final Op BROADCAST = new Op(2, 1, 0x18);
 
   private final Isa isa;
@@ -350,6 +352,16 @@ final class Assembler {
   /** Floats to the nearest signed 32-bit integers, the even of two. */
   void vintegers(int to, int from) {
     emit(TO_INTEGER, to, 0, from);
+  }
+
+  /** Halves in memory to floats. */
+  void vwidenHalves(int to, Mem from) {
+    emit(WIDEN_HALVES, to, 0, from, isa.bytes() / 2);
+  }
+
+  /** Signed bytes in memory to 32-bit integers. */
+  void vwidenBytes(int to, Mem from) {
+    emit(WIDEN_BYTES, to, 0, from, isa.bytes() / 4);
   }
 
   void vsubtract(int to, int a, int b) {

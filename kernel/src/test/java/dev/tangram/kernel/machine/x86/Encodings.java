@@ -162,6 +162,8 @@ final class Encodings {
             all.put("vmovd %%xmm%d, %s".formatted(r, place), a -> a.vstoreLane(mem, r));
           }
           all.put("vbroadcastss %s, %s".formatted(place, name), a -> a.vbroadcast(r, mem));
+          all.put("vcvtph2ps %s, %s".formatted(place, name), a -> a.vwidenHalves(r, mem));
+          all.put("vpmovsxbd %s, %s".formatted(place, name), a -> a.vwidenBytes(r, mem));
           int other = registers[(r + base) % registers.length];
           all.put(
               "vmulps %s, %%%s%d, %s".formatted(place, kind, other, name),

@@ -6,8 +6,8 @@ set -eu
 here=$(CDPATH='' cd -P -- "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-java --add-modules jdk.incubator.vector -cp "$1/classes:$1/test-classes" \
-  dev.tangram.kernel.machine.arm.Encodings 2>/dev/null >"$work/texts"
+"${JAVA_HOME:?the JDK that compiled them}/bin/java" --add-modules jdk.incubator.vector -cp "$1/classes:$1/test-classes" \
+  dev.tangram.kernel.machine.arm.Encodings >"$work/texts"
 aarch64-linux-gnu-as -march=armv8.2-a+dotprod -o "$work/all.o" "$work/texts"
 # One instruction is four bytes.
 aarch64-linux-gnu-objcopy -O binary -j .text "$work/all.o" "$work/all"

@@ -5,8 +5,8 @@ set -eu
 here=$(CDPATH='' cd -P -- "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-java --add-modules jdk.incubator.vector -cp "$1/classes:$1/test-classes" \
-  dev.tangram.kernel.machine.x86.Encodings 2>/dev/null >"$work/texts"
+"${JAVA_HOME:?the JDK that compiled them}/bin/java" --add-modules jdk.incubator.vector -cp "$1/classes:$1/test-classes" \
+  dev.tangram.kernel.machine.x86.Encodings >"$work/texts"
 as -o "$work/all.o" "$work/texts"
 # One instruction is one line; objdump -w keeps it on one line, with its bytes before a tab.
 objdump -d -w "$work/all.o" | sed -n 's/^ *[0-9a-f]*:\t\([0-9a-f ]*[0-9a-f]\) *\t.*/\1/p; s/^ *[0-9a-f]*:\t\([0-9a-f ]*[0-9a-f]\) *$/\1/p' |

@@ -9,20 +9,20 @@ import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 
 /** A hint must stay one, whatever it is given. */
-class PrefetchTest {
+class MachineBlocksTest {
   @Test
   void changesNothingAndFaultsNowhere() {
     assumeTrue(Host.known() && !Host.aarch64(), "x86-64 alone");
     try (Arena arena = Arena.ofConfined()) {
-      Prefetch prefetch = new Prefetch(arena);
+      MachineBlocks blocks = new MachineBlocks(Isa.AVX2, arena);
       MemorySegment memory = arena.allocate(1 << 16, 64).fill((byte) 7);
       for (long bytes : new long[] {0, -1, 1, 63, 64, 511, 512, 513, 4096, 1 << 16}) {
-        prefetch.bring(memory.address() + bytes / 3, bytes);
+        blocks.bring(memory.address() + bytes / 3, bytes);
       }
       assertThat(memory.toArray(ValueLayout.JAVA_BYTE)).containsOnly(7);
-      prefetch.bring(0, 4096);
-      prefetch.bring(-1, 4096);
-      prefetch.bring(1L << 62, Long.MAX_VALUE);
+      blocks.bring(0, 4096);
+      blocks.bring(-1, 4096);
+      blocks.bring(1L << 62, Long.MAX_VALUE);
     }
   }
 }

@@ -1,0 +1,56 @@
+package dev.tangram.kernel.vector;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * How a block of keys or values comes into a core: told of before it is read, and turned into f32.
+ * The methods here are what Java has words for; another tier may have better ones, with the same
+ * results.
+ *
+ * <p>Threads: any.
+ */
+public interface BlockReader {
+  /** The vector tier's. */
+  BlockReader VECTOR = new BlockReader() {};
+
+  /**
+   * Brings memory into the second-level cache some time soon, without waiting for it. Without,
+   * every block is a surprise: the hardware's own guesses stop at the end of a page, and a block is
+   * no larger.
+   *
+   * @param address of the first byte; one that is not mapped, or no longer, does no harm
+   */
+  default void bring(long address, long bytes) {}
+
+  /**
+   * Halves as floats.
+   *
+   * @param memory off-heap, as {@code out} is, and both at least until the call returns
+   * @param count a multiple of 16
+   */
+  default void halves(MemorySegment memory, long at, int count, MemorySegment out) {
+    Unpacked.halves(memory, at, count, out);
+  }
+
+  /**
+   * Keys of q8_0, [rows, 16], as floats.
+   *
+   * @param memory off-heap, as {@code out} is, and both at least until the call returns
+   * @param scales of 16 positions for each 32 rows
+   * @param quants of 16 positions for each row
+   */
+  default void keys(MemorySegment memory, long scales, long quants, int rows, MemorySegment out) {
+    Unpacked.scaledKeys(memory, scales, quants, rows, out);
+  }
+
+  /**
+   * Values of q8_0, 32 in a group, as floats.
+   *
+   * @param memory off-heap, as {@code out} is, and both at least until the call returns
+   * @param scales one for each group
+   */
+  default void values(
+      MemorySegment memory, long scales, long quants, int groups, MemorySegment out) {
+    Unpacked.scaledValues(memory, scales, quants, groups, out);
+  }
+}
