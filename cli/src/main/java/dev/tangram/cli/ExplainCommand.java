@@ -89,7 +89,7 @@ final class ExplainCommand implements Callable<Integer> {
           text,
           "+",
           part.path("pool").asText(),
-          "%d x %s (%d chips, batch %d): %.4g (%.4g to %.4g) requests/s each, TTFT %.0f ms, TPOT"
+          "%d x %s (chips: %d, batch %d): %.4g (%.4g to %.4g) requests/s each, TTFT %.0f ms, TPOT"
                   .formatted(
                       part.path("replicas").asLong(),
                       part.path("split").asText(),
@@ -106,6 +106,20 @@ final class ExplainCommand implements Callable<Integer> {
                       part.path("evidence").asText()));
     }
     lost(text, demand.path("lost"));
+    groups(text, demand.path("groups"));
+  }
+
+  /** Every way to spread the model over the chips of a pool that was tried. */
+  private static void groups(StringBuilder text, JsonNode groups) {
+    String pool = "";
+    for (JsonNode group : groups) {
+      if (!group.path("pool").asText().equals(pool)) {
+        pool = group.path("pool").asText();
+        text.append("\ngroups of %s\n".formatted(pool));
+      }
+      String mark = group.path("chosen").asBoolean() ? "+" : "-";
+      PlanReport.line(text, mark, group.path("split").asText(), group.path("why").asText());
+    }
   }
 
   private static void broken(StringBuilder text, JsonNode demand) {

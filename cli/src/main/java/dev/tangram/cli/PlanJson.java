@@ -85,6 +85,16 @@ final class PlanJson {
       lost.add(one);
     }
     map.put("lost", lost);
+    List<Object> groups = new ArrayList<>();
+    for (Reasons.Split split : Reasons.splits(plan, menu.demand())) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("pool", split.pool().name());
+      one.put("split", split.split());
+      one.put("chosen", split.chosen());
+      one.put("why", split.why());
+      groups.add(one);
+    }
+    map.put("groups", groups);
     return map;
   }
 

@@ -82,7 +82,9 @@ class PlanCommandsTest extends TypedCommands {
 
     assertThat(run("explain", file, "bank-chat")).as(err.toString(UTF_8)).isZero();
     assertThat(out.toString(UTF_8))
-        .contains("bank-chat (Qwen3-235B-A22B) for bank", "bank allows origins CN only");
+        .contains("bank-chat (Qwen3-235B-A22B) for bank", "bank allows origins CN only")
+        .contains("\ngroups of ppu-east\n", "  + ep8            chosen\n")
+        .containsPattern("  - tp1            needs \\d+ GB a chip on 1 chip, usable are \\d+\n");
     assertThat(out.toString(UTF_8).lines()).allMatch(line -> line.length() <= COLUMNS);
 
     assertThat(run("explain", file, "nobody")).isEqualTo(Failure.FAILED);

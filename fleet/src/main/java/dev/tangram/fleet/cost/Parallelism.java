@@ -28,4 +28,9 @@ public record Parallelism(Split split, int chips) {
   public static Parallelism expert(int chips) {
     return new Parallelism(Split.EXPERT, chips);
   }
+
+  /** Such as {@code tp8} or {@code ep16}. */
+  public String word() {
+    return (split == Split.TENSOR ? "tp" : "ep") + chips;
+  }
 }

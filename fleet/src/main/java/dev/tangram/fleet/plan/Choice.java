@@ -51,6 +51,6 @@ public record Choice(
 
   /** Such as {@code tp8} or {@code ep16}. */
   public String split() {
-    return (parallelism.split() == Parallelism.Split.TENSOR ? "tp" : "ep") + chips();
+    return parallelism.word();
   }
 }

@@ -9,6 +9,11 @@ final class Digits {
 
   private Digits() {}
 
+  /** Such as {@code 1 chip}. */
+  static String chips(int count) {
+    return count == 1 ? "1 chip" : count + " chips";
+  }
+
   /** Four digits that count, never an exponent. */
   static String of(double value) {
     BigDecimal exact = new BigDecimal(value);

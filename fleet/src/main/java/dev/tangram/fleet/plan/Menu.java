@@ -2,10 +2,23 @@ package dev.tangram.fleet.plan;
 
 import java.util.List;
 
-/** What a demand can run on, and why not on the rest: every pool is in one of the two. */
-public record Menu(Demand demand, List<Choice> choices, List<Refusal> refusals) {
+/**
+ * What a demand can run on, and why not on the rest.
+ *
+ * @param groups of every pool that the tenant allows, in the order in which they were tried
+ * @param refusals one for each pool that offers nothing
+ */
+public record Menu(Demand demand, List<Group> groups, List<Refusal> refusals) {
   public Menu {
-    choices = List.copyOf(choices);
+    groups = List.copyOf(groups);
     refusals = List.copyOf(refusals);
+  }
+
+  /** What the groups offer. */
+  public List<Choice> choices() {
+    return groups.stream()
+        .filter(Group.Offered.class::isInstance)
+        .map(group -> ((Group.Offered) group).choice())
+        .toList();
   }
 }

@@ -59,7 +59,7 @@ public final class Menus {
     double tpot = holds.test(new Rule.Tpot(demand)) ? demand.tpotMillis() : Double.MAX_VALUE;
     boolean origins = holds.test(new Rule.Origins(demand.tenant()));
     boolean vendors = holds.test(new Rule.Vendors(demand.tenant()));
-    List<Choice> choices = new ArrayList<>();
+    List<Group> groups = new ArrayList<>();
     List<Refusal> refusals = new ArrayList<>();
     for (Pool pool : fleet.pools()) {
       if (origins && !demand.tenant().allowsOrigin(pool)) {
@@ -67,17 +67,18 @@ public final class Menus {
       } else if (vendors && !demand.tenant().allowsVendor(pool)) {
         refusals.add(new Refusal.Vendor(pool, demand.tenant()));
       } else {
-        onPool(demand, pool, ttft, tpot, choices).ifPresent(refusals::add);
+        onPool(demand, pool, ttft, tpot, groups).ifPresent(refusals::add);
       }
     }
-    return new Menu(demand, choices, refusals);
+    return new Menu(demand, groups, refusals);
   }
 
-  /** Adds what the pool offers; if that is nothing, returns the refusal of the best group. */
+  /** Adds the pool's groups; if none is offered, returns the refusal of the best. */
   private Optional<Refusal> onPool(
-      Demand demand, Pool pool, double ttft, double tpot, List<Choice> choices) {
+      Demand demand, Pool pool, double ttft, double tpot, List<Group> groups) {
     Refusal nearest = null;
-    List<Choice> offered = new ArrayList<>();
+    List<Choice> met = new ArrayList<>();
+    List<Group> refused = new ArrayList<>();
     for (Parallelism parallelism : parallelisms(demand, pool)) {
       Replica replica =
           new Replica(
@@ -101,14 +102,24 @@ public final class Menus {
         known.put(key, trial);
       }
       switch (trial) {
-        case Trial.Runs runs -> offered.add(runs.choice(demand, pool, parallelism));
-        case Trial.Fails fails -> nearest = nearer(nearest, fails.refusal(pool, parallelism));
+        case Trial.Runs runs -> met.add(runs.choice(demand, pool, parallelism));
+        case Trial.Fails fails -> {
+          Refusal refusal = fails.refusal(pool, parallelism);
+          refused.add(new Group.Refused(parallelism, refusal));
+          nearest = nearer(nearest, refusal);
+        }
       }
     }
-    offered.stream()
-        .filter(choice -> offered.stream().noneMatch(other -> beats(other, choice)))
-        .forEach(choices::add);
-    return offered.isEmpty() ? Optional.ofNullable(nearest) : Optional.empty();
+    for (Choice choice : met) {
+      groups.add(
+          met.stream()
+              .filter(other -> beats(other, choice))
+              .findFirst()
+              .<Group>map(by -> new Group.Beaten(choice, by))
+              .orElseGet(() -> new Group.Offered(choice)));
+    }
+    groups.addAll(refused);
+    return met.isEmpty() ? Optional.ofNullable(nearest) : Optional.empty();
   }
 
   /** On the chips of one, replicas of the other carry more: no plan needs the one. */

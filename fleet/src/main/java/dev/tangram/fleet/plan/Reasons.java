@@ -21,8 +21,7 @@ public final class Reasons {
 
   /** Those that could have served first, cheapest first. */
   public static List<Loser> of(Plan plan, Demand demand) {
-    Menu menu =
-        plan.menus().stream().filter(m -> m.demand().equals(demand)).findFirst().orElseThrow();
+    Menu menu = menu(plan, demand);
     List<Plan.Assignment> chosen = plan.of(demand);
     List<Loser> losers = new ArrayList<>();
     for (Pool pool : plan.fleet().pools()) {
@@ -38,6 +37,78 @@ public final class Reasons {
     losers.sort(Comparator.comparingDouble(loser -> alone(plan, loser.best().orElseThrow())));
     menu.refusals().forEach(no -> losers.add(new Loser(no.pool(), Optional.empty(), no.words())));
     return List.copyOf(losers);
+  }
+
+  /**
+   * One group of chips of a pool.
+   *
+   * @param split such as {@code tp8}
+   * @param why what was found of it, beside the others of its pool
+   */
+  public record Split(Pool pool, String split, boolean chosen, String why) {}
+
+  /** All groups that were tried in the pools that can serve, smaller groups first. */
+  public static List<Split> splits(Plan plan, Demand demand) {
+    Menu menu = menu(plan, demand);
+    List<Split> splits = new ArrayList<>();
+    for (Pool pool : plan.fleet().pools()) {
+      List<Group> groups = new ArrayList<>();
+      menu.groups().stream().filter(group -> group.pool().equals(pool)).forEach(groups::add);
+      if (groups.stream().allMatch(Group.Refused.class::isInstance)) {
+        continue;
+      }
+      groups.sort(Comparator.comparingInt(group -> group.parallelism().chips()));
+      for (Group group : groups) {
+        boolean chosen = chosen(plan, demand, group);
+        String why = chosen ? "chosen" : why(plan, menu, group);
+        splits.add(new Split(pool, group.parallelism().word(), chosen, why));
+      }
+    }
+    return List.copyOf(splits);
+  }
+
+  private static boolean chosen(Plan plan, Demand demand, Group group) {
+    return plan.of(demand).stream()
+        .map(Plan.Assignment::choice)
+        .anyMatch(
+            choice ->
+                choice.pool().equals(group.pool())
+                    && choice.parallelism().equals(group.parallelism()));
+  }
+
+  private static String why(Plan plan, Menu menu, Group group) {
+    return switch (group) {
+      case Group.Refused refused -> refused.refusal().words();
+      case Group.Beaten(Choice choice, Choice by) ->
+          "%s requests/s on %s, %s carries %s"
+              .formatted(
+                  Digits.of(choice.rate()),
+                  Digits.chips(choice.chips()),
+                  by.split(),
+                  Digits.of(choice.chips() / by.chips() * by.rate()));
+      case Group.Offered(Choice choice) -> {
+        Choice best =
+            menu.choices().stream()
+                .filter(other -> other.pool().equals(choice.pool()))
+                .min(Comparator.comparingDouble(other -> alone(plan, other)))
+                .orElseThrow();
+        double more = alone(plan, choice) / alone(plan, best) - 1;
+        String size = "%d would carry it all".formatted(choice.replicasAlone());
+        yield more < SAME
+            ? size + ", for no more than any other group here"
+            : "%s, for %.1f %% more %s than %d x %s"
+                .formatted(
+                    size,
+                    100 * more,
+                    plan.goal() == Planner.Goal.PRICE ? "money" : "chips",
+                    best.replicasAlone(),
+                    best.split());
+      }
+    };
+  }
+
+  private static Menu menu(Plan plan, Demand demand) {
+    return plan.menus().stream().filter(m -> m.demand().equals(demand)).findFirst().orElseThrow();
   }
 
   private static double alone(Plan plan, Choice choice) {

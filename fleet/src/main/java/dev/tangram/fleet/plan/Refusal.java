@@ -43,8 +43,8 @@ public sealed interface Refusal {
       implements Refusal {
     @Override
     public String words() {
-      return "needs %.0f GB a chip on %d chips, usable are %.0f"
-          .formatted(Math.ceil(gigabytesNeeded), chips, gigabytesUsable);
+      return "needs %.0f GB a chip on %s, usable are %.0f"
+          .formatted(Math.ceil(gigabytesNeeded), Digits.chips(chips), gigabytesUsable);
     }
   }
 
@@ -53,8 +53,8 @@ public sealed interface Refusal {
       implements Refusal {
     @Override
     public String words() {
-      return "%s %s ms at best (%d chips, batch 1), allowed %s"
-          .formatted(objective, Digits.of(millis), chips, Digits.of(allowed));
+      return "%s %s ms at best (%s, batch 1), allowed %s"
+          .formatted(objective, Digits.of(millis), Digits.chips(chips), Digits.of(allowed));
     }
   }
 }

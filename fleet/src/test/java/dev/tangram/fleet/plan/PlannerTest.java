@@ -90,6 +90,42 @@ class PlannerTest {
   }
 
   @Test
+  void everyGroupThatWasTriedSaysWhy() throws Exception {
+    Plan plan = planned(FLEET, demand("d", "any", "Qwen2.5-72B", 1, 60));
+
+    Demand demand = plan.menus().getFirst().demand();
+    List<Reasons.Split> splits = Reasons.splits(plan, demand);
+    assertThat(splits)
+        .filteredOn(split -> split.pool().name().equals("h100"))
+        .extracting(Reasons.Split::split)
+        .containsExactly("tp1", "tp2", "tp4", "tp8");
+    assertThat(splits)
+        .filteredOn(Reasons.Split::chosen)
+        .extracting(split -> split.pool().name() + " " + split.split() + ": " + split.why())
+        .containsExactlyInAnyOrderElementsOf(
+            plan.of(demand).stream()
+                .map(Plan.Assignment::choice)
+                .map(choice -> choice.pool().name() + " " + choice.split() + ": chosen")
+                .toList());
+    assertThat(splits)
+        .filteredOn(split -> split.split().equals("tp1"))
+        .extracting(Reasons.Split::why)
+        .allMatch(why -> why.matches("needs \\d+ GB a chip on 1 chip, usable are \\d+"));
+    // Of those that meet the objectives each is offered, or another carries more on its chips.
+    List<Choice> choices = plan.menus().getFirst().choices();
+    for (Reasons.Split split : splits) {
+      boolean offered =
+          choices.stream()
+              .anyMatch(c -> c.pool().equals(split.pool()) && c.split().equals(split.split()));
+      assertThat(split.why())
+          .matches(
+              offered
+                  ? "chosen|.* would carry it all, for .*"
+                  : "(needs|TPOT|TTFT) .*|.* requests/s on .* carries .*");
+    }
+  }
+
+  @Test
   void anImpossibleObjectiveIsTheConflict() throws Exception {
     Outcome outcome =
         plan(
