@@ -31,6 +31,8 @@ final class LlamaCpp {
             Integer.toString(sizes.threads()),
             Integer.toString(sizes.promptTokens()),
             Integer.toString(sizes.decodeTokens()),
-            Integer.toString(sizes.batch())));
+            Integer.toString(sizes.batch()),
+            Integer.toString(sizes.depth()),
+            Boolean.toString(sizes.flashAttention())));
   }
 }

@@ -15,14 +15,17 @@ import java.util.List;
  * of the medians, and how much of the machine's read bandwidth decoding uses: tokens a second times
  * the file's size, which says something for dense models only.
  *
- * <p>{@code Peers [--rounds 5] [--threads 2,1] [--kernels auto] [--peers FOLDER] [--jlama] FILE...}
+ * <p>{@code Peers [--rounds 5] [--threads 2,1] [--prompt 512] [--depth 16] [--flash-attention]
+ * [--kernels auto] [--peers FOLDER] [--jlama] FILE...}
  */
 public final class Peers {
-  private static final int PROMPT_TOKENS = 512;
   private static final int DECODE_TOKENS = 64;
   private static final int BATCH = 8;
 
   private int rounds = 5;
+  private int prompt = 512;
+  private int depth = 16;
+  private boolean flashAttention;
   private int[] threads = {2};
   private String kernels = "auto";
   private Path folder = Path.of(System.getProperty("user.home"), ".cache", "tangram-lab");
@@ -39,6 +42,9 @@ public final class Peers {
         case "--threads" ->
             peers.threads =
                 Arrays.stream(args[++i].split(",")).mapToInt(Integer::valueOf).toArray();
+        case "--prompt" -> peers.prompt = Integer.parseInt(args[++i]);
+        case "--depth" -> peers.depth = Integer.parseInt(args[++i]);
+        case "--flash-attention" -> peers.flashAttention = true;
         case "--kernels" -> peers.kernels = args[++i];
         case "--peers" -> peers.folder = Path.of(args[++i]);
         case "--jlama" -> peers.jlama = true;
@@ -53,10 +59,10 @@ public final class Peers {
   private void compareAll(int threads) throws Exception {
     double bandwidth = Machine.readBandwidth(threads);
     System.out.printf(
-        "%d threads, reading %.1f GB/s; prompt %d, decode %d tokens, batch %d, %d rounds;"
+        "%d threads, reading %.1f GB/s; prompt %d, decode %d tokens behind %d, batch %d, %d rounds;"
             + " tokens/s: median (least-most)%n",
-        threads, bandwidth, PROMPT_TOKENS, DECODE_TOKENS, BATCH, rounds);
-    Sizes sizes = new Sizes(threads, PROMPT_TOKENS, DECODE_TOKENS, BATCH);
+        threads, bandwidth, prompt, DECODE_TOKENS, depth, BATCH, rounds);
+    Sizes sizes = new Sizes(threads, prompt, DECODE_TOKENS, BATCH, depth, flashAttention);
     for (Path file : files) {
       System.out.printf("%n%s%n", file.getFileName());
       if (jlama) {

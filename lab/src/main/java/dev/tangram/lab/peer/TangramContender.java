@@ -12,6 +12,12 @@ import java.util.List;
 
 /** This engine, through the door that the server uses. */
 final class TangramContender implements Contender {
+  /** Tokens before those of a batch. */
+  private static final int PROMPT = 16;
+
+  /** A limit: memory is taken as it is written. */
+  private static final long KV_BYTES_MAX = 4L << 30;
+
   private final Engine engine;
   private final Sizes sizes;
   private int salt;
@@ -24,12 +30,13 @@ final class TangramContender implements Contender {
             EngineOptions.DEFAULT
                 .withThreads(sizes.threads())
                 .withKernels(kernels)
-                .withContextLength(2048)
+                .withContextLength(
+                    Math.max(2048, Math.max(sizes.promptTokens(), sizes.depth()) + 1024))
                 // What llama.cpp keeps, so that both read as much.
                 .withKvType(KvType.F16)
                 // A token a step on both sides: random prompts make texts that repeat themselves.
                 .withSpeculation(Speculation.OFF)
-                .withKvCacheBytes(512L << 20));
+                .withKvCacheBytes(KV_BYTES_MAX));
   }
 
   @Override
@@ -46,15 +53,15 @@ final class TangramContender implements Contender {
         read(start(sizes.promptTokens(), 1, salt));
         yield sizes.promptTokens() / seconds(start, System.nanoTime());
       }
-      case DECODE -> together(1);
-      case BATCH -> together(sizes.batch());
+      case DECODE -> together(1, sizes.depth());
+      case BATCH -> together(sizes.batch(), PROMPT);
     };
   }
 
-  private double together(int count) {
+  private double together(int count, int prompt) {
     List<Generation> generations = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      generations.add(start(16, sizes.decodeTokens(), salt + i));
+      generations.add(start(prompt, sizes.decodeTokens(), salt + i));
     }
     long first = Long.MAX_VALUE;
     for (Generation generation : generations) {

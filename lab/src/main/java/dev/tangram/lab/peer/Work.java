@@ -3,7 +3,8 @@ package dev.tangram.lab.peer;
 /** What is timed. */
 enum Work {
   /**
-   * One sequence, 16 tokens of prompt, then {@code decodeTokens}; from the first token to the last.
+   * One sequence, {@code depth} tokens of prompt, then {@code decodeTokens}; from the first token
+   * to the last.
    */
   DECODE("decode"),
   /** One prompt of {@code promptTokens}, start to first token. */

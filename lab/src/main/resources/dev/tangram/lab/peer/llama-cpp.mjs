@@ -1,24 +1,25 @@
 // Measures llama.cpp (npm node-llama-cpp with its prebuilt @node-llama-cpp/linux-x64) on one GGUF file.
-// usage: node llama-cpp.mjs MODULES FILE THREADS PROMPT_TOKENS DECODE_TOKENS BATCH
+// usage: node llama-cpp.mjs MODULES FILE THREADS PROMPT_TOKENS DECODE_TOKENS BATCH DEPTH FLASH_ATTENTION
 // Reads one line per measurement from standard input (decode | prefill | batch | quit) and answers each with one line
 // of JSON, so that the caller can alternate it with another engine without loading the model again.
 import {createRequire} from "node:module";
 import {pathToFileURL} from "node:url";
 import readline from "node:readline";
 
-const [modules, file, threads, promptTokens, decodeTokens, batch] = process.argv.slice(2);
+const [modules, file, threads, promptTokens, decodeTokens, batch, depth, flashAttention] = process.argv.slice(2);
 const require = createRequire(modules + "/");
 const {getLlama, LlamaLogLevel} = await import(pathToFileURL(require.resolve("node-llama-cpp")).href);
 
 const llama = await getLlama({gpu: false, build: "never", logLevel: LlamaLogLevel.error, maxThreads: +threads});
 const model = await llama.loadModel({modelPath: file, useMmap: true});
-const P = +promptTokens, N = +decodeTokens, B = +batch;
+const P = +promptTokens, N = +decodeTokens, B = +batch, D = +depth;
 const context = await model.createContext({
-  contextSize: B * (64 + N + 32) + P + N + 64,
-  batchSize: P,
+  contextSize: B * (64 + N + 32) + P + D + N + 64,
+  // What one computation takes at most, as llama.cpp itself has it; the whole prompt would need scores for all of it.
+  batchSize: 512,
   sequences: B,
   threads: +threads,
-  flashAttention: false,
+  flashAttention: flashAttention === "true",
 });
 
 // Any ids do: speed does not depend on them. Kept away from control tokens at both ends of the vocabulary.
@@ -46,7 +47,7 @@ async function measure(what) {
     return P / (now() - start);
   }
   if (what === "decode") {
-    const first = await generate(sequences[0], ids(16, salt), N);
+    const first = await generate(sequences[0], ids(D, salt), N);
     return (N - 1) / (now() - first);
   }
   const firsts = await Promise.all(sequences.map((s, i) => generate(s, ids(16, salt + i), N)));
