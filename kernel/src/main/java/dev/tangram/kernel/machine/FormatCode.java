@@ -7,11 +7,7 @@ import dev.tangram.kernel.vector.Layout;
 import dev.tangram.kernel.vector.PanelProducts;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,28 +25,6 @@ import java.util.function.IntFunction;
 final class FormatCode implements PanelProducts {
   private static final int ROWS = 32;
   private static final int PRODUCTS_MAX = 1 << 20;
-
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-
-  /**
-   * The address of the code comes first, then the arguments: sections, x, sums, y, counts and
-   * strides.
-   */
-  @SuppressWarnings("restricted")
-  private static final MethodHandle CALL =
-      Linker.nativeLinker()
-          .downcallHandle(
-              FunctionDescriptor.ofVoid(
-                  ValueLayout.ADDRESS,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.ADDRESS,
-                  LONG,
-                  LONG,
-                  LONG,
-                  LONG,
-                  LONG),
-              Linker.Option.critical(true));
 
   private final Isa isa;
   private final Layout layout;
@@ -189,7 +163,7 @@ final class FormatCode implements PanelProducts {
     MemorySegment xs = MemorySegment.ofArray(x).asSlice((long) from * Float.BYTES);
     MemorySegment out = MemorySegment.ofArray(cells).asSlice((long) to * Integer.BYTES);
     long strideBytes = (long) stride * CELL_WORDS * Integer.BYTES;
-    call(this.cells, xs, out, out, out, count, strideBytes, 0, 0, 0);
+    HeapCall.call(this.cells, xs, out, out, out, count, strideBytes, 0, 0, 0);
   }
 
   @Override
@@ -274,7 +248,7 @@ final class FormatCode implements PanelProducts {
     for (int t = 0; t < tokens; ) {
       int size = Math.min(isa.tokensMax(), Integer.highestOneBit(operands.tokens - t));
       long before = first * tokens + t;
-      call(
+      HeapCall.call(
           functions[Integer.numberOfTrailingZeros(size)],
           sections,
           operands.x.asSlice(before * operands.xBytes),
@@ -286,26 +260,6 @@ final class FormatCode implements PanelProducts {
           tokens * operands.xBytes,
           tokens * operands.sumsBytes);
       t += size;
-    }
-  }
-
-  private static void call(
-      MemorySegment function,
-      MemorySegment rdi,
-      MemorySegment rsi,
-      MemorySegment rdx,
-      MemorySegment rcx,
-      long r8,
-      long r9,
-      long first,
-      long second,
-      long third) {
-    try {
-      CALL.invokeExact(function, rdi, rsi, rdx, rcx, r8, r9, first, second, third);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -2,13 +2,16 @@ package dev.tangram.kernel.machine;
 
 import dev.tangram.kernel.machine.x86.SystemCode;
 import dev.tangram.kernel.vector.BlockReader;
+import dev.tangram.kernel.vector.RunSums;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Blocks of keys and values by code for x86-64: {@code prefetcht1} for a range of lines, which the
- * Vector API has no word for, and {@link Widening}, which is made when the first block is read that
- * is not f32.
+ * Vector API has no word for, {@link Widening} and {@link AttentionSums}, which are made and tried
+ * out when the first block is read that needs them.
  */
 final class MachineBlocks implements BlockReader {
   private static final int LINE = 64;
@@ -23,6 +26,11 @@ final class MachineBlocks implements BlockReader {
 
   /** Null until it is needed. */
   private volatile BlockReader widening;
+
+  /** One for each head size and kind of elements that was asked for; grows by being replaced. */
+  private volatile Sums[] sums = {};
+
+  private record Sums(boolean halves, int size, Optional<RunSums> code) {}
 
   /**
    * @param arena the life of the code
@@ -69,5 +77,32 @@ final class MachineBlocks implements BlockReader {
       widening = Widening.triedOut(isa, arena);
     }
     return widening;
+  }
+
+  @Override
+  public Optional<RunSums> sums(boolean halves, int size) {
+    Optional<RunSums> known = known(halves, size);
+    return known != null ? known : prepare(halves, size);
+  }
+
+  /** Null if it was never asked for. */
+  private Optional<RunSums> known(boolean halves, int size) {
+    for (Sums one : sums) {
+      if (one.halves == halves && one.size == size) {
+        return one.code;
+      }
+    }
+    return null;
+  }
+
+  private synchronized Optional<RunSums> prepare(boolean halves, int size) {
+    Optional<RunSums> known = known(halves, size);
+    if (known == null) {
+      known = AttentionSums.triedOut(isa, size, halves, arena);
+      Sums[] more = Arrays.copyOf(sums, sums.length + 1);
+      more[sums.length] = new Sums(halves, size, known);
+      sums = more;
+    }
+    return known;
   }
 }

@@ -7,6 +7,7 @@ import dev.tangram.kernel.KvType;
 import dev.tangram.kernel.Span;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Some query rows of a span and the query heads that share a KV head: up to {@value #QUERIES_MAX}
@@ -21,16 +22,10 @@ import java.util.Arrays;
  */
 final class AttentionTile {
   /** Positions of a run. */
-  static final int RUN = 512;
+  static final int RUN = BlockReader.RUN;
 
   static final int QUERIES_MAX = 32;
   private static final int BLOCK = KvMemory.BLOCK_LENGTH;
-
-  /**
-   * Blocks between the one that is read and the one that is told of: a block of f32 and 64 elements
-   * is a page.
-   */
-  private static final int BLOCKS_AHEAD = 2;
 
   /**
    * Bytes between two tellings: as many lines as can be under way at once. More would wait for each
@@ -52,6 +47,8 @@ final class AttentionTile {
   private int window;
   private int size;
   private BlockReader reader;
+  // Null if the loops here do it.
+  private RunSums sums;
 
   private int firstRow;
   private int rows;
@@ -71,6 +68,10 @@ final class AttentionTile {
   private final int[] to = new int[QUERIES_MAX];
 
   private final Softmax softmax = new Softmax();
+
+  // Addresses of a run's blocks and of those that are told of; of a copy of one.
+  private final long[] places = new long[RUN / BLOCK + BlockReader.AHEAD];
+  private final long[] copied = new long[1 + BlockReader.AHEAD];
 
   // A block's keys or values, for the loops without registers.
   private float[] plain = new float[0];
@@ -117,6 +118,7 @@ final class AttentionTile {
     this.window = window;
     this.size = kv.headSize();
     this.queries = rows * heads;
+    this.sums = reader.sums(kv.type() == KvType.F16, size).orElse(null);
     if (q.length < QUERIES_MAX * size) {
       q = new float[QUERIES_MAX * size];
       out = new float[QUERIES_MAX * size];
@@ -197,7 +199,9 @@ final class AttentionTile {
     boolean young =
         kv.type() == KvType.F32 && FirstSteps.plain(queries * (most - least) * size / 4);
     if (least < most) {
-      if (young) {
+      if (sums != null) {
+        sumKeys(start, least, most);
+      } else if (young) {
         plainKeys(start, least, most);
       } else {
         keys(start, least, most);
@@ -221,7 +225,9 @@ final class AttentionTile {
       parts[at + i * length + size + 1] = shares;
     }
     if (least < most) {
-      if (young) {
+      if (sums != null) {
+        sumValues(start, least, most, parts, at);
+      } else if (young) {
         plainValues(start, least, most, parts, at);
       } else {
         values(start, least, most, parts, at);
@@ -308,6 +314,93 @@ final class AttentionTile {
     }
   }
 
+  /** {@link #keys} by {@link #sums}. */
+  private void sumKeys(int start, int least, int most) {
+    int begin = least / BLOCK * BLOCK;
+    int blocks = Math.ceilDiv(most - begin, BLOCK);
+    if (kv.type() != KvType.Q8_0) {
+      find(start + begin, blocks, 0, kv.type().keyBytes(size));
+      sums.scores(places, 0, blocks, q, padded(), scale, scores, begin);
+      return;
+    }
+    int[] table = kv.table(layer, span);
+    for (int j = begin; j < most; j += BLOCK) {
+      tell(table, start + j, 0, kv.type().keyBytes(size));
+      int block = table[(start + j) / BLOCK];
+      long keys = kv.offset(block, kvHead);
+      Arrays.fill(copied, Unpacked.keys(kv, kv.slab(layer, block), keys, reader).address());
+      sums.scores(copied, 0, 1, q, padded(), scale, scores, j);
+    }
+  }
+
+  /** {@link #values} by {@link #sums}; copies of queries, too. */
+  private void sumValues(int start, int least, int most, float[] parts, int at) {
+    int begin = least / BLOCK * BLOCK;
+    int blocks = Math.ceilDiv(most - begin, BLOCK);
+    int[] table = kv.table(layer, span);
+    long keyBytes = kv.type().keyBytes(size);
+    boolean quants = kv.type() == KvType.Q8_0;
+    find(start + begin, blocks, keyBytes, kv.type().valueBytes(size));
+    // Whole blocks that were not met yet, in the order of positions.
+    int from = 0;
+    for (int i = 0; i < blocks; i++) {
+      int j = begin + i * BLOCK;
+      int first = Math.max(0, least - j);
+      int last = Math.min(BLOCK, most - j);
+      if (quants || first > 0 || last < BLOCK) {
+        if (from < i) {
+          sums.values(places, from, i - from, scores, begin + from * BLOCK, padded(), parts, at);
+        }
+        from = i + 1;
+        int block = table[(start + j) / BLOCK];
+        MemorySegment memory = kv.slab(layer, block);
+        long keys = kv.offset(block, kvHead);
+        // Positions that nobody sees may hold anything, NaN too, which no share of 0 makes 0.
+        if (quants) {
+          tell(table, start + j, keyBytes, kv.type().valueBytes(size));
+          memory = Unpacked.values(kv, memory, keys, first, last, reader);
+        } else {
+          memory = Unpacked.stored(kv, memory, keys + keyBytes, first, last);
+        }
+        Arrays.fill(copied, memory.address());
+        sums.values(copied, 0, 1, scores, j, padded(), parts, at);
+      }
+    }
+    if (from < blocks) {
+      sums.values(places, from, blocks - from, scores, begin + from * BLOCK, padded(), parts, at);
+    }
+  }
+
+  /**
+   * Sets {@link #places}: of the blocks from a position on, and of the next; the last one's own for
+   * those that are not there.
+   *
+   * @param offset from a block's keys on
+   */
+  private void find(int position, int blocks, long offset, long bytes) {
+    int[] table = kv.table(layer, span);
+    int last = (span.position() + span.count() - 1) / BLOCK;
+    for (int i = 0; i < blocks + BlockReader.AHEAD; i++) {
+      int at = position / BLOCK + i;
+      if (i >= blocks && at > last) {
+        places[i] = places[i - 1];
+      } else {
+        int block = table[at];
+        MemorySegment memory = kv.slab(layer, block);
+        long keys = kv.offset(block, kvHead);
+        Objects.checkFromIndexSize(keys + offset, bytes, memory.byteSize());
+        places[i] = memory.address() + keys + offset;
+      }
+    }
+  }
+
+  private void tell(int[] table, int position, long offset, long bytes) {
+    long next = next(table, position);
+    if (next != 0) {
+      reader.bring(next + offset, bytes);
+    }
+  }
+
   /** {@link #keys} of f32 without registers. */
   private void plainKeys(int start, int least, int most) {
     int[] table = kv.table(layer, span);
@@ -354,7 +447,7 @@ final class AttentionTile {
 
   /** Address of a later block's keys, which are to be told of; 0 if there is none. */
   private long next(int[] table, int position) {
-    int later = position + BLOCKS_AHEAD * BLOCK;
+    int later = position + BlockReader.AHEAD * BLOCK;
     if (later >= span.position() + span.count()) {
       return 0;
     }

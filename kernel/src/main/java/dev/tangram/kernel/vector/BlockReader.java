@@ -1,15 +1,22 @@
 package dev.tangram.kernel.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
- * How a block of keys or values comes into a core: told of before it is read, and turned into f32.
+ * How blocks of keys and values are read: told of before, turned into f32, and met with queries.
  * The methods here are what Java has words for; another tier may have better ones, with the same
  * results.
  *
  * <p>Threads: any.
  */
 public interface BlockReader {
+  /** Positions of a run: see {@link AttentionTile}. */
+  int RUN = 512;
+
+  /** Blocks between the one that is read and the one that is told of. */
+  int AHEAD = 2;
+
   /** The vector tier's. */
   BlockReader VECTOR = new BlockReader() {};
 
@@ -52,5 +59,16 @@ public interface BlockReader {
   default void values(
       MemorySegment memory, long scales, long quants, int groups, MemorySegment out) {
     Unpacked.scaledValues(memory, scales, quants, groups, out);
+  }
+
+  /**
+   * What computes scores and weighted values of blocks as they are stored; empty if the Vector
+   * API's loops do.
+   *
+   * @param halves whether keys and values are halves instead of floats
+   * @param size of a head
+   */
+  default Optional<RunSums> sums(boolean halves, int size) {
+    return Optional.empty();
   }
 }

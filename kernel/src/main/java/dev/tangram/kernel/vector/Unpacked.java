@@ -118,6 +118,20 @@ final class Unpacked {
     return out;
   }
 
+  /**
+   * The values of a block of f32 or f16 as they are stored, but those before row {@code first} and
+   * from row {@code last} on are 0.
+   */
+  static MemorySegment stored(KvMemory kv, MemorySegment memory, long values, int first, int last) {
+    MemorySegment out = scratchFor(kv);
+    long bytes = kv.type().valueBytes(kv.headSize());
+    long row = bytes / BLOCK;
+    out.asSlice(0, first * row).fill((byte) 0);
+    MemorySegment.copy(memory, values + first * row, out, first * row, (last - first) * row);
+    out.asSlice(last * row, (BLOCK - last) * row).fill((byte) 0);
+    return out;
+  }
+
   /** {@link BlockReader#values}. */
   static void scaledValues(
       MemorySegment memory, long scales, long quants, int groups, MemorySegment out) {

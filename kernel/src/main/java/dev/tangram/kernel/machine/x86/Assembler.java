@@ -214,6 +214,12 @@ final class Assembler {
     target(label);
   }
 
+  /** Jumps if it was. */
+  void jumpIfZero(Label label) {
+    put(0x0F, 0x84);
+    target(label);
+  }
+
   private void target(Label label) {
     int use = code.position();
     put32(label.at < 0 ? 0 : label.at - (use + 4));

@@ -41,7 +41,10 @@ class EncodingGoldenTest {
     assertThat(golden).isEmpty();
   }
 
-  /** jnz.d32 of the GNU assembler: 0F 85 and the distance from the next instruction. */
+  /**
+   * jnz.d32 and jz.d32 of the GNU assembler: 0F 85 or 84, and the distance from the next
+   * instruction.
+   */
   @Test
   void jumpsBackAndForth() {
     Assembler a = new Assembler(Isa.AVX2);
@@ -51,9 +54,10 @@ class EncodingGoldenTest {
     a.ret();
     a.jumpIfNotZero(end);
     a.jumpIfNotZero(start);
+    a.jumpIfZero(start);
     a.bind(end);
     a.ret();
     assertThat(HexFormat.of().formatHex(a.bytes()))
-        .isEqualTo("c3" + "0f8506000000" + "0f85f3ffffff" + "c3");
+        .isEqualTo("c3" + "0f850c000000" + "0f85f3ffffff" + "0f84edffffff" + "c3");
   }
 }
