@@ -32,8 +32,13 @@ class AttentionPropertyTest {
   private static final int[] LENGTHS = {1, 15, 16, 17, 33, 70};
 
   private final Workers workers = new Workers(2);
-  private final Kernels vector = Tiers.of("vector", workers);
+  private final Kernels vector = Tiers.of(tier(), workers);
   private final Kernels scalar = new ScalarKernels(workers);
+
+  /** The tier under test. */
+  String tier() {
+    return "vector";
+  }
 
   @AfterEach
   void closeWorkers() {
@@ -154,7 +159,7 @@ class AttentionPropertyTest {
         for (int threads = 1; threads <= 3; threads++) {
           try (Workers some = new Workers(threads);
               KvMemory pieces = world.poisoned(vector)) {
-            assertThat(inPieces(Tiers.of("vector", some), world, pieces, window, random))
+            assertThat(inPieces(Tiers.of(tier(), some), world, pieces, window, random))
                 .as("window %d, %d threads", window, threads)
                 .isEqualTo(y);
           }

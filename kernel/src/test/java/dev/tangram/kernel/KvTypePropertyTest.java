@@ -28,8 +28,13 @@ class KvTypePropertyTest {
   private static final int[] WINDOWS = {Integer.MAX_VALUE, 21, 1};
 
   private final Workers workers = new Workers(2);
-  private final Kernels vector = Tiers.of("vector", workers);
+  private final Kernels vector = Tiers.of(tier(), workers);
   private final Kernels scalar = new ScalarKernels(workers);
+
+  /** The tier under test. */
+  String tier() {
+    return "vector";
+  }
 
   @AfterEach
   void closeWorkers() {

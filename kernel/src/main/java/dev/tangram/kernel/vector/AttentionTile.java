@@ -118,7 +118,9 @@ final class AttentionTile {
     this.window = window;
     this.size = kv.headSize();
     this.queries = rows * heads;
-    this.sums = reader.sums(kv.type() == KvType.F16, size).orElse(null);
+    // Padded rows of values are left to the loops here.
+    boolean whole = kv.type().rowLength(size) == size;
+    this.sums = whole ? reader.sums(kv.type() == KvType.F16, size).orElse(null) : null;
     if (q.length < QUERIES_MAX * size) {
       q = new float[QUERIES_MAX * size];
       out = new float[QUERIES_MAX * size];

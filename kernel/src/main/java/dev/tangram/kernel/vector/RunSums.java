@@ -30,7 +30,7 @@ public interface RunSums {
       int at);
 
   /**
-   * Adds blocks of values [16, S] by their shares.
+   * Adds blocks of values [16, S], no row padded, by their shares.
    *
    * @param values from {@code from} on
    * @param shares [queries, RUN]; of the first query and block at {@code at}

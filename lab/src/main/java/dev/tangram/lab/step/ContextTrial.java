@@ -1,17 +1,21 @@
 package dev.tangram.lab.step;
 
 import dev.tangram.lab.measure.Figures;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Tokens per second at several lengths of the context: reading a prompt of that length, its last
- * step, and decoding behind it. Each length has a sequence of its own, which decode in turns, so
- * that the ratios hold on a machine that others use too. One thread is timed by its CPU time.
+ * step, and decoding behind it. Each length has a sequence of its own, which decode in turns, those
+ * of another model too, so that the ratios hold on a machine that others use too. One thread is
+ * timed by its CPU time.
  *
- * <p>{@code ContextTrial FILE [LENGTH...] [--threads N] [--rounds 9] [--kv-cache-type f32]}
+ * <p>{@code ContextTrial FILE [LENGTH...] [--beside FILE] [--threads N] [--rounds 9]
+ * [--kv-cache-type f32]}
  */
 public final class ContextTrial {
   private static final List<Integer> LENGTHS = List.of(1024, 32768);
@@ -20,12 +24,42 @@ public final class ContextTrial {
   private static final int DECODED = 8;
 
   private final Options options;
-  private final OpenModel open;
   private final LongSupplier clock;
+  private final List<Row> rows = new ArrayList<>();
 
-  private ContextTrial(Options options, OpenModel open) {
+  /**
+   * A model at a length.
+   *
+   * @param first the same model's row of the first length
+   */
+  private static final class Row {
+    final Path file;
+    final int length;
+    final Lone sequence;
+    final Row first;
+    final double[] decoded;
+    double prompt;
+    double last;
+
+    Row(Path file, int length, Lone sequence, Row first, int rounds) {
+      this.file = file;
+      this.length = length;
+      this.sequence = sequence;
+      this.first = first == null ? this : first;
+      this.decoded = new double[rounds];
+    }
+
+    /** Median of the rounds' ratios. */
+    double over(Row other) {
+      return Figures.median(
+          IntStream.range(0, decoded.length)
+              .mapToDouble(i -> decoded[i] / other.decoded[i])
+              .toArray());
+    }
+  }
+
+  private ContextTrial(Options options) {
     this.options = options;
-    this.open = open;
     this.clock = options.clock();
   }
 
@@ -40,39 +74,47 @@ public final class ContextTrial {
                 .formatted(length, least, options.rounds()));
       }
     }
-    try (OpenModel open =
-        OpenModel.open(
-            options.file(), options.threads(), options.kernels(), UnaryOperator.identity())) {
-      new ContextTrial(options, open).run(lengths);
-    }
+    new ContextTrial(options).run(lengths);
   }
 
   private void run(List<Integer> lengths) {
-    List<Lone> sequences = new ArrayList<>();
-    try {
-      warm();
-      System.out.println("  context   prompt tok/s   its last step   decode tok/s   of the first");
-      double[] whole = new double[lengths.size()];
-      double[] last = new double[lengths.size()];
-      for (int i = 0; i < whole.length; i++) {
-        Lone sequence = new Lone(open.model(), lengths.get(i), options.type());
-        sequences.add(sequence);
-        int prompt = lengths.get(i) - (options.rounds() + 1) * DECODED;
-        long start = clock.getAsLong();
-        sequence.read(prompt - OpenModel.STEP_TOKENS);
-        long middle = clock.getAsLong();
-        sequence.read(OpenModel.STEP_TOKENS);
-        long end = clock.getAsLong();
-        whole[i] = prompt * 1e9 / (end - start);
-        last[i] = OpenModel.STEP_TOKENS * 1e9 / (end - middle);
+    try (OpenModel one = open(options.file());
+        OpenModel other = options.beside() == null ? null : open(options.beside())) {
+      read(one, options.file(), lengths);
+      if (other != null) {
+        read(other, options.beside(), lengths);
       }
-      decode(sequences, lengths, whole, last);
+      decode();
+      print();
     } finally {
-      sequences.forEach(Lone::close);
+      rows.forEach(row -> row.sequence.close());
     }
   }
 
-  private void warm() {
+  private OpenModel open(Path file) {
+    return OpenModel.open(file, options.threads(), options.kernels(), UnaryOperator.identity());
+  }
+
+  private void read(OpenModel open, Path file, List<Integer> lengths) {
+    warm(open);
+    Row first = null;
+    for (int length : lengths) {
+      Lone sequence = new Lone(open.model(), length, options.type());
+      Row row = new Row(file, length, sequence, first, options.rounds());
+      rows.add(row);
+      first = row.first;
+      int prompt = length - (options.rounds() + 1) * DECODED;
+      long start = clock.getAsLong();
+      sequence.read(prompt - OpenModel.STEP_TOKENS);
+      long middle = clock.getAsLong();
+      sequence.read(OpenModel.STEP_TOKENS);
+      long end = clock.getAsLong();
+      row.prompt = prompt * 1e9 / (end - start);
+      row.last = OpenModel.STEP_TOKENS * 1e9 / (end - middle);
+    }
+  }
+
+  private void warm(OpenModel open) {
     try (Lone first = new Lone(open.model(), 1024, options.type())) {
       for (int i = 0; i < 2; i++) {
         first.forget();
@@ -82,22 +124,30 @@ public final class ContextTrial {
     }
   }
 
-  private void decode(List<Lone> sequences, List<Integer> lengths, double[] whole, double[] last) {
-    double[][] rates = new double[lengths.size()][options.rounds()];
-    double[][] ratios = new double[lengths.size()][options.rounds()];
-    sequences.forEach(sequence -> sequence.decode(DECODED));
+  private void decode() {
+    rows.forEach(row -> row.sequence.decode(DECODED));
     for (int round = 0; round < options.rounds(); round++) {
-      for (int i = 0; i < rates.length; i++) {
+      for (Row row : rows) {
         long start = clock.getAsLong();
-        sequences.get(i).decode(DECODED);
-        rates[i][round] = DECODED * 1e9 / (clock.getAsLong() - start);
-        ratios[i][round] = rates[i][round] / rates[0][round];
+        row.sequence.decode(DECODED);
+        row.decoded[round] = DECODED * 1e9 / (clock.getAsLong() - start);
       }
     }
-    for (int i = 0; i < rates.length; i++) {
+  }
+
+  private void print() {
+    System.out.println("  context   prompt tok/s   its last step   decode tok/s   of the first");
+    for (Row row : rows) {
       System.out.printf(
           "%9d %14.1f %15.1f %14.1f %14.2f%n",
-          lengths.get(i), whole[i], last[i], Figures.median(rates[i]), Figures.median(ratios[i]));
+          row.length, row.prompt, row.last, Figures.median(row.decoded), row.over(row.first));
+    }
+    for (int i = 0; 2 * i < rows.size() && options.beside() != null; i++) {
+      Row ours = rows.get(i);
+      Row others = rows.get(rows.size() / 2 + i);
+      System.out.printf(
+          "behind %d: %.2f times the tokens of %s%n",
+          ours.length, ours.over(others), others.file.getFileName());
     }
   }
 }
