@@ -21,16 +21,14 @@ final class AttentionLoops {
   private AttentionLoops() {}
 
   /**
-   * Adds to the scores of four queries and one register of positions what {@code count} elements of
-   * the head give, and multiplies them.
+   * Scores of four queries and one register of positions.
    *
-   * @param q rows of {@code size}, the elements from {@code at} on
+   * @param q rows of {@code size} from {@code at} on
    * @param to of the first query; those of the next are {@code stride} further
    */
   static void scores4(
       MemorySegment memory,
       long keys,
-      int count,
       int size,
       float[] q,
       int at,
@@ -38,11 +36,11 @@ final class AttentionLoops {
       float[] scores,
       int to,
       int stride) {
-    FloatVector a = FloatVector.fromArray(F, scores, to);
-    FloatVector b = FloatVector.fromArray(F, scores, to + stride);
-    FloatVector c = FloatVector.fromArray(F, scores, to + 2 * stride);
-    FloatVector d = FloatVector.fromArray(F, scores, to + 3 * stride);
-    for (int s = 0; s < count; s++, keys += BLOCK * 4L) {
+    FloatVector a = FloatVector.zero(F);
+    FloatVector b = FloatVector.zero(F);
+    FloatVector c = FloatVector.zero(F);
+    FloatVector d = FloatVector.zero(F);
+    for (int s = 0; s < size; s++, keys += BLOCK * 4L) {
       FloatVector k = FloatVector.fromMemorySegment(F, memory, keys, ORDER);
       a = k.fma(FloatVector.broadcast(F, q[at + s]), a);
       b = k.fma(FloatVector.broadcast(F, q[at + size + s]), b);
@@ -59,7 +57,6 @@ final class AttentionLoops {
   static void scores8(
       MemorySegment memory,
       long keys,
-      int count,
       int size,
       float[] q,
       int at,
@@ -67,16 +64,16 @@ final class AttentionLoops {
       float[] scores,
       int to,
       int stride) {
-    FloatVector a = FloatVector.fromArray(F, scores, to);
-    FloatVector b = FloatVector.fromArray(F, scores, to + stride);
-    FloatVector c = FloatVector.fromArray(F, scores, to + 2 * stride);
-    FloatVector d = FloatVector.fromArray(F, scores, to + 3 * stride);
-    FloatVector e = FloatVector.fromArray(F, scores, to + 4 * stride);
-    FloatVector f = FloatVector.fromArray(F, scores, to + 5 * stride);
-    FloatVector g = FloatVector.fromArray(F, scores, to + 6 * stride);
-    FloatVector h = FloatVector.fromArray(F, scores, to + 7 * stride);
+    FloatVector a = FloatVector.zero(F);
+    FloatVector b = FloatVector.zero(F);
+    FloatVector c = FloatVector.zero(F);
+    FloatVector d = FloatVector.zero(F);
+    FloatVector e = FloatVector.zero(F);
+    FloatVector f = FloatVector.zero(F);
+    FloatVector g = FloatVector.zero(F);
+    FloatVector h = FloatVector.zero(F);
     int more = at + 4 * size;
-    for (int s = 0; s < count; s++, keys += BLOCK * 4L) {
+    for (int s = 0; s < size; s++, keys += BLOCK * 4L) {
       FloatVector k = FloatVector.fromMemorySegment(F, memory, keys, ORDER);
       a = k.fma(FloatVector.broadcast(F, q[at + s]), a);
       b = k.fma(FloatVector.broadcast(F, q[at + size + s]), b);

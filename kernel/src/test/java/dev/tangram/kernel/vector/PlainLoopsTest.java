@@ -145,7 +145,7 @@ class PlainLoopsTest {
         MemorySegment memory = arena.allocateFrom(Unpacked.FLOAT, keys);
         for (int slot = 0; slot < KvMemory.BLOCK_LENGTH; slot += Lanes.COUNT) {
           AttentionLoops.scores8(
-              memory, slot * 4L, size, size, q, 0, 0.3f, expected, slot, KvMemory.BLOCK_LENGTH);
+              memory, slot * 4L, size, q, 0, 0.3f, expected, slot, KvMemory.BLOCK_LENGTH);
         }
       }
       float[] found = new float[expected.length];
