@@ -1,6 +1,7 @@
 package dev.tangram.fleet.plan;
 
 import dev.tangram.fleet.cost.Parallelism;
+import java.util.Optional;
 
 /** What became of one group of a pool's chips that a demand could be spread over. */
 public sealed interface Group {
@@ -8,21 +9,13 @@ public sealed interface Group {
 
   Parallelism parallelism();
 
-  /** The plan may choose it. */
-  record Offered(Choice choice) implements Group {
-    @Override
-    public Pool pool() {
-      return choice.pool();
-    }
-
-    @Override
-    public Parallelism parallelism() {
-      return choice.parallelism();
-    }
-  }
-
-  /** It meets the objectives, but another carries more on the same chips: no plan needs it. */
-  record Beaten(Choice choice, Choice by) implements Group {
+  /**
+   * It meets the objectives.
+   *
+   * @param beatenBy another that carries more on the same chips, so that no plan needs this one;
+   *     empty if the plan may choose it
+   */
+  record Met(Choice choice, Optional<Choice> beatenBy) implements Group {
     @Override
     public Pool pool() {
       return choice.pool();

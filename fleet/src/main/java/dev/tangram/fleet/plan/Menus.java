@@ -112,11 +112,7 @@ public final class Menus {
     }
     for (Choice choice : met) {
       groups.add(
-          met.stream()
-              .filter(other -> beats(other, choice))
-              .findFirst()
-              .<Group>map(by -> new Group.Beaten(choice, by))
-              .orElseGet(() -> new Group.Offered(choice)));
+          new Group.Met(choice, met.stream().filter(other -> beats(other, choice)).findFirst()));
     }
     groups.addAll(refused);
     return met.isEmpty() ? Optional.ofNullable(nearest) : Optional.empty();

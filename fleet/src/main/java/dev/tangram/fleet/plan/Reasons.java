@@ -28,10 +28,7 @@ public final class Reasons {
       if (chosen.stream().anyMatch(a -> a.choice().pool().equals(pool))) {
         continue;
       }
-      Optional<Choice> best =
-          menu.choices().stream()
-              .filter(choice -> choice.pool().equals(pool))
-              .min(Comparator.comparingDouble(choice -> alone(plan, choice)));
+      Optional<Choice> best = best(plan, menu, pool);
       best.ifPresent(choice -> losers.add(new Loser(pool, best, lost(plan, chosen, choice))));
     }
     losers.sort(Comparator.comparingDouble(loser -> alone(plan, loser.best().orElseThrow())));
@@ -79,32 +76,40 @@ public final class Reasons {
   private static String why(Plan plan, Menu menu, Group group) {
     return switch (group) {
       case Group.Refused refused -> refused.refusal().words();
-      case Group.Beaten(Choice choice, Choice by) ->
-          "%s requests/s on %s, %s carries %s"
-              .formatted(
-                  Digits.of(choice.rate()),
-                  Digits.chips(choice.chips()),
-                  by.split(),
-                  Digits.of(choice.chips() / by.chips() * by.rate()));
-      case Group.Offered(Choice choice) -> {
-        Choice best =
-            menu.choices().stream()
-                .filter(other -> other.pool().equals(choice.pool()))
-                .min(Comparator.comparingDouble(other -> alone(plan, other)))
-                .orElseThrow();
-        double more = alone(plan, choice) / alone(plan, best) - 1;
-        String size = "%d would carry it all".formatted(choice.replicasAlone());
-        yield more < SAME
-            ? size + ", for no more than any other group here"
-            : "%s, for %.1f %% more %s than %d x %s"
-                .formatted(
-                    size,
-                    100 * more,
-                    plan.goal() == Planner.Goal.PRICE ? "money" : "chips",
-                    best.replicasAlone(),
-                    best.split());
-      }
+      case Group.Met(Choice choice, Optional<Choice> by) ->
+          by.isPresent() ? beaten(choice, by.get()) : notChosen(plan, menu, choice);
     };
+  }
+
+  private static String beaten(Choice choice, Choice by) {
+    return "%s requests/s on %s, %s carries %s"
+        .formatted(
+            Digits.of(choice.rate()),
+            Digits.chips(choice.chips()),
+            by.split(),
+            Digits.of(choice.chips() / by.chips() * by.rate()));
+  }
+
+  private static String notChosen(Plan plan, Menu menu, Choice choice) {
+    Choice best = best(plan, menu, choice.pool()).orElseThrow();
+    double more = alone(plan, choice) / alone(plan, best) - 1;
+    String size = "%d would carry it all".formatted(choice.replicasAlone());
+    if (more < SAME) {
+      return size + ", for no more than any other group here";
+    }
+    return "%s, for %.1f %% more %s than %d x %s"
+        .formatted(size, 100 * more, goal(plan), best.replicasAlone(), best.split());
+  }
+
+  /** What a pool would do best alone. */
+  private static Optional<Choice> best(Plan plan, Menu menu, Pool pool) {
+    return menu.choices().stream()
+        .filter(choice -> choice.pool().equals(pool))
+        .min(Comparator.comparingDouble(choice -> alone(plan, choice)));
+  }
+
+  private static String goal(Plan plan) {
+    return plan.goal() == Planner.Goal.PRICE ? "money" : "chips";
   }
 
   private static Menu menu(Plan plan, Demand demand) {
@@ -124,9 +129,7 @@ public final class Reasons {
     long chips = choice.replicasAlone() * choice.chips();
     String size = "%d x %s".formatted(choice.replicasAlone(), choice.split());
     if (alone > paid) {
-      String more =
-          "%s: %.1f %% more %s"
-              .formatted(size, 100 * (alone / paid - 1), price ? "money" : "chips");
+      String more = "%s: %.1f %% more %s".formatted(size, 100 * (alone / paid - 1), goal(plan));
       return price
           ? more + "; would win below %s a chip-hour".formatted(Digits.of(paid / chips))
           : more;

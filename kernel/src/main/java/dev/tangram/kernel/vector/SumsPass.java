@@ -47,7 +47,9 @@ final class SumsPass implements RunPass {
     long offset = kv.type().keyBytes(tile.size());
     long bytes = kv.type().valueBytes(tile.size());
     boolean quants = kv.type() == KvType.Q8_0;
-    find(tile, start + begin, blocks, offset, bytes);
+    if (!quants) {
+      find(tile, start + begin, blocks, offset, bytes);
+    }
     // Whole blocks that were not met yet, in the order of positions.
     int from = 0;
     for (int i = 0; i < blocks; i++) {
